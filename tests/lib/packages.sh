@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The Debian 12 packages that we need, by purpose: packages.sh PURPOSE… installs what is missing of them; with --list it
+# only prints them. Purposes: build, tests, full. Needs root or sudo only if something is missing.
+set -eu
+
+list() {
+  case "$1" in
+    build)
+      echo g++ cmake ninja-build
+      echo libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
+      echo libssl-dev libyaml-cpp-dev prometheus-cpp-dev libspdlog-dev libcli11-dev
+      ;;
+    tests)
+      echo libboost-test1.81-dev mold
+      echo python3 python3-cryptography                           # house checks; a second implementation
+      echo php-cli php-illuminate-encryption php-guzzlehttp-guzzle  # the clients of our users
+      echo nginx-light                                            # an upstream of another make
+      ;;
+    full)
+      echo clang-19 clang-format-19 clang-tidy-19 clang-tools-19 libclang-rt-19-dev
+      ;;
+    *)
+      echo "packages.sh: unknown purpose: $1" >&2
+      exit 64
+      ;;
+  esac
+}
+
+installed() {
+  [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+install() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 \
+    install --yes --no-install-recommends "$@" </dev/null
+}
+
+only_list=no
+if [ "${1:-}" = --list ]; then
+  only_list=yes
+  shift
+fi
+missing=
+for purpose in "$@"; do
+  for package in $(list "$purpose"); do
+    if [ "$only_list" = yes ]; then
+      echo "$package"
+    elif ! installed "$package"; then
+      missing="$missing $package"
+    fi
+  done
+done
+[ -n "$missing" ] || exit 0
+
+echo "Installing:$missing" >&2
+# The lists of a fresh machine are empty or old: only then is it worth fetching them.
+# shellcheck disable=SC2086  # package names hold no blanks
+if ! install $missing 2>/dev/null; then
+  as_root apt-get -qq -o DPkg::Lock::Timeout=300 update </dev/null
+  install $missing
+fi
