@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/http/connection.hpp"
+
+#include "core/base/ascii.hpp"
+#include "core/http/syntax.hpp"
+
+namespace core::http {
+
+namespace {
+
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+bool connection_options::add(std::string_view value) {
+  for (;;) {
+    const std::size_t comma = value.find(',');
+    const std::string_view option = trimmed(value.substr(0, comma));
+    // Empty elements are legal in lists (RFC 9110, section 5.6.1.2).
+    if (base::iequals(option, "close")) {
+      close_ = true;
+    } else if (base::iequals(option, "keep-alive")) {
+      keep_alive_ = true;
+    } else if (!option.empty()) {
+      if (!is_token(option) || size_ == capacity) return false;
+      names_[size_++] = option;
+    }
+    if (comma == std::string_view::npos) return true;
+    value.remove_prefix(comma + 1);
+  }
+}
+
+bool connection_options::lists(std::string_view name) const {
+  for (std::size_t i = 0; i < size_; ++i)
+    if (base::iequals(names_[i], name)) return true;
+  return false;
+}
+
+}  // namespace core::http

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the Connection fields of one head say (RFC 9110, section 7.6.1): whether it stays open, and
+// which fields end here.
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace core::http {
+
+class connection_options {
+ public:
+  /// Honest peers name one or two; more is refused, because each field of the head is compared with
+  /// each name.
+  static constexpr std::size_t capacity = 16;
+
+  /// Takes one Connection field. @return false if it isn't a list of tokens, or names too many
+  /// fields.
+  bool add(std::string_view value);
+
+  [[nodiscard]] bool close() const { return close_; }
+  [[nodiscard]] bool keep_alive() const { return keep_alive_; }
+  /// Is the field of this name for this connection only?
+  [[nodiscard]] bool lists(std::string_view name) const;
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+  /// Does the connection stay open after a message of HTTP/1.`minor_version`? (RFC 9112,
+  /// section 9.3)
+  [[nodiscard]] bool persists(int minor_version) const {
+    return !close_ && (minor_version == 1 || keep_alive_);
+  }
+
+ private:
+  bool close_ = false;
+  bool keep_alive_ = false;
+  std::size_t size_ = 0;
+  std::array<std::string_view, capacity>
+      names_{};  ///< all but close and keep-alive; views into the head
+};
+
+}  // namespace core::http

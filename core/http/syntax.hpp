@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Which bytes may stand where in a head (RFC 9110, section 5). Tables instead of branches: these
+// run over every byte of every head.
+
+#include <array>
+#include <string_view>
+
+#include "core/base/ascii.hpp"
+
+namespace core::http {
+
+namespace detail {
+
+inline constexpr std::array<bool, 256> token_table = [] {
+  std::array<bool, 256> table{};
+  for (int i = 0x21; i < 0x7F; ++i)
+    table[static_cast<unsigned>(i)] =
+        base::is_digit(static_cast<char>(i)) || base::is_alpha(static_cast<char>(i));
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+    table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+inline constexpr std::array<bool, 256> value_table = [] {
+  std::array<bool, 256> table{};
+  for (unsigned i = 0x20; i < 256; ++i) table[i] = i != 0x7F;
+  table['\t'] = true;
+  return table;
+}();
+
+}  // namespace detail
+
+/// A byte of a token: of a field's name, a connection option (RFC 9110, section 5.6.2).
+constexpr bool is_token_byte(char c) { return detail::token_table[static_cast<unsigned char>(c)]; }
+
+/// A byte of a field's value: TAB, blank, visible, or beyond ASCII; no CR, LF, NUL or other control
+/// (RFC 9110, section 5.5).
+constexpr bool is_value_byte(char c) { return detail::value_table[static_cast<unsigned char>(c)]; }
+
+constexpr bool is_token(std::string_view text) {
+  bool all = true;
+  for (const char c : text) all &= is_token_byte(c);
+  return all && !text.empty();
+}
+
+constexpr bool is_field_value(std::string_view text) {
+  bool all = true;
+  for (const char c : text) all &= is_value_byte(c);
+  return all;
+}
+
+/// Value of a hex digit of either case, or -1.
+constexpr int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace core::http

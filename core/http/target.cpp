@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/http/target.hpp"
+
+#include <algorithm>
+
+#include "core/base/ascii.hpp"
+#include "core/http/syntax.hpp"
+
+namespace core::http {
+
+namespace {
+
+/// Value of the percent escape that begins at `at`, or -1.
+int escape(std::string_view text, std::size_t at) {
+  if (at + 2 >= text.size()) return -1;
+  const int high = hex_value(text[at + 1]);
+  const int low = hex_value(text[at + 2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/// "." or "..", alone or before path parameters: servers that cut ";…" off see a dot segment in
+/// "..;x".
+bool is_dot_segment(std::string_view segment) {
+  const std::size_t dots = std::min(segment.find_first_not_of('.'), segment.size());
+  if (dots != 1 && dots != 2) return false;
+  return dots == segment.size() || segment[dots] == ';' ||
+         base::iequals(segment.substr(dots, 3), "%3b");
+}
+
+bool clean_path(std::string_view path) {
+  std::size_t segment = 1;  // where the current segment begins
+  for (std::size_t i = 1; i <= path.size(); ++i) {
+    if (i == path.size() || path[i] == '/') {
+      if (is_dot_segment(path.substr(segment, i - segment))) return false;
+      if (i < path.size() && i == segment) return false;  // "//"
+      segment = i + 1;
+      continue;
+    }
+    if (path[i] == '\\') return false;
+    if (path[i] != '%') continue;
+    switch (escape(path, i)) {
+      case -1:    // no escape
+      case 0x00:  // ends the path in C
+      case '.':   // may become a dot segment
+      case '/':   // may become a border
+      case '\\':  // is a border on some systems
+        return false;
+      default: break;
+    }
+  }
+  return true;
+}
+
+bool clean_query(std::string_view query) {
+  for (std::size_t i = query.find('%'); i != std::string_view::npos; i = query.find('%', i + 1))
+    if (escape(query, i) < 0) return false;
+  return true;
+}
+
+}  // namespace
+
+base::result<target> parse_target(std::string_view raw) {
+  if (!raw.starts_with('/')) return base::errc::bad_target;
+  bool clean = true;
+  for (const char c : raw) clean &= base::is_visible(c) && c != '#';
+  if (!clean) return base::errc::bad_target;
+
+  const std::size_t mark = std::min(raw.find('?'), raw.size());
+  const target parts{raw.substr(0, mark), raw.substr(mark)};
+  if (!clean_path(parts.path) || !clean_query(parts.query)) return base::errc::bad_target;
+  return parts;
+}
+
+}  // namespace core::http

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/http/trace.hpp"
+
+#include <algorithm>
+
+namespace core::http {
+
+namespace {
+
+bool hex_and_not_zero(std::string_view text) {
+  const bool all_hex = std::ranges::all_of(
+      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return all_hex && text.find_first_not_of('0') != std::string_view::npos;
+}
+
+char* put_hex(char* at, std::uint64_t value) {
+  for (int shift = 60; shift >= 0; shift -= 4) *at++ = "0123456789abcdef"[(value >> shift) & 15];
+  return at;
+}
+
+}  // namespace
+
+bool is_trace_parent(std::string_view value) {
+  if (value.size() < 55 || value[2] != '-' || value[35] != '-' || value[52] != '-') return false;
+  const std::string_view version = value.substr(0, 2);
+  // A later version may append more; 00 may not.
+  if (version == "00" ? value.size() != 55 : value.size() > 55 && value[55] != '-') return false;
+  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  return version != "ff" && std::ranges::all_of(version, is_hex) &&
+         std::ranges::all_of(value.substr(53, 2), is_hex) &&
+         hex_and_not_zero(value.substr(3, 32)) && hex_and_not_zero(value.substr(36, 16));
+}
+
+std::array<char, 55> make_trace_parent(std::array<std::uint64_t, 2> trace, std::uint64_t span) {
+  std::array<char, 55> out{};
+  char* at = out.data();
+  *at++ = '0';
+  *at++ = '0';
+  *at++ = '-';
+  at = put_hex(at, trace[0]);
+  at = put_hex(at, trace[1] == 0 ? 1 : trace[1]);
+  *at++ = '-';
+  at = put_hex(at, span == 0 ? 1 : span);
+  *at++ = '-';
+  *at++ = '0';
+  *at++ = '1';
+  return out;
+}
+
+}  // namespace core::http

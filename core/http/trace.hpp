@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// W3C Trace Context: is a traceparent valid, and what does a fresh one look like?
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace core::http {
+
+/// Version 00 to fe, lower-case hex, ids that aren't all zero (Trace Context, section 3.2.2).
+bool is_trace_parent(std::string_view value);
+
+/// "00-<32 hex>-<16 hex>-01": 55 characters. `trace` and `span` are random; zero is taken as one.
+std::array<char, 55> make_trace_parent(std::array<std::uint64_t, 2> trace, std::uint64_t span);
+
+}  // namespace core::http
