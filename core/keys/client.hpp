@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Who may call: clients, and the generations of their secrets with the time each is in force. Built
+// once at load, then only read.
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/secret.hpp"
+#include "core/crypto/cipher.hpp"
+#include "core/crypto/digest.hpp"
+
+namespace core::keys {
+
+/// One secret of a client, prepared for use. The same generation that proved a message opens it
+/// (never another).
+struct generation {
+  std::string id;         ///< as log and metrics name it
+  std::int64_t from = 0;  ///< in force while from <= now < until, Unix seconds
+  std::int64_t until = std::numeric_limits<std::int64_t>::max();
+  base::secret signing;              ///< what signs the headers
+  base::secret encryption;           ///< the cipher's key: 16 or 32 bytes
+  base::secret reply;                ///< HKDF of `encryption`, so that a reply is never a request
+  crypto::hmac_sha256 sign_mac;      ///< keyed with `signing`
+  crypto::hmac_sha256 envelope_mac;  ///< keyed with `encryption`
+  crypto::hmac_sha256 reply_mac;     ///< keyed with `reply`
+
+  [[nodiscard]] bool in_force(std::int64_t now) const { return from <= now && now < until; }
+};
+
+/// What a client's version must be. Empty texts are conditions that are off.
+struct version_policy {
+  std::string minimum;
+  std::string deprecated_below;
+  /// Unix seconds, for the Deprecation field (RFC 9745); 0: none.
+  std::int64_t deprecated_since = 0;
+  /// Unix seconds, for the Sunset field (RFC 8594); 0: none.
+  std::int64_t sunset = 0;
+};
+
+struct client {
+  /// Position in the key ring; 0 is the dummy that unknown tokens are checked against.
+  std::uint32_t index = 0;
+  std::string id;
+  std::string token;
+  crypto::cipher cipher = crypto::cipher::aes_128_cbc;
+  std::vector<generation> generations;  ///< newest first; all in force are tried
+  version_policy versions;
+  /// Names of the routes it may use, and of the schemes its secret opens; all if nothing.
+  std::optional<std::vector<std::string>> routes;
+  std::optional<std::vector<std::string>> schemes;
+  bool enabled = true;
+};
+
+}  // namespace core::keys

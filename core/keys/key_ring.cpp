@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/keys/key_ring.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+namespace core::keys {
+namespace {
+
+constexpr std::string_view salt = "gw-kdf-v1";
+
+/// Anyone can compute the dummy's key, and needn't be kept from it: nobody's token leads to the
+/// dummy, and what proves a message against it discards a match (core/scheme). It only has to cost
+/// what a client's key costs: always in force, of the usual cipher.
+client make_dummy() {
+  client dummy;
+  dummy.id = "unknown";
+  const base::secret key(
+      crypto::hkdf_sha256("countersign", salt, "nobody", crypto::key_size(dummy.cipher)));
+  dummy.generations.push_back(make_generation("none", std::numeric_limits<std::int64_t>::min(),
+                                              std::numeric_limits<std::int64_t>::max(), key, key,
+                                              dummy.cipher));
+  return dummy;
+}
+
+}  // namespace
+
+key_ring::key_ring(std::vector<client> clients) {
+  clients_.reserve(clients.size() + 1);
+  clients_.push_back(make_dummy());
+  std::ranges::move(clients, std::back_inserter(clients_));
+  // From here on clients_ stays as it is: the map's keys are views into it.
+  by_token_.reserve(clients_.size());
+  for (std::size_t index = 0; index < clients_.size(); ++index) {
+    clients_[index].index = static_cast<std::uint32_t>(index);
+    // The dummy has no token: a message that names none must not find it.
+    if (index != 0) by_token_.emplace(clients_[index].token, &clients_[index]);
+  }
+}
+
+const client* key_ring::find(std::string_view token) const {
+  const auto found = by_token_.find(token);
+  return found == by_token_.end() ? nullptr : found->second;
+}
+
+generation make_generation(std::string id, std::int64_t from, std::int64_t until,
+                           const base::secret& signing, const base::secret& encryption,
+                           crypto::cipher c) {
+  // An empty key would let everybody in.
+  if (signing.empty() || encryption.empty()) throw std::invalid_argument("a secret is empty");
+  base::secret reply(crypto::hkdf_sha256(encryption.reveal(), salt,
+                                         std::string("laravel-reply:").append(name(c)),
+                                         crypto::key_size(c)));
+  crypto::hmac_sha256 reply_mac(reply.reveal());
+  return {
+      .id = std::move(id),
+      .from = from,
+      .until = until,
+      .signing = signing,
+      .encryption = encryption,
+      .reply = std::move(reply),
+      .sign_mac = crypto::hmac_sha256(signing.reveal()),
+      .envelope_mac = crypto::hmac_sha256(encryption.reveal()),
+      .reply_mac = reply_mac,
+  };
+}
+
+}  // namespace core::keys

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// All clients, found by the token that a message names.
+
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/keys/client.hpp"
+
+namespace core::keys {
+
+class key_ring {
+ public:
+  /// `clients` without the dummy; each gets its index here. Tokens and ids must be unique
+  /// (configuration sees to that).
+  explicit key_ring(std::vector<client> clients);
+  key_ring(const key_ring&) = delete;
+  key_ring& operator=(const key_ring&) = delete;
+
+  /// The client with this token, or null.
+  [[nodiscard]] const client* find(std::string_view token) const;
+  /// A client nobody is, with a random-looking key: unknown tokens are checked against it, so that
+  /// they cost as much.
+  [[nodiscard]] const client& dummy() const { return clients_.front(); }
+  /// The dummy first, then the configured ones in order.
+  [[nodiscard]] const std::vector<client>& all() const { return clients_; }
+
+ private:
+  std::vector<client> clients_;
+  std::unordered_map<std::string_view, const client*> by_token_;
+};
+
+/// Prepares one secret for use. Throws std::invalid_argument when one of the two keys is empty;
+/// that `encryption` fits the cipher is for the configuration to see to (with another size nothing
+/// is ever opened).
+generation make_generation(std::string id, std::int64_t from, std::int64_t until,
+                           const base::secret& signing, const base::secret& encryption,
+                           crypto::cipher c);
+
+}  // namespace core::keys
