@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/scheme/laravel.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/base/ascii.hpp"
+#include "core/base/encoding.hpp"
+#include "core/crypto/digest.hpp"
+#include "core/keys/version.hpp"
+
+namespace core::scheme {
+
+namespace {
+
+constexpr std::size_t max_token = 128;
+
+/// `0|[1-9][0-9]{0,10}`: one text for each second, so that what is signed can't be written another
+/// way.
+std::optional<std::int64_t> parse_timestamp(std::string_view text) {
+  if (text.empty() || text.size() > 11 || (text.front() == '0' && text.size() > 1))
+    return std::nullopt;
+  if (!std::ranges::all_of(text, base::is_digit)) return std::nullopt;
+  std::int64_t seconds = 0;
+  std::from_chars(text.data(), text.data() + text.size(), seconds);
+  return seconds;
+}
+
+bool is_token(std::string_view text) {
+  return !text.empty() && text.size() <= max_token && std::ranges::all_of(text, base::is_visible);
+}
+
+crypto::sha256_digest signature_of(laravel_construction construction, std::string_view timestamp,
+                                   const keys::generation& key) {
+  switch (construction) {
+    case laravel_construction::a1: return key.sign_mac.mac({timestamp});
+    case laravel_construction::a2: return key.sign_mac.mac({timestamp, key.signing.reveal()});
+    case laravel_construction::a3: return crypto::sha256({timestamp, key.signing.reveal()});
+  }
+  return {};
+}
+
+}  // namespace
+
+std::array<std::string_view, 4> laravel::credential_fields() const {
+  return {settings_.timestamp_field, settings_.version_field, settings_.token_field,
+          settings_.signature_field};
+}
+
+base::result<claim> laravel::inspect(const http::request_head& head) const {
+  enum : std::size_t { timestamp, version, token, signature };
+  const std::array<std::string_view, 4> names = credential_fields();
+  std::array<http::fields::lookup, 4> found;
+  for (const http::field& f : head.fields)
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (base::iequals(f.name, names[i]) && ++found[i].count == 1) found[i].value = f.value;
+
+  const auto absent = [](const http::fields::lookup& f) { return f.count == 0; };
+  if (std::ranges::all_of(found, absent)) return base::errc::missing_credential;
+  // Which of two would count is anybody's guess, so none does.
+  if (std::ranges::any_of(found, [](const http::fields::lookup& f) { return f.count > 1; }))
+    return base::errc::duplicate_field;
+  if (std::ranges::any_of(found, absent)) return base::errc::missing_field;
+
+  claim c;
+  c.token = found[token].value;
+  c.version = found[version].value;
+  c.timestamp_text = found[timestamp].value;
+  const std::optional<std::int64_t> seconds = parse_timestamp(c.timestamp_text);
+  if (!seconds || !is_token(c.token) || !keys::is_version(c.version))
+    return base::errc::malformed_field;
+  if (!base::unhex(found[signature].value, c.signature)) return base::errc::malformed_field;
+  c.timestamp = *seconds;
+  return c;
+}
+
+bool laravel::verify(const claim& c, const keys::generation& key) const {
+  const crypto::sha256_digest expected =
+      signature_of(settings_.construction, c.timestamp_text, key);
+  return crypto::equal(crypto::view(expected), {c.signature.data(), c.signature.size()});
+}
+
+std::string laravel::sign(std::string_view timestamp, const keys::generation& key) const {
+  return base::hex(crypto::view(signature_of(settings_.construction, timestamp, key)));
+}
+
+std::string laravel::sign_reply(std::int64_t timestamp, unsigned status,
+                                std::string_view request_mark, std::string_view body,
+                                const keys::generation& key) {
+  const std::string body_hash = base::hex(crypto::view(crypto::sha256({body})));
+  return base::hex(crypto::view(
+      key.sign_mac.mac({"countersign-reply\n", std::to_string(timestamp), "\n",
+                        std::to_string(status), "\n", request_mark, "\n", body_hash})));
+}
+
+base::result<const keys::generation*> prove(const laravel& scheme, const claim& c,
+                                            const keys::client& who, std::int64_t now) {
+  const keys::generation* match = nullptr;
+  bool tried = false;
+  for (const keys::generation& key : who.generations) {
+    if (!key.in_force(now)) continue;
+    tried = true;
+    // Verified first: leaving out the work after a match would tell by its time which generation a
+    // client uses.
+    if (scheme.verify(c, key) && match == nullptr) match = &key;
+  }
+  if (!tried) {
+    // As much work as a wrong signature with one secret in force, so that time does not tell an
+    // expired client from an unknown one.
+    if (!who.generations.empty()) static_cast<void>(scheme.verify(c, who.generations.front()));
+    return base::errc::no_secret_in_force;
+  }
+  if (match == nullptr || who.index == 0)
+    return base::errc::bad_signature;  // 0 is the dummy: nobody's key, whatever it answers
+  return match;
+}
+
+}  // namespace core::scheme
