@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/replay/fingerprint_index.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace core::replay {
+
+namespace {
+
+constexpr std::size_t first_slots = 64;
+
+/// How many slots keep `entries` at two thirds.
+std::size_t slots_for(std::size_t entries) { return entries + (entries + 1) / 2 + 1; }
+
+}  // namespace
+
+fingerprint_index::fingerprint_index(std::uint32_t capacity, std::uint64_t seed)
+    : seed_(seed | 1),
+      number_mask_(static_cast<std::uint32_t>((std::uint64_t{1} << std::bit_width(capacity)) - 1)),
+      most_slots_(slots_for(capacity)),
+      slots_(std::min(first_slots, most_slots_)) {}
+
+std::uint64_t fingerprint_index::hash(const fingerprint& f) const {
+  // Fingerprints are uniform already; an odd secret factor makes the upper half, which chooses the
+  // home, unforeseeable.
+  std::uint64_t tail = 0;
+  std::memcpy(&tail, f.data() + 4, sizeof tail);
+  return tail * seed_;
+}
+
+std::size_t fingerprint_index::home(std::uint64_t hash) const {
+  return static_cast<std::size_t>(((hash >> 32U) * slots_.size()) >> 32U);
+}
+
+std::uint32_t fingerprint_index::word(std::uint64_t hash, std::uint32_t number) const {
+  return (static_cast<std::uint32_t>(hash) & ~number_mask_) | (number + 1);
+}
+
+std::uint32_t fingerprint_index::find(const fingerprint& f, const entry* entries) const {
+  const auto h = hash(f);
+  const auto tag = static_cast<std::uint32_t>(h) & ~number_mask_;
+  for (auto at = home(h); slots_[at] != 0; at = after(at)) {
+    if ((slots_[at] & ~number_mask_) != tag) continue;
+    const auto number = (slots_[at] & number_mask_) - 1;
+    if (entries[number].fingerprint == f) return number;
+  }
+  return nil;
+}
+
+void fingerprint_index::make_room(const entry* entries) {
+  if (slots_for(size_ + 1) <= slots_.size() || slots_.size() == most_slots_) return;
+  std::vector<std::uint32_t> old(std::min(slots_.size() * 2, most_slots_));
+  old.swap(slots_);
+  for (const auto slot : old) {
+    if (slot == 0) continue;
+    const auto number = (slot & number_mask_) - 1;
+    place(hash(entries[number].fingerprint), number);
+  }
+}
+
+void fingerprint_index::place(std::uint64_t hash, std::uint32_t number) {
+  auto at = home(hash);
+  while (slots_[at] != 0) at = after(at);
+  slots_[at] = word(hash, number);
+}
+
+void fingerprint_index::insert(const fingerprint& f, std::uint32_t number) {
+  place(hash(f), number);
+  ++size_;
+}
+
+void fingerprint_index::erase(std::uint32_t number, const entry* entries) {
+  const auto h = hash(entries[number].fingerprint);
+  const auto wanted = word(h, number);
+  auto hole = home(h);
+  while (slots_[hole] != wanted) hole = after(hole);
+  // Whatever stands behind the hole and may stand in it moves up, so that a search never ends too
+  // early.
+  for (auto at = after(hole); slots_[at] != 0; at = after(at)) {
+    const auto wants = home(hash(entries[(slots_[at] & number_mask_) - 1].fingerprint));
+    const bool wants_behind_hole =
+        hole <= at ? (hole < wants && wants <= at) : (hole < wants || wants <= at);
+    if (wants_behind_hole) continue;
+    slots_[hole] = slots_[at];
+    hole = at;
+  }
+  slots_[hole] = 0;
+  --size_;
+}
+
+}  // namespace core::replay

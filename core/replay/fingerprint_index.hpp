@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Finds the entry that has a fingerprint: open addressing, four bytes a slot, at most two thirds of
+// them taken, no tombstones. It holds numbers of entries, not entries, and knows nothing of time or
+// clients.
+
+#include <cstdint>
+#include <vector>
+
+#include "core/replay/entry.hpp"
+
+namespace core::replay {
+
+class fingerprint_index {
+ public:
+  /// For at most `capacity` entries (below `nil`). `seed` is random and secret: nobody can choose
+  /// fingerprints that crowd together.
+  fingerprint_index(std::uint32_t capacity, std::uint64_t seed);
+
+  /// @return the entry's number or nil.
+  [[nodiscard]] std::uint32_t find(const fingerprint& f, const entry* entries) const;
+  /// Call before insert(): grows the table when one more would not fit. May throw std::bad_alloc,
+  /// and has then changed nothing.
+  void make_room(const entry* entries);
+  /// The fingerprint is not in it; make_room() went before.
+  void insert(const fingerprint& f, std::uint32_t number);
+  /// `number` is in it, and its entry still has its fingerprint.
+  void erase(std::uint32_t number, const entry* entries);
+
+  [[nodiscard]] std::uint32_t size() const { return size_; }
+  [[nodiscard]] std::uint64_t bytes() const { return slots_.capacity() * sizeof(std::uint32_t); }
+
+ private:
+  [[nodiscard]] std::uint64_t hash(const fingerprint& f) const;
+  [[nodiscard]] std::size_t home(std::uint64_t hash) const;
+  [[nodiscard]] std::size_t after(std::size_t slot) const {
+    return slot + 1 == slots_.size() ? 0 : slot + 1;
+  }
+  [[nodiscard]] std::uint32_t word(std::uint64_t hash, std::uint32_t number) const;
+  void place(std::uint64_t hash, std::uint32_t number);
+
+  std::uint64_t seed_;
+  std::uint32_t
+      number_mask_;  ///< the bits of a slot that hold number + 1; those above hold bits of the hash
+  std::size_t most_slots_;  ///< enough for the capacity
+  std::uint32_t size_ = 0;
+  std::vector<std::uint32_t> slots_;  ///< 0: free
+};
+
+}  // namespace core::replay
