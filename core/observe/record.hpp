@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The one record of what happened in an exchange: access log and metrics are both written from it,
+// once, on every way out. Views are valid until the exchange ends.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/errc.hpp"
+#include "core/base/instant.hpp"
+
+namespace core::observe {
+
+struct record {
+  static constexpr std::uint32_t no_index = 0xFFFFFFFF;
+
+  base::instant at{};                 ///< when the head was complete
+  std::array<char, 32> request_id{};  ///< hex
+  std::string_view request_id_text() const { return {request_id.data(), request_id.size()}; }
+  std::string_view peer;  ///< the client's address, without port
+  std::string_view method, host,
+      path;  ///< as sent; empty if the head could not be read. The query is never logged.
+  std::uint32_t route = no_index;     ///< position in the configuration
+  std::uint32_t client = no_index;    ///< index in the key ring, once a token named it
+  bool proven = false;                ///< the signature was right
+  std::string_view version;           ///< as the message says; in metrics only if proven
+  std::int32_t secret = -1;           ///< which generation proved it
+  std::optional<std::int64_t> stamp;  ///< the message's own time, Unix seconds
+  std::optional<base::errc> refused;
+  unsigned status = 0;                        ///< sent to the client; 0: nothing could be sent
+  std::uint64_t bytes_in = 0, bytes_out = 0;  ///< bodies
+  std::int64_t duration_us = 0;               ///< from the head to the last byte of the answer
+  std::int64_t upstream_us = 0;               ///< of that, waiting for the upstream
+  std::uint32_t upstream = no_index, endpoint = no_index;
+  unsigned upstream_status = 0;
+  bool deprecated = false;  ///< the version passed, but is below `deprecated_below`
+};
+
+/// Names for what a record holds as indices.
+struct names {
+  std::string_view route, client, secret, upstream, endpoint;
+};
+
+/// Appends one line of JSON with a final newline.
+void append_json_line(std::string& out, const record& r, const names& n);
+
+}  // namespace core::observe
