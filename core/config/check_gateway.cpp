@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Listeners, limits, replay, schemes, and what nothing refers to.
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "core/base/ascii.hpp"
+#include "core/config/checks.hpp"
+#include "core/config/values.hpp"
+
+namespace core::config {
+
+namespace {
+
+/// Element i of a list that may also be written as one value.
+spot one_of(const spot& s, std::size_t i) {
+  return s.at->what == node::kind::sequence ? s.item(i) : s;
+}
+
+void check_listeners(const reviewed& f) {
+  const spot at = f.top("listen");
+  // Items that could not be read are not in the list: places would shift.
+  if (at.at->what == node::kind::sequence && at.at->items.size() != f.d.listen.size()) return;
+  const bool seals = std::ranges::any_of(f.d.route_drafts,
+                                         [](const route_draft& r) { return r.scheme.has_value(); });
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < f.d.listen.size(); ++i) {
+    const address& a = f.d.listen[i];
+    if (a.port != 0 && !seen.insert(print_address(a)).second) {
+      f.problems.error(one_of(at, i), print_address(a) + " is listened on already");
+    }
+    if (seals && !is_loopback(a)) {
+      f.problems.warn(one_of(at, i),
+                      "reachable from other machines without TLS: the laravel scheme signs only "
+                      "the timestamp, so who "
+                      "can read the wire can reuse it; keep it on loopback or behind a TLS proxy");
+    }
+  }
+  if (!f.d.admin) return;
+  if (f.d.admin->port != 0 && seen.contains(print_address(*f.d.admin))) {
+    f.problems.error(f.top("admin"),
+                     "is the address that clients connect to; it needs one of its own");
+  }
+  if (!is_loopback(*f.d.admin)) {
+    f.problems.warn(f.top("admin"),
+                    "reachable from other machines: whoever gets there can read metrics and "
+                    "configuration (without secrets)");
+  }
+}
+
+void check_replay(const reviewed& f) {
+  const spot at = f.top("replay");
+  if (f.d.replay.window > std::chrono::hours{1}) {
+    f.problems.warn(at.key("window"),
+                    "more than an hour: a stolen message stays fresh as long, and the store must "
+                    "remember as many more");
+  }
+  if (f.d.replay.retention == seconds{0}) {
+    f.problems.warn(at.key("retention"),
+                    "0: an old sealed body passes again with a fresh timestamp and signature");
+  }
+}
+
+}  // namespace
+
+void check_gateway(const reviewed& f) {
+  check_listeners(f);
+  check_replay(f);
+  if (f.d.limits.target_bytes > f.d.limits.header_bytes) {
+    f.problems.warn(f.top("limits").key("target_bytes"),
+                    "larger than header_bytes, which ends a request before");
+  }
+}
+
+void check_schemes(const reviewed& f) {
+  // Fields without which a message could not be framed or routed, or that mean something else.
+  constexpr std::array<std::string_view, 7> taken{
+      "host",       "content-length", "content-type", "transfer-encoding",
+      "connection", "expect",         "date"};
+  const node* own = f.root.find("schemes");
+  for (std::size_t i = 0; own && i < own->entries.size(); ++i) {
+    const laravel_preset& p = f.d.schemes[i];
+    const spot at = f.scheme(i);
+    if (p.name == "none")
+      f.problems.error(at,
+                       "none is not a name to give: on a route it says that there is no scheme");
+    if (p.scheme.construction == scheme::laravel_construction::a3 && !p.allow_weak) {
+      f.problems.error(at.key("construction"),
+                       "A3 is a plain hash: one message is enough to guess a weak secret offline; "
+                       "if clients can't do A1, say allow_weak: true");
+    }
+    const std::array<std::pair<std::string_view, const std::string*>, 4> fields{
+        {{"timestamp", &p.scheme.timestamp_field},
+         {"version", &p.scheme.version_field},
+         {"token", &p.scheme.token_field},
+         {"signature", &p.scheme.signature_field}}};
+    std::set<std::string> seen;
+    for (const auto& [key, name] : fields) {
+      const std::string lower = base::lower(*name);
+      if (std::ranges::find(taken, lower) != taken.end()) {
+        f.problems.error(at.key("headers").key(key),
+                         quoted(*name) + " has a meaning of its own in HTTP");
+      }
+      if (!seen.insert(lower).second) {
+        f.problems.error(at.key("headers").key(key),
+                         quoted(*name) + " is the name of another of the four fields as well");
+      }
+    }
+  }
+}
+
+void check_unused(const reviewed& f) {
+  const auto& routes = f.d.route_drafts;
+  for (std::size_t i = 0; i < f.d.upstreams.size(); ++i) {
+    if (std::ranges::none_of(routes, [&](const route_draft& r) { return r.upstream == i; })) {
+      f.problems.warn(f.upstream(i), "no route leads there");
+    }
+  }
+  for (std::size_t i = 0; i < f.d.schemes.size(); ++i) {
+    if (std::ranges::none_of(routes, [&](const route_draft& r) { return r.scheme == i; })) {
+      f.problems.warn(f.scheme(i), "no route uses it");
+    }
+  }
+  for (std::size_t i = 0; i < f.d.client_drafts.size(); ++i) {
+    const client_draft& c = f.d.client_drafts[i];
+    if (std::ranges::none_of(routes, [&](const route_draft& r) { return opens(c, r, f.d); })) {
+      f.problems.warn(f.client(i), "there is no route that this client may use");
+    }
+  }
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    const route_draft& r = routes[i];
+    if (r.scheme && std::ranges::none_of(f.d.client_drafts,
+                                         [&](const client_draft& c) { return opens(c, r, f.d); })) {
+      f.problems.warn(f.route(i), "there is no client that may use this route");
+    }
+  }
+}
+
+}  // namespace core::config

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// What routes must not be on their own and beside each other.
+
+#include <map>
+#include <tuple>
+
+#include "core/config/checks.hpp"
+
+namespace core::config {
+
+namespace {
+
+void check_open_route(const reviewed& f, const route_draft& r, const spot& at) {
+  for (const std::string_view key : proving_keys) {
+    if (at.at->find(key))
+      f.problems.error(at.key(key), "has no meaning with `scheme: none`, which proves no client");
+  }
+  if (r.envelope == envelope_kind::laravel) {
+    f.problems.error(at.key("envelope"), "there is no key to open it with under `scheme: none`");
+  }
+}
+
+void check_proving_route(const reviewed& f, const route_draft& r, const spot& at) {
+  if (r.envelope == envelope_kind::none) {
+    f.problems.error(at.key("envelope"),
+                     "the laravel scheme signs only the timestamp; what proves the body is its "
+                     "envelope: laravel");
+  }
+  if (r.replay == replay_rule::off && !r.allow_weak) {
+    f.problems.error(at.key("replay"),
+                     "off lets every message through as often as it is sent; if that is meant, say "
+                     "allow_weak: true");
+  } else if (r.replay == replay_rule::off) {
+    f.problems.warn(at.key("replay"), "off: every message passes as often as it is sent");
+  }
+  if (r.replay == replay_rule::per_request) {
+    f.problems.warn(at.key("replay"),
+                    "forgeable: the signature covers neither method nor path, so who sees one "
+                    "request can make others "
+                    "of the same second");
+  }
+  if (r.bodyless_rule == bodyless::all) {
+    f.problems.warn(
+        at.key("bodyless"),
+        "all: who sees one request can make a DELETE or OPTIONS of the same second, because the "
+        "signature covers neither method nor path");
+  }
+  if (!r.reply.seal && r.reply.plaintext != reply_plaintext::string) {
+    f.problems.warn(at.key("reply").key("plaintext"), "has no effect without seal: true");
+  }
+}
+
+void check_rewrite(const reviewed& f, const route_draft& r, const spot& at) {
+  if (r.strip_prefix.empty() || r.path.empty()) return;
+  const bool border =
+      r.path.size() == r.strip_prefix.size() || r.path[r.strip_prefix.size()] == '/';
+  if (!r.path.starts_with(r.strip_prefix) || !border) {
+    f.problems.error(
+        at.key("rewrite").key("strip_prefix"),
+        quoted(r.strip_prefix) + " is not how the route's path begins, which is " + quoted(r.path));
+  }
+}
+
+std::string same_as(const reviewed& f, std::size_t i) {
+  return "routes[" + std::to_string(i) + "] on line " + std::to_string(f.route(i).at->at.line);
+}
+
+/// Is there a version that both ranges take? Looked for at the bounds that stand in them.
+std::string common_version(const keys::version_range& a, const keys::version_range& b) {
+  const std::string text = a.text() + ' ' + b.text();
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = text.find_first_not_of(" <>=", at);
+    if (begin == std::string::npos) break;
+    at = std::min(text.find_first_of(" <>=", begin), text.size());
+    const std::string bound = text.substr(begin, at - begin);
+    if (a.contains(bound) && b.contains(bound)) return bound;
+  }
+  return {};
+}
+
+/// Two routes with the same host and path: only the version tells them apart, and it is not proven
+/// when it routes.
+void check_pair(const reviewed& f, std::size_t first, std::size_t second) {
+  const route_draft& a = f.d.route_drafts[first];
+  const route_draft& b = f.d.route_drafts[second];
+  const spot at = f.route(second);
+  const bool tie = a.client_version.has_value() == b.client_version.has_value() &&
+                   (!a.client_version || a.client_version->text() == b.client_version->text());
+  if (tie) {
+    f.problems.error(
+        at, "takes the same requests as " + same_as(f, first) +
+                ": same host, path and client_version; join their methods, or tell them apart");
+    return;
+  }
+  const auto must_agree = [&](bool agree, std::string_view key) {
+    if (!agree) {
+      f.problems.error(at.key(key), "differs from " + same_as(f, first) +
+                                        ", although only client_version tells the two apart and "
+                                        "nothing proves that before it is used");
+    }
+  };
+  must_agree(a.scheme_name == b.scheme_name, "scheme");
+  must_agree(
+      a.envelope.value_or(envelope_kind::laravel) == b.envelope.value_or(envelope_kind::laravel),
+      "envelope");
+  must_agree(a.replay == b.replay, "replay");
+  must_agree(a.bodyless_rule == b.bodyless_rule, "bodyless");
+  if (!a.client_version || !b.client_version) return;
+  if (const std::string version = common_version(*a.client_version, *b.client_version);
+      !version.empty()) {
+    f.problems.warn(at.key("client_version"), "version " + version + " fits " + same_as(f, first) +
+                                                  " as well, which comes first");
+  }
+}
+
+}  // namespace
+
+void check_routes(const reviewed& f) {
+  std::map<std::tuple<std::string, bool, std::string>, std::vector<std::size_t>> groups;
+  if (const node* routes = f.root.find("routes");
+      routes && routes->what == node::kind::sequence && routes->items.empty()) {
+    f.problems.error(f.top("routes"), "is empty: nothing would be served");
+  }
+  for (std::size_t i = 0; i < f.d.route_drafts.size(); ++i) {
+    const route_draft& r = f.d.route_drafts[i];
+    const spot at = f.route(i);
+    if (r.scheme_name == "none") check_open_route(f, r, at);
+    if (r.scheme) check_proving_route(f, r, at);
+    check_rewrite(f, r, at);
+    if (r.path.empty()) continue;
+    auto& group = groups[{r.host, r.exact, r.path}];
+    for (const std::size_t earlier : group) check_pair(f, earlier, i);
+    group.push_back(i);
+  }
+}
+
+}  // namespace core::config

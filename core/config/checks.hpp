@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What can only be said when all has been read: names that must exist, values that must fit each
+// other, choices that are unsafe. link() first; then the checks, in any order.
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "core/config/draft.hpp"
+#include "core/config/report.hpp"
+
+namespace core::config {
+
+/// What a route can only mean when it has a scheme.
+inline constexpr std::array<std::string_view, 4> proving_keys{"client_version", "bodyless",
+                                                              "replay", "reply"};
+
+/// The draft beside the document it came from: element i of a list is item or entry i of the
+/// document.
+struct reviewed {
+  const node& root;
+  draft& d;
+  report& problems;
+
+  [[nodiscard]] spot top(std::string_view key) const { return spot{&root, {}}.key(key); }
+  [[nodiscard]] spot client(std::size_t i) const { return named(top("clients"), i); }
+  [[nodiscard]] spot upstream(std::size_t i) const { return named(top("upstreams"), i); }
+  [[nodiscard]] spot scheme(std::size_t i) const { return named(top("schemes"), i); }
+  [[nodiscard]] spot route(std::size_t i) const { return top("routes").item(i); }
+
+ private:
+  static spot named(const spot& map, std::size_t i) {
+    const entry& e = map.at->entries[i];
+    return {&e.value, join_path(map.path, e.key)};
+  }
+};
+
+/// Turns names into indices, adds the scheme `laravel` if it is used and not among the file's own,
+/// and names the routes that have no name.
+void link(const reviewed& f);
+
+void check_gateway(const reviewed& f);
+void check_schemes(const reviewed& f);
+void check_routes(const reviewed& f);
+void check_clients(const reviewed& f);
+/// Things that nothing refers to. Only worth saying of a file without an error.
+void check_unused(const reviewed& f);
+
+/// May this client's secret be tried on this route?
+bool opens(const client& c, const route_draft& r, const draft& d);
+
+}  // namespace core::config

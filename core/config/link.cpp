@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// From names to indices.
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/ascii.hpp"
+#include "core/config/checks.hpp"
+#include "core/config/suggest.hpp"
+
+namespace core::config {
+
+namespace {
+
+template <class Things>
+std::vector<std::string_view> names_of(const Things& things) {
+  std::vector<std::string_view> out;
+  for (const auto& t : things) out.push_back(t.name);
+  return out;
+}
+
+std::optional<std::size_t> index_of(const std::vector<std::string_view>& names,
+                                    std::string_view name) {
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+void link_schemes(const reviewed& f) {
+  auto& routes = f.d.route_drafts;
+  const auto uses_laravel = [](const route_draft& r) { return r.scheme_name == "laravel"; };
+  if (std::ranges::any_of(routes, uses_laravel) && !index_of(names_of(f.d.schemes), "laravel")) {
+    f.d.schemes.emplace_back();
+  }
+  const auto names = names_of(f.d.schemes);
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    route_draft& r = routes[i];
+    if (r.scheme_name.empty() || r.scheme_name == "none") continue;
+    r.scheme = index_of(names, r.scheme_name);
+    if (r.scheme) continue;
+    auto known = names;
+    known.insert(known.end(), {"laravel", "none"});
+    f.problems.error(f.route(i).key("scheme"),
+                     quoted(r.scheme_name) + " is no scheme" + suggestion(r.scheme_name, known));
+  }
+}
+
+void link_upstreams(const reviewed& f) {
+  const auto names = names_of(f.d.upstreams);
+  for (std::size_t i = 0; i < f.d.route_drafts.size(); ++i) {
+    route_draft& r = f.d.route_drafts[i];
+    if (r.upstream_name.empty()) continue;
+    if (const auto found = index_of(names, r.upstream_name)) {
+      r.upstream = *found;
+    } else {
+      f.problems.error(f.route(i).key("upstream"), quoted(r.upstream_name) +
+                                                       " is not under `upstreams`" +
+                                                       suggestion(r.upstream_name, names));
+    }
+  }
+}
+
+/// "/api/v1/" becomes "api-v1", "/" becomes "root".
+std::string name_from(std::string_view path) {
+  std::string out;
+  for (const char c : path) {
+    const bool fits = base::is_alpha(c) || base::is_digit(c) || c == '.' || c == '_';
+    if (fits) {
+      out += c;
+    } else if (!out.empty() && out.back() != '-') {
+      out += '-';
+    }
+  }
+  while (out.ends_with('-')) out.pop_back();
+  constexpr std::size_t room_for_a_number = 56;
+  if (out.size() > room_for_a_number) out.resize(room_for_a_number);
+  if (out.empty()) return "root";
+  return out == "other" ? "route-other" : out;  // "other" is what metrics call the rest
+}
+
+void name_routes(const reviewed& f) {
+  std::set<std::string, std::less<>> taken;
+  for (std::size_t i = 0; i < f.d.route_drafts.size(); ++i) {
+    const std::string& name = f.d.route_drafts[i].name;
+    if (!name.empty() && !taken.insert(name).second) {
+      f.problems.error(f.route(i).key("name"), quoted(name) + " is another route's name already");
+    }
+  }
+  for (route_draft& r : f.d.route_drafts) {
+    if (!r.name.empty()) continue;
+    const std::string base = name_from(r.path);
+    r.name = base;
+    for (int n = 2; !taken.insert(r.name).second; ++n) r.name = base + '-' + std::to_string(n);
+  }
+}
+
+}  // namespace
+
+void link(const reviewed& f) {
+  link_schemes(f);
+  link_upstreams(f);
+  name_routes(f);
+}
+
+bool opens(const client& c, const route_draft& r, const draft& d) {
+  if (!r.scheme) return false;
+  const auto names = [](const std::optional<std::vector<std::string>>& list,
+                        const std::string& name) {
+    return !list || std::ranges::find(*list, name) != list->end();
+  };
+  return names(c.routes, r.name) && names(c.schemes, d.schemes[*r.scheme].name);
+}
+
+}  // namespace core::config

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The configuration as plain values, defaults at the members, units in the types. What the file
+// says, checked, nothing prepared.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/secret.hpp"
+#include "core/crypto/cipher.hpp"
+#include "core/envelope/laravel.hpp"
+#include "core/envelope/php_serialized.hpp"
+#include "core/keys/client.hpp"
+#include "core/keys/version.hpp"
+#include "core/scheme/laravel.hpp"
+
+namespace core::config {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct address {
+  std::string host;  ///< an IP address, or a name for upstreams; IPv6 without brackets
+  std::uint16_t port = 0;
+};
+
+struct limits {
+  std::uint64_t header_bytes = 16 * 1024;
+  std::uint64_t target_bytes = 8 * 1024;
+  std::uint64_t body_bytes = 1024 * 1024;
+  std::uint64_t reply_bytes = 8 * 1024 * 1024;  ///< of replies to be sealed
+  milliseconds header_timeout{10'000};
+  milliseconds body_timeout{30'000};
+  milliseconds idle_timeout{60'000};
+  std::uint32_t connections = 10'000;
+  milliseconds drain_time{30'000};
+};
+
+struct replay {
+  seconds window{300};
+  seconds future{60};
+  seconds retention{86'400};
+  std::uint64_t capacity = 4'000'000;
+  std::string state =
+      "auto";  ///< "auto", "none", or the path of the file in which marks survive a restart
+};
+
+struct access_log {
+  std::string path = "stdout";  ///< stdout, stderr, off, or a file's path
+};
+
+struct secret_generation {
+  std::string id;
+  base::secret value;
+  std::optional<std::int64_t> from, until;  ///< Unix seconds, half-open
+};
+
+struct client {
+  std::string id;
+  std::string token;                       ///< the id if left out
+  std::vector<secret_generation> secrets;  ///< newest first
+  std::optional<base::secret> signing_secret;
+  std::optional<base::secret> encryption_key;
+  crypto::cipher cipher = crypto::cipher::aes_128_cbc;
+  std::optional<std::vector<std::string>> schemes, routes;
+  keys::version_policy versions;
+  bool enabled = true;
+};
+
+/// A Laravel scheme with its settings: the preset itself, or a name under `schemes:`.
+struct laravel_preset {
+  std::string name = "laravel";
+  scheme::laravel_settings scheme;
+  envelope::plaintext_settings plaintext;
+  envelope::payload_form payload = envelope::payload_form::by_content_type;
+  std::string field = "data";
+  bool allow_weak = false;  ///< said for a construction that is no HMAC
+};
+
+struct upstream {
+  std::string name;
+  std::vector<address> endpoints;
+  bool preserve_host = false;
+  milliseconds connect_timeout{1'000};
+  milliseconds response_timeout{30'000};
+  milliseconds idle_timeout{30'000};  ///< how long an unused connection is kept
+};
+
+enum class bodyless { refuse, safe, all };  ///< safe: GET and HEAD
+enum class replay_rule { strict, per_request, off };
+enum class content { json, any };
+enum class reply_plaintext { string, array, raw };
+enum class reply_form { json, text };
+
+struct reply {
+  bool sign = false;
+  bool seal = false;
+  reply_plaintext plaintext = reply_plaintext::string;
+  reply_form form = reply_form::json;
+};
+
+struct route {
+  std::string name;  ///< unique; made from the path if left out
+  std::string host;  ///< lower case, without port; empty: any
+  std::string path;  ///< begins with '/'
+  bool exact = false;
+  std::vector<std::string> methods;  ///< empty: any that the gateway knows
+  std::optional<keys::version_range> client_version;
+  std::optional<std::size_t> scheme;  ///< index into model::schemes; nothing: `scheme: none`
+  bodyless bodyless_rule = bodyless::refuse;
+  replay_rule replay = replay_rule::strict;
+  bool allow_weak = false;
+  std::size_t upstream = 0;  ///< index into model::upstreams
+  std::string strip_prefix, add_prefix;
+  std::optional<std::vector<std::string>>
+      forward;  ///< names of the fields that pass; all if nothing
+  config::content content = config::content::json;
+  config::reply reply;
+  std::uint64_t body_bytes = 0;  ///< the route's own, or the limit for all
+};
+
+struct model {
+  std::vector<address> listen;
+  std::optional<address> admin;
+  unsigned workers = 0;  ///< 0: one per core
+  config::limits limits;
+  config::access_log access_log;
+  std::uint32_t metrics_clients = 1000;  ///< clients beyond these share client="other"
+  config::replay replay;
+  std::vector<client> clients;
+  std::vector<upstream> upstreams;
+  std::vector<laravel_preset> schemes;
+  std::vector<route> routes;
+};
+
+}  // namespace core::config

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/config/read.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/config/checks.hpp"
+#include "core/config/tables.hpp"
+
+namespace core::config {
+
+namespace {
+
+/// The short forms spelt out; secrets newest first.
+client finish(client_draft&& c) {
+  client out = std::move(c);
+  if (out.token.empty()) out.token = out.id;
+  if (c.secret) out.secrets = {{"default", std::move(*c.secret), {}, {}}};
+  // Both keys of their own leave nothing for the secret to do.
+  if (out.secrets.empty() && out.signing_secret)
+    out.secrets = {{"default", *out.signing_secret, {}, {}}};
+  std::ranges::stable_sort(out.secrets, std::ranges::greater{}, [](const secret_generation& g) {
+    return g.from.value_or(std::numeric_limits<std::int64_t>::min());
+  });
+  return out;
+}
+
+model finish(draft&& d) {
+  model out = std::move(d);
+  for (client_draft& c : d.client_drafts) out.clients.push_back(finish(std::move(c)));
+  for (route_draft& r : d.route_drafts) {
+    r.body_bytes = r.own_body_bytes.value_or(out.limits.body_bytes);
+    out.routes.push_back(std::move(r));
+  }
+  return out;
+}
+
+}  // namespace
+
+reading read(std::string_view text, const secret_resolver& resolve) {
+  report problems;
+  reading out;
+  if (const auto root = parse_document(text, problems)) {
+    draft d;
+    reader r{problems, resolve};
+    if (root->what == node::kind::null) problems.error({}, {}, "is empty");
+    if (root->what != node::kind::null) read_fields(r, {&*root, {}}, whole_table::fields(), d);
+    const reviewed f{*root, d, problems};
+    link(f);
+    check_gateway(f);
+    check_schemes(f);
+    check_routes(f);
+    check_clients(f);
+    if (!problems.failed()) {
+      check_unused(f);
+      out.value = finish(std::move(d));
+    }
+  }
+  out.problems = problems.take();
+  return out;
+}
+
+}  // namespace core::config

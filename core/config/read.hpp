@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// From the text of the file to the model, with every problem in one run. Reads no file and no
+// environment itself.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/config/model.hpp"
+
+namespace core::config {
+
+struct problem {
+  enum class severity { error, warning };
+  severity level = severity::error;
+  std::size_t line = 0;    ///< from 1; 0: the file as a whole
+  std::size_t column = 0;  ///< from 1
+  std::string path;        ///< e.g. clients.billing.secret
+  std::string message;     ///< never holds a secret
+};
+
+/// "FILE:LINE:COL: path: message", warnings with "warning: " before the message.
+std::string format(const problem& p, std::string_view file);
+
+/// Resolves `file:PATH`, `env:NAME`, `credential:NAME`; the caller does the reading.
+/// The answer is the secret, or a sentence that says why not ("no such file").
+using secret_resolver = std::function<std::variant<base::secret, std::string>(
+    std::string_view kind, std::string_view name)>;
+
+struct reading {
+  std::optional<model> value;     ///< there if there is no error
+  std::vector<problem> problems;  ///< in order of their place in the file
+};
+
+/// At most 64 MiB of UTF-8, one document; anchors, aliases, tags, merges and duplicate keys are
+/// errors.
+reading read(std::string_view text, const secret_resolver& resolve);
+
+/// The effective configuration as YAML, every default written out, secrets as <redacted>.
+std::string print(const model& m);
+/// The same as JSON, for the admin listener.
+std::string print_json(const model& m);
+
+}  // namespace core::config

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The field tables, one a struct: each key once, with how it is read, printed and described.
+
+#include <span>
+#include <string_view>
+
+#include "core/config/draft.hpp"
+#include "core/config/field.hpp"
+
+namespace core::config {
+
+struct whole_table {
+  using value = draft;
+  static std::span<const field<draft>> fields();
+};
+
+struct generation_table {
+  using value = secret_generation;
+  static std::span<const field<secret_generation>> fields();
+};
+
+struct client_table {
+  using value = client_draft;
+  static constexpr std::string_view any_name = "<id>";
+  static constexpr std::string client_draft::* name = &client_draft::id;
+  static std::span<const field<client_draft>> fields();
+  static void read(reader& r, const spot& s, client_draft& out) {
+    read_fields(r, s, fields(), out);
+  }
+  static node print(const client_draft& c) { return print_fields(fields(), c); }
+};
+
+struct upstream_table {
+  using value = upstream;
+  static constexpr std::string_view any_name = "<name>";
+  static constexpr std::string upstream::* name = &upstream::name;
+  static std::span<const field<upstream>> fields();
+  /// A URL alone is an upstream with that endpoint.
+  static void read(reader& r, const spot& s, upstream& out);
+  static node print(const upstream& u) { return print_fields(fields(), u); }
+};
+
+struct scheme_table {
+  using value = laravel_preset;
+  static constexpr std::string_view any_name = "<name>";
+  static constexpr std::string laravel_preset::* name = &laravel_preset::name;
+  static std::span<const field<laravel_preset>> fields();
+  static void read(reader& r, const spot& s, laravel_preset& out);
+  static node print(const laravel_preset& p) { return print_fields(fields(), p); }
+};
+
+struct route_table {
+  using value = route_draft;
+  static std::span<const field<route_draft>> fields();
+};
+
+}  // namespace core::config

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of a client.
+
+#include <algorithm>
+
+#include "core/base/ascii.hpp"
+#include "core/config/codecs.hpp"
+#include "core/config/tables.hpp"
+
+namespace core::config {
+
+namespace {
+
+struct token_rule : text_rule {
+  static constexpr std::string_view type = "text";
+  static parsed<std::string> parse(std::string_view text) {
+    const bool fits =
+        !text.empty() && text.size() <= 128 && std::ranges::all_of(text, base::is_visible);
+    if (!fits) return wrong{"must be 1 to 128 visible ASCII characters without a blank"};
+    return std::string(text);
+  }
+};
+
+struct cipher_rule {
+  using value = crypto::cipher;
+  static constexpr std::string_view type = "AES-128-CBC, AES-256-CBC, AES-128-GCM, AES-256-GCM";
+  static parsed<crypto::cipher> parse(std::string_view text) {
+    if (const auto found = crypto::parse_cipher(text)) return *found;
+    const auto meant = nearest(text, {"AES-128-CBC", "AES-256-CBC", "AES-128-GCM", "AES-256-GCM"});
+    return wrong{quoted(text) + " is not one of " + std::string(type) +
+                 (meant ? "; did you mean \"" + std::string(*meant) + "\"?" : "")};
+  }
+  static node print(crypto::cipher c) { return scalar_node(std::string(crypto::name(c))); }
+};
+
+struct version_rule : text_rule {
+  static constexpr std::string_view type = "version";
+  static parsed<std::string> parse(std::string_view text) {
+    if (!keys::is_version(text))
+      return wrong{quoted(text) + " must be 1 to 32 of the characters A-Z a-z 0-9 . _ + -"};
+    return std::string(text);
+  }
+};
+
+/// 0 is no date.
+struct optional_moment_rule : moment_rule {
+  static node print(std::int64_t at) { return at == 0 ? node{} : moment_rule::print(at); }
+};
+
+struct versions_table {
+  using value = keys::version_policy;
+  static std::span<const field<value>> fields() {
+    static constexpr field<value> table[] = {
+        row<value, &value::minimum, ruled<version_rule>>(
+            "minimum", "versions below it are refused with `version_retired`"),
+        row<value, &value::deprecated_below, ruled<version_rule>>(
+            "deprecated_below",
+            "versions below it pass, and are answered with Deprecation and Sunset fields"),
+        row<value, &value::deprecated_since, ruled<optional_moment_rule>>(
+            "deprecated_since", "the date in the Deprecation field (RFC 9745)"),
+        row<value, &value::sunset, ruled<optional_moment_rule>>(
+            "sunset", "the date in the Sunset field (RFC 8594)"),
+    };
+    return table;
+  }
+};
+
+}  // namespace
+
+std::span<const field<secret_generation>> generation_table::fields() {
+  using value = secret_generation;
+  static constexpr field<value> table[] = {
+      row<value, &value::id, name_text>("id", "how log and metrics name this secret", required),
+      row<value, &value::value, secret_value>("value", "the secret", required),
+      row<value, &value::from, maybe<moment>>("from", "in force from then on", "always"),
+      row<value, &value::until, maybe<moment>>("until", "no longer in force from then on",
+                                               "for ever"),
+  };
+  return table;
+}
+
+std::span<const field<client_draft>> client_table::fields() {
+  using value = client_draft;
+  static constexpr field<value> table[] = {
+      row<value, &value::token, ruled<token_rule>>(
+          "token", "what the client sends to say who it is", "its id"),
+      row<value, &value::secret, maybe<secret_value>>(
+          "secret",
+          "what the client shares with the gateway; this or `secrets`, unless `signing_secret` and "
+          "`encryption_key` are given"),
+      row<value, &value::secrets, listed<generation_table>>("secrets", ""),
+      row<value, &value::signing_secret, maybe<secret_value>>(
+          "signing_secret",
+          "signs and proves the header fields, where that is not the secret itself"),
+      row<value, &value::encryption_key, maybe<secret_value>>(
+          "encryption_key",
+          "the cipher's key, where that is not the secret itself: 16 or 32 bytes"),
+      row<value, &value::cipher, ruled<cipher_rule>>(
+          "cipher", "of the Laravel envelope; the message never chooses"),
+      row<value, &value::schemes, maybe<list_of<name_text>>>(
+          "schemes", "the schemes its secret opens", "those of all its routes"),
+      row<value, &value::routes, maybe<list_of<name_text>>>(
+          "routes", "names of the routes it may use", "all"),
+      row<value, &value::versions, section<versions_table>>("versions", ""),
+      row<value, &value::enabled, boolean>("enabled", "false: refused like an unknown client"),
+  };
+  return table;
+}
+
+}  // namespace core::config

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys at the top of the file and those of the gateway as a whole.
+
+#include "core/config/codecs.hpp"
+#include "core/config/tables.hpp"
+
+namespace core::config {
+
+namespace {
+
+constexpr std::uint64_t kib = 1024, mib = kib * kib, gib = kib * mib;
+constexpr std::int64_t second = 1000, hour = 3600 * second, day = 24 * hour;
+
+struct listen_rule {
+  using value = address;
+  static constexpr std::string_view type = "address";
+  static parsed<address> parse(std::string_view text) { return parse_listen_address(text); }
+  static node print(const address& a) {
+    std::string text = print_address(a);
+    const bool plain = !text.starts_with('[');
+    return scalar_node(std::move(text), plain);
+  }
+};
+
+struct address_table {
+  using value = address;
+  static std::span<const field<address>> fields() {
+    static constexpr field<address> table[] = {
+        row<address, itself, ruled<listen_rule>>("address", "where to listen", required)};
+    return table;
+  }
+};
+
+/// HOST:PORT, or {address: HOST:PORT}.
+struct listen_address : ruled<listen_rule> {
+  static bool read(reader& r, const spot& s, address& out) {
+    if (s.at->what == node::kind::map) return read_fields(r, s, address_table::fields(), out);
+    return ruled<listen_rule>::read(r, s, out);
+  }
+};
+
+struct workers_rule {
+  using value = unsigned;
+  static constexpr std::string_view type = "auto, or a number, 1 to 1024";
+  static parsed<unsigned> parse(std::string_view text) {
+    if (text == "auto") return 0U;
+    const auto n = parse_number(text);
+    const auto* count = std::get_if<std::uint64_t>(&n);
+    if (!count || *count < 1 || *count > 1024)
+      return wrong{quoted(text) + " is neither auto nor a number from 1 to 1024"};
+    return static_cast<unsigned>(*count);
+  }
+  static node print(unsigned n) { return scalar_node(n == 0 ? "auto" : std::to_string(n)); }
+};
+
+struct limits_table {
+  using value = limits;
+  static std::span<const field<limits>> fields() {
+    static constexpr field<limits> table[] = {
+        row<limits, &limits::header_bytes, size<kib, mib>>("header_bytes",
+                                                           "largest request head; beyond it 431"),
+        row<limits, &limits::target_bytes, size<64, mib>>("target_bytes",
+                                                          "longest request-target; beyond it 414"),
+        row<limits, &limits::body_bytes, size<1, gib>>(
+            "body_bytes", "largest request body, as sent; beyond it 413"),
+        row<limits, &limits::reply_bytes, size<kib, gib>>(
+            "reply_bytes",
+            "largest answer of an upstream on a route that seals or signs it; beyond it 502"),
+        row<limits, &limits::header_timeout, duration<milliseconds, 10, hour>>(
+            "header_timeout", "from a request's first byte until its head is whole; beyond it 408"),
+        row<limits, &limits::body_timeout, duration<milliseconds, 10, hour>>(
+            "body_timeout", "until the body is whole; beyond it 408"),
+        row<limits, &limits::idle_timeout, duration<milliseconds, 10, day>>(
+            "idle_timeout", "how long an idle client connection stays open"),
+        row<limits, &limits::connections, number<std::uint32_t, 1, 1'000'000>>(
+            "connections", "client connections at once; beyond them 503"),
+        row<limits, &limits::drain_time, duration<milliseconds, 0, hour>>(
+            "drain_time", "after SIGTERM, how long requests in flight may take"),
+    };
+    return table;
+  }
+};
+
+struct store_words {
+  enum class store { memory };
+  static constexpr std::array<std::pair<std::string_view, store>, 1> words{
+      {{"memory", store::memory}}};
+};
+
+struct path_rule : text_rule {
+  static constexpr std::string_view type = "path";
+  static parsed<std::string> parse(std::string_view text) {
+    if (text.empty()) return wrong{"is empty"};
+    return std::string(text);
+  }
+};
+
+struct state_rule : path_rule {
+  static constexpr std::string_view type = "auto, none, or a path";
+};
+
+struct replay_table {
+  using value = replay;
+  static std::span<const field<replay>> fields() {
+    static constexpr field<replay> table[] = {
+        row<replay, &replay::window, duration<seconds, second, day>>(
+            "window", "how old a message's timestamp may be, in whole seconds"),
+        row<replay, &replay::future, duration<seconds, 0, hour>>(
+            "future", "how far ahead of the gateway's clock a timestamp may be, in whole seconds"),
+        row<replay, &replay::retention, duration<seconds, 0, 366 * day>>(
+            "retention",
+            "how long beyond the window a message is remembered, for schemes that do not join "
+            "timestamp and payload"),
+        only<replay, choice<store_words>>("store", "where messages are remembered"),
+        row<replay, &replay::capacity, number<std::uint64_t, 1, 1'000'000'000>>(
+            "capacity",
+            "messages remembered at once; a store that is full refuses (503), it never forgets one "
+            "early"),
+        row<replay, &replay::state, ruled<state_rule>>(
+            "state",
+            "the file in which they survive a restart; none: after a restart messages are refused "
+            "for one window"),
+    };
+    return table;
+  }
+};
+
+struct log_rule : path_rule {
+  static constexpr std::string_view type = "stdout, stderr, off, or a path";
+};
+
+struct access_log_table {
+  using value = access_log;
+  static std::span<const field<access_log>> fields() {
+    static constexpr field<access_log> table[] = {row<access_log, &access_log::path,
+                                                      ruled<log_rule>>(
+        "path",
+        "where the JSON access log goes, one line a request; `access_log: PATH` is short for it")};
+    return table;
+  }
+};
+
+struct access_log_section : section<access_log_table> {
+  static bool read(reader& r, const spot& s, access_log& out) {
+    if (s.at->what == node::kind::scalar) return ruled<log_rule>::read(r, s, out.path);
+    return section<access_log_table>::read(r, s, out);
+  }
+};
+
+struct metrics_table {
+  using value = draft;
+  static std::span<const field<draft>> fields() {
+    static constexpr field<draft> table[] = {
+        row<draft, &draft::metrics_clients, number<std::uint32_t, 1, 100'000>>(
+            "clients",
+            "clients with metrics of their own; those beyond the first so many share "
+            "client=\"other\"")};
+    return table;
+  }
+};
+
+}  // namespace
+
+std::span<const field<draft>> whole_table::fields() {
+  static constexpr field<draft> table[] = {
+      row<draft, &draft::listen, list_of<listen_address>>(
+          "listen",
+          "where clients connect: ADDRESS:PORT, {address: ADDRESS:PORT}, or a list of them",
+          required),
+      row<draft, &draft::admin, maybe<listen_address>>(
+          "admin",
+          "where metrics, health and status are served: ADDRESS:PORT or {address: ADDRESS:PORT}; "
+          "off if left out"),
+      row<draft, &draft::workers, ruled<workers_rule>>(
+          "workers", "threads that serve clients; auto: one a core"),
+      row<draft, &draft::limits, section<limits_table>>("limits", ""),
+      row<draft, &draft::access_log, access_log_section>("access_log", ""),
+      row<draft, itself, section<metrics_table>>("metrics", ""),
+      row<draft, &draft::replay, section<replay_table>>("replay", ""),
+      row<draft, &draft::client_drafts, named<client_table>>("clients", ""),
+      row<draft, &draft::upstreams, named<upstream_table>>(
+          "upstreams", "the services behind the gateway, by name", required),
+      row<draft, &draft::schemes, named<scheme_table>>("schemes", ""),
+      row<draft, &draft::route_drafts, listed<route_table>>(
+          "routes", "which requests go where, and who may send them", required),
+  };
+  return table;
+}
+
+}  // namespace core::config

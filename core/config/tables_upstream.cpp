@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of an upstream.
+
+#include "core/config/codecs.hpp"
+#include "core/config/tables.hpp"
+
+namespace core::config {
+
+namespace {
+
+constexpr std::int64_t hour = 3'600'000;
+
+struct endpoint_rule {
+  using value = address;
+  static constexpr std::string_view type = "URL";
+  static parsed<address> parse(std::string_view text) { return parse_endpoint(text); }
+  static node print(const address& a) {
+    std::string text = "http://" + print_address(a);
+    const bool plain = text.find('[') == std::string::npos;
+    return scalar_node(std::move(text), plain);
+  }
+};
+
+struct endpoint_table {
+  using value = address;
+  static std::span<const field<address>> fields() {
+    static constexpr field<address> table[] = {row<address, itself, ruled<endpoint_rule>>(
+        "url", "where the service listens: http://HOST:PORT", required)};
+    return table;
+  }
+};
+
+/// http://HOST:PORT, or {url: http://HOST:PORT}.
+struct endpoint : ruled<endpoint_rule> {
+  static bool read(reader& r, const spot& s, address& out) {
+    if (s.at->what == node::kind::map) return read_fields(r, s, endpoint_table::fields(), out);
+    return ruled<endpoint_rule>::read(r, s, out);
+  }
+};
+
+struct host_words {
+  static constexpr std::array<std::pair<std::string_view, bool>, 2> words{
+      {{"endpoint", false}, {"preserve", true}}};
+};
+
+struct timeouts_table {
+  using value = upstream;
+  static std::span<const field<upstream>> fields() {
+    static constexpr field<upstream> table[] = {
+        row<upstream, &upstream::connect_timeout, duration<milliseconds, 10, hour>>(
+            "connect", "until a connection stands; beyond it 502"),
+        row<upstream, &upstream::response_timeout, duration<milliseconds, 10, hour>>(
+            "response",
+            "until the head of the answer is there, and then between any two pieces of it; beyond "
+            "it 504"),
+        row<upstream, &upstream::idle_timeout, duration<milliseconds, 10, hour>>(
+            "idle",
+            "how long a connection that is not in use is kept; shorter than the service keeps it"),
+    };
+    return table;
+  }
+};
+
+}  // namespace
+
+std::span<const field<upstream>> upstream_table::fields() {
+  static constexpr field<upstream> table[] = {
+      row<upstream, &upstream::endpoints, list_of<endpoint>>(
+          "endpoints",
+          "where the service listens: http://HOST:PORT, {url: http://HOST:PORT}, or a list of "
+          "them; "
+          "`NAME: URL` is short for an upstream with one endpoint",
+          required),
+      row<upstream, &upstream::preserve_host, choice<host_words>>(
+          "host",
+          "the Host field that the service gets: its endpoint's, or the one the client sent"),
+      row<upstream, itself, section<timeouts_table>>("timeouts", ""),
+  };
+  return table;
+}
+
+void upstream_table::read(reader& r, const spot& s, upstream& out) {
+  if (s.at->what != node::kind::scalar) return void(read_fields(r, s, fields(), out));
+  address a;
+  if (endpoint::read(r, s, a)) out.endpoints.push_back(std::move(a));
+}
+
+}  // namespace core::config

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "core/config/read.hpp"
+#include "tests/core/config/sample.hpp"
+
+namespace {
+
+using core::config::model;
+using tests::config::model_of;
+
+constexpr std::string_view rich = R"(
+listen: [127.0.0.1:8080, "[::1]:8080"]
+admin: "[::1]:9901"
+workers: 4
+clients:
+  "123": {token: "true", secret: "hex:000102030405060708090a0b0c0d0e0f", routes: [v1], schemes: [old]}
+  b:
+    secrets:
+      - {id: "2026", value: 0123456789abcdeX, from: 2026-11-01}
+      - {id: x, value: 0123456789abcdeY, until: 2026-12-01T01:02:03Z}
+    versions: {minimum: 1.0.0, deprecated_below: "2", sunset: 2027-01-01}
+  c: {signing_secret: sign with these bytes, encryption_key: 0123456789abcdeZ}
+upstreams:
+  o: {endpoints: ["http://[::1]:9001", http://b], host: preserve}
+schemes:
+  old: {preset: laravel, construction: A2, field: "da:ta"}
+routes:
+  - {name: v1, host: a.example, path: =/x, methods: [POST], client_version: ">=2.0.0", scheme: old, upstream: o, forward: [Accept]}
+  - {path: /y, scheme: none, upstream: o, rewrite: {add_prefix: /v1}}
+  - {path: /z, scheme: laravel, upstream: o, reply: {sign: true, seal: true, plaintext: raw, form: text}}
+)";
+
+/// What was redacted, put back as any secret that fits the cipher that follows it, each another.
+std::string with_secrets(std::string text) {
+  constexpr std::string_view redacted = "<redacted>";
+  char next = 'a';
+  for (std::size_t at = 0; (at = text.find(redacted, at)) != std::string::npos;) {
+    const std::size_t cipher = text.find("cipher: ", at);
+    const bool long_key = text.substr(cipher, 15).starts_with("cipher: AES-256");
+    text.replace(at, redacted.size(), std::string(long_key ? 31 : 15, '-') + next++);
+  }
+  return text;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(core)
+BOOST_AUTO_TEST_SUITE(config)
+BOOST_AUTO_TEST_SUITE(prints)
+
+BOOST_AUTO_TEST_CASE(what_is_printed_reads_back_the_same) {
+  const std::string once = print(model_of(rich));
+  const auto again = tests::config::read(with_secrets(once));
+  BOOST_REQUIRE(again.value.has_value());
+  BOOST_TEST(tests::config::lines(again, "printed") == "");
+  BOOST_TEST(print(*again.value) == once);
+}
+
+BOOST_AUTO_TEST_CASE(the_examples_read_back_the_same) {
+  for (const char* file : {"minimal", "laravel", "gateway"}) {
+    const model m = model_of(
+        tests::config::text_of(COUNTERSIGN_TEST_DATA "/../conf/" + std::string(file) + ".yaml"));
+    BOOST_TEST(print(model_of(with_secrets(print(m)))) == print(m), file);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_secret_is_printed) {
+  const model m = model_of(rich);
+  for (const std::string& text : {print(m), print_json(m)}) {
+    for (const char* secret : {"000102", "0123456789abcde", "sign with these"}) {
+      BOOST_TEST(text.find(secret) == std::string::npos, secret);
+    }
+    BOOST_TEST(text.find("<redacted>") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(json_says_the_same_with_numbers_as_numbers) {
+  const auto got = boost::json::parse(print_json(model_of(rich)));
+  BOOST_TEST(got.at("workers").as_int64() == 4);
+  BOOST_TEST(got.at("limits").at("connections").as_int64() == 10000);
+  BOOST_TEST((got.at("limits").at("body_bytes").as_string() == "1MiB"));
+  BOOST_TEST((got.at("clients").at("123").at("token").as_string() == "true"));
+  BOOST_TEST(got.at("clients").at("123").at("enabled").as_bool());
+  BOOST_TEST(
+      (got.at("clients").at("b").at("secrets").at(0).at("value").as_string() == "<redacted>"));
+  BOOST_TEST((got.at("routes").at(1).at("scheme").as_string() == "none"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()

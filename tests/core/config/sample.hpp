@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the configuration's tests share: a resolver that holds its secrets itself, files of the
+// tree, and small whole configurations.
+
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "core/config/read.hpp"
+
+namespace tests::config {
+
+inline core::config::secret_resolver secrets() {
+  return [](std::string_view kind,
+            std::string_view name) -> std::variant<core::base::secret, std::string> {
+    if (name == "sixteen") {
+      return core::base::secret((std::string(kind) + ":0123456789abcdef").substr(0, 16));
+    }
+    if (name == "nothing") return core::base::secret();
+    return std::string(kind == "env" ? "is not set in the environment" : "no such file");
+  };
+}
+
+inline core::config::reading read(std::string_view text) {
+  return core::config::read(text, secrets());
+}
+
+inline std::string text_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw std::runtime_error("can't read " + path);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+/// One problem a line, as `check` prints them.
+inline std::string lines(const core::config::reading& got, std::string_view file) {
+  std::string out;
+  for (const auto& p : got.problems) out += format(p, file) + '\n';
+  return out;
+}
+
+/// The model of a text without an error; throws with the problems otherwise.
+inline core::config::model model_of(std::string_view text) {
+  auto got = read(text);
+  if (!got.value) throw std::runtime_error(lines(got, "test"));
+  return std::move(*got.value);
+}
+
+inline constexpr std::string_view tail =
+    "upstreams: {orders: http://127.0.0.1:9001}\n"
+    "routes: [{path: /api/, scheme: laravel, upstream: orders}]\n";
+
+/// A whole configuration around the settings of one client.
+inline std::string with_client(std::string_view settings) {
+  return "listen: 127.0.0.1:8080\nclients: {billing: {" + std::string(settings) + "}}\n" +
+         std::string(tail);
+}
+
+/// A whole configuration around further settings of its one route.
+inline std::string with_route(std::string_view settings) {
+  return "listen: 127.0.0.1:8080\nclients: {billing: {secret: 0123456789abcdef}}\n"
+         "upstreams: {orders: http://127.0.0.1:9001}\n"
+         "routes: [{path: /api/, scheme: laravel, upstream: orders, " +
+         std::string(settings) + "}]\n";
+}
+
+/// A whole configuration with further keys at its top.
+inline std::string with_top(std::string_view settings) {
+  return "listen: 127.0.0.1:8080\nclients: {billing: {secret: 0123456789abcdef}}\n" +
+         std::string(settings) + "\n" + std::string(tail);
+}
+
+}  // namespace tests::config
