@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the client receives: the head of a streamed answer, an answer sealed and signed as its route
+// says, a problem document.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/admission/refusal.hpp"
+#include "core/admission/stages.hpp"
+#include "core/http/framing.hpp"
+#include "core/http/head.hpp"
+
+namespace core::admission {
+
+/// What every answer says besides its content.
+struct envelope_facts {
+  std::string_view request_id;
+  std::string_view date;   ///< IMF-fixdate of now
+  std::int64_t now = 0;    ///< Unix seconds
+  bool close = false;      ///< the connection ends after this answer
+  bool head_only = false;  ///< answer to HEAD: fields as for GET, no body
+  const opened* sender =
+      nullptr;              ///< the request, if its client is proven and its body open; else null
+  bool deprecated = false;  ///< the client's version is below its `deprecated_below`
+};
+
+/// What the upstream said.
+struct upstream_answer {
+  const http::response_head& head;
+  const http::response_framing& framing;
+  const route_policy& policy;  ///< the route it answers
+};
+
+/// How the body of a streamed answer is framed towards the client.
+enum class outgoing { none, length, chunked, until_close };
+
+/// Replaces `out`'s content by the head of an answer whose body is streamed after it.
+void write_streamed_head(std::string& out, const upstream_answer& upstream, outgoing how,
+                         const envelope_facts& facts);
+
+/// Replaces `out`'s content by the whole problem document (RFC 9457), sealed and signed if the
+/// sender's route says so. `allow` is for 405. `iv` is 16 random bytes.
+void write_problem(std::string& out, base::errc reason, std::string_view allow,
+                   std::string_view authenticate, const envelope_facts& facts, std::string_view iv,
+                   workspace& space);
+
+/// True if this request's answers are gathered, to be sealed or signed as a whole.
+bool gathers_reply(const opened& sender);
+
+/// Replaces `out`'s content by the whole answer, sealed and signed as the route says. `iv` is 16
+/// random bytes.
+void write_gathered(std::string& out, const upstream_answer& upstream, std::string_view body,
+                    const envelope_facts& facts, std::string_view iv, workspace& space);
+
+/// The standard reason phrase (RFC 9110, section 15) of a status that we send ourselves.
+std::string_view reason_phrase(unsigned status);
+
+}  // namespace core::admission

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The one door out for refusals: what a client is told for each internal reason. Reasons found once
+// a key is chosen all look alike.
+
+#include <string_view>
+
+#include "core/base/errc.hpp"
+
+namespace core::admission {
+
+struct refusal {
+  unsigned status;         ///< HTTP status; 0: nothing is sent (the client is gone)
+  std::string_view code;   ///< public, stable; `code` of the problem document
+  std::string_view title;  ///< public, for people; says nothing that helps a forger
+  bool close;              ///< the connection can't be trusted or used any more
+  unsigned retry_after;    ///< seconds for Retry-After; 0: no such field
+};
+
+refusal refusal_for(base::errc reason);
+
+}  // namespace core::admission

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/admission/stages.hpp"
+
+#include <algorithm>
+
+namespace core::admission {
+
+using base::errc;
+using base::result;
+
+namespace {
+
+bool names(const std::optional<std::vector<std::string>>& list, std::string_view name) {
+  return !list || std::ranges::find(*list, name) != list->end();
+}
+
+// The version as the message says it, for routing only: it is not proven here. What is not exactly
+// one well-formed field routes as if there were none; inspect() refuses it afterwards.
+std::string_view unproven_version(const http::request_head& head, const route_policy& policy) {
+  if (!policy.scheme) return {};
+  const auto found = head.fields.find(policy.preset.scheme.version_field);
+  return found.count == 1 && keys::is_version(found.value) ? found.value : std::string_view{};
+}
+
+bool takes_no_payload(std::string_view method, config::bodyless rule) {
+  if (method == "POST" || method == "PUT" || method == "PATCH") return false;
+  switch (rule) {
+    case config::bodyless::refuse: return false;
+    case config::bodyless::safe: return method == "GET" || method == "HEAD";
+    case config::bodyless::all: return true;
+  }
+  return false;
+}
+
+replay::mark mark_of(const opened& o, std::int64_t window_end) {
+  const std::string& id = o.client().id;
+  if (o.has_plaintext())
+    return replay::mark::make(id, "laravel-payload", {o.identity().view()}, window_end);
+  const std::string_view stamp = o.claim().timestamp_text;
+  if (o.policy().settings.replay == config::replay_rule::per_request)
+    return replay::mark::make(id, "laravel-bodyless-request",
+                              {stamp, o.head().method, o.head().target}, window_end);
+  return replay::mark::make(id, "laravel-bodyless", {stamp}, window_end);
+}
+
+}  // namespace
+
+result<arrival> arrive(const http::request_head& head, const snapshot& rules, base::instant now) {
+  if (head.target.size() > rules.model.limits.target_bytes) return errc::target_too_long;
+  auto framing = http::frame_request(head);
+  if (!framing) return framing.error();
+  auto target = http::parse_target(head.target);
+  if (!target) return target.error();
+  arrival a;
+  a.head_ = &head;
+  a.framing_ = *framing;
+  a.target_ = *target;
+  a.now_ = now;
+  return a;
+}
+
+result<routed> find_route(const arrival& a, const snapshot& rules) {
+  const auto* candidates = rules.routes.match(a.framing().host, a.target().path);
+  if (candidates == nullptr) return errc::no_route;
+  // Routes that differ in client_version alone agree in their scheme, so the first one's says where
+  // the version stands.
+  const std::string_view version = unproven_version(a.head(), rules.policies[candidates->front()]);
+  const auto picked = rules.routes.pick(*candidates, version, a.head().method);
+  if (!picked) return picked.error();
+  routed r(a);
+  r.policy_ = &rules.policies[*picked];
+  return r;
+}
+
+std::string allowed_methods(const arrival& a, const snapshot& rules) {
+  const auto* candidates = rules.routes.match(a.framing().host, a.target().path);
+  return candidates == nullptr ? std::string() : rules.routes.allow(*candidates);
+}
+
+std::optional<waived> waive(const routed& r) {
+  if (r.policy().scheme) return std::nullopt;
+  return waived(r);
+}
+
+result<claimed> inspect(const routed& r) {
+  if (!r.policy().scheme) return errc::internal;
+  auto claim = r.policy().scheme->inspect(r.head());
+  if (!claim) return claim.error();
+  claimed c(r);
+  c.claim_ = *claim;
+  return c;
+}
+
+proof prove(const claimed& c, const snapshot& rules) {
+  const std::int64_t now = base::unix_seconds(c.now());
+  const auto fresh = rules.window.check(c.claim().timestamp, now);
+  const keys::client* named = rules.keys.find(c.claim().token);
+  // A client whose secret opens other doors only is nobody here.
+  const bool known = named != nullptr && names(named->schemes, c.policy().preset.name);
+  const auto key =
+      scheme::prove(*c.policy().scheme, c.claim(), known ? *named : rules.keys.dummy(), now);
+
+  proof p{errc::internal, named, nullptr};
+  if (!fresh) {
+    p.outcome = fresh.error();
+  } else if (!known) {
+    p.outcome = errc::unknown_client;
+  } else if (!named->enabled) {
+    p.outcome = errc::client_disabled;
+  } else if (!key) {
+    p.outcome = key.error();
+  } else {
+    proven done(c);
+    done.client_ = named;
+    done.key_ = *key;
+    p.outcome = done;
+  }
+  if (known && named->enabled && key) p.key = *key;
+  return p;
+}
+
+result<opened> open(const proven& p, std::span<char> body, workspace& space) {
+  opened o(p);
+  const route_policy& policy = p.policy();
+  if (body.empty()) {
+    if (!takes_no_payload(p.head().method, policy.settings.bodyless_rule))
+      return errc::missing_payload;
+    return o;
+  }
+  const auto type = p.head().fields.find("content-type");
+  const auto coding = p.head().fields.find("content-encoding");
+  if (type.count > 1) return errc::duplicate_field;
+  if (coding.count != 0) return errc::unsupported_content;
+  const auto payload =
+      envelope::find_payload(body, policy.preset.payload, type.value, policy.preset.field);
+  if (!payload) return payload.error();
+  const envelope::laravel_key key{p.client().cipher, p.key().encryption.reveal(),
+                                  p.key().envelope_mac};
+  const auto plain = envelope::open_laravel(*payload, key, space.contexts);
+  if (!plain) return plain.error();
+
+  const std::string_view text(plain->plaintext.data(), plain->plaintext.size());
+  const auto json = envelope::plaintext_to_json(text, policy.preset.plaintext, space.scratch);
+  o.has_plaintext_ = true;
+  o.identity_ = plain->identity;
+  if (json) {
+    o.plaintext_ = *json;
+    o.plaintext_is_json_ = true;
+  } else if (json.error() == errc::not_json && policy.settings.content == config::content::any) {
+    o.plaintext_ = text;
+  } else {
+    return json.error();
+  }
+  return o;
+}
+
+result<outbound> admit(const opened& o, const snapshot& rules, base::instant now) {
+  const auto still_fresh = rules.window.check(o.claim().timestamp, base::unix_seconds(now));
+  if (!still_fresh) return still_fresh.error();
+  if (!names(o.client().routes, o.policy().settings.name)) return errc::route_forbidden;
+  const keys::version_policy& versions = o.client().versions;
+  const std::string_view version = o.claim().version;
+  if (!versions.minimum.empty() && keys::compare_versions(version, versions.minimum) < 0)
+    return errc::version_rejected;
+  outbound out(o);
+  out.deprecated_ = !versions.deprecated_below.empty() &&
+                    keys::compare_versions(version, versions.deprecated_below) < 0;
+  if (o.policy().settings.replay != config::replay_rule::off)
+    out.mark_ = mark_of(o, o.claim().timestamp + rules.window.past);
+  return out;
+}
+
+result<reserved> confirm(const outbound& o, replay::verdict answer) {
+  switch (answer) {
+    case replay::verdict::fresh: return reserved(o);
+    case replay::verdict::seen: return errc::replay;
+    case replay::verdict::full: return errc::replay_store_full;
+    case replay::verdict::unavailable: return errc::replay_store_unavailable;
+  }
+  return errc::internal;
+}
+
+}  // namespace core::admission

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The stages of a request. Each is a type that only the step before it can make, so that a path
+// which forgets a check does not compile: arrival → routed → claimed → proven → opened → outbound →
+// reserved, or routed → waived on a route that says `scheme: none`. Stages hold views: the head,
+// the body and the snapshot must outlive them.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/admission/snapshot.hpp"
+#include "core/base/errc.hpp"
+#include "core/base/instant.hpp"
+#include "core/envelope/laravel.hpp"
+#include "core/http/framing.hpp"
+#include "core/http/head.hpp"
+#include "core/http/target.hpp"
+#include "core/keys/client.hpp"
+#include "core/replay/mark.hpp"
+#include "core/scheme/claim.hpp"
+
+namespace core::admission {
+
+/// What a worker keeps between messages so that opening one allocates nothing.
+struct workspace {
+  crypto::cipher_contexts contexts;
+  std::string scratch;  ///< plaintext turned into JSON
+};
+
+/// A well-framed request with a clean target.
+class arrival {
+ public:
+  [[nodiscard]] const http::request_head& head() const { return *head_; }
+  [[nodiscard]] const http::request_framing& framing() const { return framing_; }
+  [[nodiscard]] const http::target& target() const { return target_; }
+  [[nodiscard]] base::instant now() const { return now_; }
+
+ private:
+  friend base::result<arrival> arrive(const http::request_head&, const snapshot&, base::instant);
+  arrival() = default;
+  const http::request_head* head_ = nullptr;
+  http::request_framing framing_;
+  http::target target_;
+  base::instant now_{};
+};
+
+/// @return target_too_long, bad_target and what http::frame_request says.
+base::result<arrival> arrive(const http::request_head& head, const snapshot& rules,
+                             base::instant now);
+
+/// One route is responsible.
+class routed : public arrival {
+ public:
+  [[nodiscard]] const route_policy& policy() const { return *policy_; }
+
+ private:
+  friend base::result<routed> find_route(const arrival&, const snapshot&);
+  explicit routed(const arrival& a) : arrival(a) {}
+  const route_policy* policy_ = nullptr;
+};
+
+/// @return no_route, method_not_allowed, version_rejected.
+base::result<routed> find_route(const arrival& a, const snapshot& rules);
+
+/// For the Allow field of a 405.
+std::string allowed_methods(const arrival& a, const snapshot& rules);
+
+/// A request on a route without authentication: it passes as it is.
+class waived : public routed {
+ private:
+  friend std::optional<waived> waive(const routed&);
+  explicit waived(const routed& r) : routed(r) {}
+};
+
+/// Nothing unless the route says `scheme: none`.
+std::optional<waived> waive(const routed& r);
+
+/// What it says of itself is well-formed. Nothing is proven.
+class claimed : public routed {
+ public:
+  [[nodiscard]] const scheme::claim& claim() const { return claim_; }
+
+ private:
+  friend base::result<claimed> inspect(const routed&);
+  explicit claimed(const routed& r) : routed(r) {}
+  scheme::claim claim_;
+};
+
+/// @return what the scheme's inspect says.
+base::result<claimed> inspect(const routed& r);
+
+struct proof;
+
+/// A client with a secret in force signed it within the window.
+class proven : public claimed {
+ public:
+  [[nodiscard]] const keys::client& client() const { return *client_; }
+  [[nodiscard]] const keys::generation& key() const { return *key_; }
+
+ private:
+  friend proof prove(const claimed&, const snapshot&);
+  explicit proven(const claimed& c) : claimed(c) {}
+  const keys::client* client_ = nullptr;
+  const keys::generation* key_ = nullptr;
+};
+
+/// What came of the attempt, also for the record: a stale message may have been genuine, which
+/// shows a client whose clock drifts.
+struct proof {
+  base::result<proven> outcome;
+  const keys::client* client = nullptr;   ///< whom the token names, proven or not; null if nobody
+  const keys::generation* key = nullptr;  ///< whose signature it is, if it is one
+};
+
+/// Window first, then key and signature; the same work for unknown, disabled and wrong.
+/// @return in `outcome` stale, future, unknown_client, client_disabled, no_secret_in_force,
+/// bad_signature.
+proof prove(const claimed& c, const snapshot& rules);
+
+/// The body, if there is one, was authenticated with the very key that proved the head, and opened.
+class opened : public proven {
+ public:
+  [[nodiscard]] bool has_plaintext() const { return has_plaintext_; }
+  [[nodiscard]] std::string_view plaintext() const { return plaintext_; }
+  [[nodiscard]] bool plaintext_is_json() const { return plaintext_is_json_; }
+  [[nodiscard]] const envelope::payload_identity& identity() const { return identity_; }
+
+ private:
+  friend base::result<opened> open(const proven&, std::span<char>, workspace&);
+  explicit opened(const proven& p) : proven(p) {}
+  bool has_plaintext_ = false;
+  bool plaintext_is_json_ = false;
+  std::string_view plaintext_;
+  envelope::payload_identity identity_;
+};
+
+/// `body` is overwritten; the plaintext is a view of it or of the workspace.
+/// @return missing_payload, unsupported_content, bad_payload, bad_mac, decrypt_failed,
+/// bad_plaintext, not_json.
+base::result<opened> open(const proven& p, std::span<char> body, workspace& space);
+
+/// The client may do this. Ready to be forwarded, once its mark is reserved.
+class outbound : public opened {
+ public:
+  /// Nothing on a route with `replay: off`.
+  [[nodiscard]] const std::optional<replay::mark>& mark() const { return mark_; }
+  [[nodiscard]] bool deprecated() const { return deprecated_; }
+
+ private:
+  friend base::result<outbound> admit(const opened&, const snapshot&, base::instant);
+  explicit outbound(const opened& o) : opened(o) {}
+  std::optional<replay::mark> mark_;
+  bool deprecated_ = false;
+};
+
+/// `now` is read again: a body may have come so slowly that the window has closed behind its head,
+/// and with it the mark's reason to be remembered. @return route_forbidden, version_rejected,
+/// stale.
+base::result<outbound> admit(const opened& o, const snapshot& rules, base::instant now);
+
+/// It was never seen before, and its mark stands.
+class reserved : public outbound {
+ private:
+  friend base::result<reserved> confirm(const outbound&, replay::verdict);
+  explicit reserved(const outbound& o) : outbound(o) {}
+};
+
+/// What the store's answer means. On a route with `replay: off` there is no mark and nothing to
+/// ask: pass `fresh`.
+/// @return replay, replay_store_full, replay_store_unavailable.
+base::result<reserved> confirm(const outbound& o, replay::verdict answer);
+
+}  // namespace core::admission
