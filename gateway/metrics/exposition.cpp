@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/metrics/exposition.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace gateway::metrics {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using labels = std::vector<ClientMetric::Label>;
+
+/// Seconds of the figures that are kept in microseconds.
+constexpr double seconds(auto us) { return static_cast<double>(us) / 1e6; }
+
+MetricFamily counters(std::string name, std::string help) {
+  return {std::move(name), std::move(help), MetricType::Counter, {}};
+}
+MetricFamily gauges(std::string name, std::string help) {
+  return {std::move(name), std::move(help), MetricType::Gauge, {}};
+}
+MetricFamily histograms(std::string name, std::string help) {
+  return {std::move(name), std::move(help), MetricType::Histogram, {}};
+}
+
+ClientMetric::Label label(const char* name, std::string_view value) {
+  return {name, std::string(value)};
+}
+
+void add(MetricFamily& family, labels with, double value) {
+  ClientMetric metric;
+  metric.label = std::move(with);
+  (family.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+  family.metric.push_back(std::move(metric));
+}
+
+void add(MetricFamily& family, labels with, const histogram_figures& figures) {
+  ClientMetric metric;
+  metric.label = std::move(with);
+  auto& out = metric.histogram;
+  for (std::size_t i = 0; i < figures.buckets.size(); ++i) {
+    out.sample_count += figures.buckets[i];
+    const auto bound = i < figures.bounds_us.size() ? seconds(figures.bounds_us[i])
+                                                    : std::numeric_limits<double>::infinity();
+    out.bucket.push_back({out.sample_count, bound});
+  }
+  out.sample_sum = seconds(figures.sum_us);
+  family.metric.push_back(std::move(metric));
+}
+
+void add_single(std::vector<MetricFamily>& out, MetricFamily family, double value) {
+  add(family, {}, value);
+  out.push_back(std::move(family));
+}
+
+}  // namespace
+
+std::vector<MetricFamily> exposition::Collect() const {
+  families out;
+  add_requests(out);
+  add_clients(out);
+  add_secrets(out);
+  add_routes(out);
+  add_upstreams(out);
+  add_gateway(out);
+  add_replay(out);
+  add_process(out);
+  return out;
+}
+
+void exposition::add_requests(families& out) const {
+  auto requests =
+      counters("countersign_requests_total",
+               "Requests by what the client was told; status 0: nothing could be sent.");
+  for (const auto& r : counted_.requests) {
+    add(requests,
+        {label("route", r.route), label("client", r.client),
+         label("status", std::to_string(r.status))},
+        static_cast<double>(r.count));
+  }
+  auto refusals = counters("countersign_refusals_total",
+                           "Requests that were refused or failed, by the internal reason.");
+  for (const auto& r : counted_.refusals) {
+    add(refusals,
+        {label("route", r.route), label("client", r.client),
+         label("reason", core::base::name(r.reason))},
+        static_cast<double>(r.count));
+  }
+  out.push_back(std::move(requests));
+  out.push_back(std::move(refusals));
+}
+
+void exposition::add_clients(families& out) const {
+  auto delay = histograms("countersign_transfer_delay_seconds",
+                          "Gateway's clock minus the message's timestamp, at least 0, of proven "
+                          "messages inside the window.");
+  auto offset = gauges("countersign_client_clock_offset_seconds",
+                       "Gateway's clock minus the newest proven timestamp, stale ones too: below 0 "
+                       "if the client is ahead.");
+  auto requests = counters("countersign_client_requests_total",
+                           "Proven requests by the version that the client names.");
+  auto seen = gauges("countersign_client_last_seen_timestamp_seconds",
+                     "When a version last proved a request.");
+  for (const auto& client : counted_.clients) {
+    if (client.delay.count() > 0) add(delay, {label("client", client.id)}, client.delay);
+    if (client.clock_offset)
+      add(offset, {label("client", client.id)}, static_cast<double>(*client.clock_offset));
+    for (const auto& v : client.versions) {
+      const labels both{label("client", client.id), label("version", v.version)};
+      add(requests, both, static_cast<double>(v.requests));
+      add(seen, both, seconds(v.last_seen_us));
+    }
+  }
+  for (auto* family : {&delay, &offset, &requests, &seen}) out.push_back(std::move(*family));
+}
+
+void exposition::add_secrets(families& out) const {
+  auto used = gauges("countersign_secret_last_used_timestamp_seconds",
+                     "When a secret last proved a request.");
+  for (const auto& client : counted_.clients) {
+    for (const auto& s : client.secrets) {
+      if (s.last_used_us)
+        add(used, {label("client", client.id), label("secret", s.id)}, seconds(*s.last_used_us));
+    }
+  }
+  auto expiry = gauges("countersign_secret_expiry_timestamp_seconds",
+                       "When a secret ceases to be in force; only of those that do.");
+  for (std::size_t i = 0; i < std::min(names_.clients.size(), names_.named_clients); ++i) {
+    for (const auto& s : names_.clients[i].secrets) {
+      if (!s.until) continue;
+      add(expiry, {label("client", names_.clients[i].id), label("secret", s.id)},
+          static_cast<double>(*s.until));
+    }
+  }
+  out.push_back(std::move(used));
+  out.push_back(std::move(expiry));
+}
+
+void exposition::add_routes(families& out) const {
+  auto whole = histograms("countersign_request_duration_seconds",
+                          "From the request's head to the last byte of its answer.");
+  auto own = histograms("countersign_gateway_duration_seconds",
+                        "The same without the time spent waiting for the upstream.");
+  for (const auto& route : counted_.routes) {
+    add(whole, {label("route", route.name)}, route.whole);
+    add(own, {label("route", route.name)}, route.own);
+  }
+  out.push_back(std::move(whole));
+  out.push_back(std::move(own));
+}
+
+void exposition::add_upstreams(families& out) const {
+  auto requests = counters("countersign_upstream_requests_total",
+                           "Requests sent upstream by its answer; status 0: none came.");
+  auto up = gauges("countersign_upstream_up", "0 if the last attempt to connect failed.");
+  auto connections =
+      gauges("countersign_upstream_connections", "Open connections to an endpoint, idle ones too.");
+  for (const auto& e : counted_.endpoints) {
+    const labels both{label("upstream", e.upstream), label("endpoint", e.endpoint)};
+    add(up, both, e.up ? 1 : 0);
+    add(connections, both, static_cast<double>(e.connections));
+    for (const auto& [status, count] : e.requests) {
+      auto with = both;
+      with.push_back(label("status", std::to_string(status)));
+      add(requests, std::move(with), static_cast<double>(count));
+    }
+  }
+  for (auto* family : {&requests, &up, &connections}) out.push_back(std::move(*family));
+}
+
+void exposition::add_gateway(families& out) const {
+  add_single(out,
+             gauges("countersign_requests_in_flight", "Requests whose answer is not complete."),
+             static_cast<double>(counted_.in_flight));
+  add_single(out,
+             counters("countersign_accept_errors_total",
+                      "Clients that could not be accepted, e.g. for want of descriptors."),
+             static_cast<double>(counted_.accept_errors));
+  add_single(out, gauges("countersign_connections", "Open connections of clients."),
+             static_cast<double>(counted_.connections));
+  add_single(out,
+             counters("countersign_access_log_lines_dropped_total",
+                      "Lines lost because the log could not be written."),
+             static_cast<double>(now_.log_lines_dropped));
+}
+
+void exposition::add_replay(families& out) const {
+  add_single(out,
+             counters("countersign_replay_store_errors_total",
+                      "Messages refused because the store was full or unavailable."),
+             static_cast<double>(counted_.replay_store_errors));
+  if (!now_.replay) return;
+  add_single(out, gauges("countersign_replay_marks", "Messages that the replay store remembers."),
+             static_cast<double>(now_.replay->marks));
+  add_single(out,
+             gauges("countersign_replay_capacity", "Messages that the replay store can remember."),
+             static_cast<double>(now_.replay->capacity));
+  add_single(out,
+             gauges("countersign_replay_retention_held_seconds",
+                    "How long beyond their window marks are really held."),
+             static_cast<double>(now_.replay->retention_held));
+}
+
+void exposition::add_process(families& out) const {
+  if (!now_.process) return;
+  const auto& p = *now_.process;
+  add_single(
+      out,
+      counters("process_cpu_seconds_total", "Total user and system CPU time spent in seconds."),
+      p.cpu_seconds);
+  add_single(out, gauges("process_resident_memory_bytes", "Resident memory size in bytes."),
+             static_cast<double>(p.resident_bytes));
+  add_single(out, gauges("process_virtual_memory_bytes", "Virtual memory size in bytes."),
+             static_cast<double>(p.virtual_bytes));
+  add_single(out, gauges("process_open_fds", "Number of open file descriptors."),
+             static_cast<double>(p.open_descriptors));
+  add_single(out, gauges("process_max_fds", "Maximum number of open file descriptors."),
+             static_cast<double>(p.max_descriptors));
+  add_single(out,
+             gauges("process_start_time_seconds",
+                    "Start time of the process since unix epoch in seconds."),
+             p.start_time_seconds);
+}
+
+}  // namespace gateway::metrics

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Owns one shard of counters for each worker, adds them up and writes them as Prometheus' text.
+// Owned by the application: there is no global. It reads no clock and no store; what it can't know
+// itself comes in with `readings`.
+
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/instant.hpp"
+#include "gateway/metrics/catalog.hpp"
+#include "gateway/metrics/layout.hpp"
+#include "gateway/metrics/shard.hpp"
+#include "gateway/metrics/snapshot.hpp"
+#include "gateway/sys/process.hpp"
+
+namespace gateway::metrics {
+
+struct replay_figures {
+  std::uint64_t marks = 0;
+  std::uint64_t capacity = 0;
+  std::int64_t retention_held = 0;  ///< seconds
+};
+
+/// What others count, as it is at the moment of a scrape.
+struct readings {
+  std::optional<replay_figures> replay;
+  std::optional<sys::process_figures> process;
+  std::uint64_t log_lines_dropped = 0;
+};
+
+class registry {
+ public:
+  registry(catalog names, unsigned workers);
+  ~registry();
+  registry(const registry&) = delete;
+  registry& operator=(const registry&) = delete;
+
+  /// That worker's own; the reference stays valid as long as the registry.
+  [[nodiscard]] shard& worker(unsigned i) { return *shards_[i]; }
+  [[nodiscard]] const catalog& names() const { return places_.names(); }
+
+  /// The configuration was read again, or could not be. Thread-safe.
+  void reloaded(bool successful, core::base::instant at);
+
+  // All of these are thread-safe and leave the workers undisturbed.
+  [[nodiscard]] snapshot look() const;
+  /// The figures of one client, by its position in the catalog. Those beyond `named_clients` have
+  /// only their secrets' figures.
+  [[nodiscard]] client_figures client(std::size_t position) const;
+  /// The exposition (text format 0.0.4).
+  [[nodiscard]] std::string text(const readings& now) const;
+
+  static constexpr const char* content_type = "text/plain; version=0.0.4; charset=utf-8";
+
+ private:
+  [[nodiscard]] client_figures look_at_client(std::uint32_t place) const;
+  void look_at_secrets(client_figures& into, std::size_t position) const;
+  void look_at_requests(snapshot& into) const;
+  void look_at_routes(snapshot& into) const;
+  void look_at_endpoints(snapshot& into) const;
+
+  layout places_;
+  std::vector<std::unique_ptr<shard>> shards_;
+  prometheus::Registry rare_;  // what changes with the configuration alone
+  prometheus::Gauge* reload_successful_;
+  prometheus::Gauge* reload_time_;
+};
+
+}  // namespace gateway::metrics

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// One worker's counters. Only that worker writes them; anyone may read them at any time, which
+// costs the worker nothing. In the steady state, once a combination of labels was seen, counting
+// takes neither a lock nor an allocation.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/observe/record.hpp"
+#include "gateway/metrics/growing.hpp"
+#include "gateway/metrics/layout.hpp"
+#include "gateway/metrics/tally.hpp"
+#include "gateway/metrics/versions.hpp"
+
+namespace gateway::metrics {
+
+/// (route, client, code) as one number that sorts in this order.
+struct triple {
+  std::uint32_t route = 0, client = 0;  ///< places, below 2^24
+  std::uint16_t code = 0;
+
+  [[nodiscard]] std::uint64_t packed() const {
+    return std::uint64_t{route} << 40U | std::uint64_t{client} << 16U | code;
+  }
+  static triple unpack(std::uint64_t packed) {
+    return {static_cast<std::uint32_t>(packed >> 40U),
+            static_cast<std::uint32_t>(packed >> 16U) & 0xFF'FFFFU,
+            static_cast<std::uint16_t>(packed & 0xFFFFU)};
+  }
+};
+
+/// A value and when it was set, in one word, so that the newest of several workers' can be picked
+/// without a torn read.
+class stamped {
+ public:
+  struct reading {
+    std::int64_t at = 0;  ///< Unix seconds
+    std::int32_t value = 0;
+  };
+  void set(std::int64_t at, std::int64_t value);
+  [[nodiscard]] std::optional<reading> look() const;
+
+ private:
+  std::atomic<std::uint64_t> word_{0};  // seconds above, value below; 0: never set
+};
+
+/// What is kept of a client that proved a message.
+struct client_counters {
+  histogram<delay_bounds> delay;
+  stamped clock_offset;
+  metrics::versions versions;
+};
+
+/// When each of a client's secrets was last used, in microseconds since 1970; 0: never.
+using secret_uses = std::vector<std::atomic<std::int64_t>>;
+
+struct route_counters {
+  histogram<duration_bounds> whole, own;
+};
+
+struct endpoint_counters {
+  level connections;
+  stamped connect;              // 1: the last attempt to connect succeeded
+  growing_map<tally> requests;  // by status
+};
+
+class alignas(64) shard {
+ public:
+  explicit shard(const layout& places);
+
+  /// Once for each exchange, on every way out.
+  void count(const core::observe::record& r);
+
+  void connection_opened() { connections_.add(1); }
+  void connection_closed() { connections_.add(-1); }
+  void request_began() { in_flight_.add(1); }
+  void request_ended() { in_flight_.add(-1); }
+  /// The kernel had no connection to give, e.g. for want of descriptors.
+  void accept_failed() { accept_errors_.add(); }
+  /// An attempt to connect to an endpoint, its outcome; if it succeeded, the connection counts
+  /// until it is closed.
+  void upstream_connected(std::uint32_t upstream, std::uint32_t endpoint, core::base::instant now);
+  void upstream_refused(std::uint32_t upstream, std::uint32_t endpoint, core::base::instant now);
+  void upstream_closed(std::uint32_t upstream, std::uint32_t endpoint);
+
+ private:
+  friend class registry;
+
+  void count_proven(const core::observe::record& r, std::uint32_t client);
+  endpoint_counters* find_endpoint(std::uint32_t upstream, std::uint32_t endpoint);
+
+  const layout& places_;
+  level connections_, in_flight_;
+  tally store_errors_, accept_errors_;
+  growing_map<tally> requests_, refusals_;  // by triple
+  lazy_array<route_counters> routes_;
+  lazy_array<client_counters> clients_;
+  lazy_array<secret_uses>
+      secrets_;  // by the client's own position: those beyond the named ones are kept apart too
+  std::vector<endpoint_counters> endpoints_;
+};
+
+}  // namespace gateway::metrics

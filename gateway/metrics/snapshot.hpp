@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The counters of all workers added up at one moment, as plain values: what the text form, the
+// status page and /clients show. Names are views into the registry's catalog and live as long as
+// the registry.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/base/errc.hpp"
+#include "gateway/metrics/versions.hpp"
+
+namespace gateway::metrics {
+
+struct histogram_figures {
+  std::span<const std::int64_t> bounds_us;
+  std::vector<std::uint64_t> buckets;  ///< not cumulative; one more than there are bounds
+  std::uint64_t sum_us = 0;
+
+  [[nodiscard]] std::uint64_t count() const;
+  /// The bound below which this share (0 to 1) of the observations lies, in microseconds; nothing
+  /// if there are none, or if it is above the last bound.
+  [[nodiscard]] std::optional<std::int64_t> below(double share) const;
+};
+
+struct request_count {
+  std::string_view route, client;
+  unsigned status = 0;  ///< 0: nothing could be sent
+  std::uint64_t count = 0;
+};
+
+struct refusal_count {
+  std::string_view route, client;
+  core::base::errc reason{};
+  std::uint64_t count = 0;
+};
+
+struct secret_figures {
+  std::string_view id;
+  std::optional<std::int64_t> last_used_us;  ///< since 1970
+  std::optional<std::int64_t> until;         ///< Unix seconds
+};
+
+struct client_figures {
+  std::string_view id;
+  /// Gateway's clock minus the newest stamp, in seconds: above 0 where the client's clock is
+  /// behind, below where it is ahead.
+  std::optional<std::int64_t> clock_offset;
+  histogram_figures delay;
+  std::vector<version_figures> versions;  ///< the one seen last first
+  std::vector<secret_figures> secrets;
+};
+
+struct route_figures {
+  std::string_view name;
+  histogram_figures whole, own;  ///< the whole request, and the gateway's share of it
+};
+
+struct status_count {
+  unsigned status = 0;  ///< 0: no answer
+  std::uint64_t count = 0;
+};
+
+struct endpoint_figures {
+  std::string_view upstream, endpoint;
+  bool up = true;  ///< false if the last attempt to connect failed
+  std::int64_t connections = 0;
+  std::vector<status_count> requests;
+};
+
+struct snapshot {
+  std::vector<request_count> requests;  ///< in the catalog's order
+  std::vector<refusal_count> refusals;
+  std::vector<client_figures> clients;      ///< those that proved a message, with "other" last
+  std::vector<route_figures> routes;        ///< those that had a request, with "-" last
+  std::vector<endpoint_figures> endpoints;  ///< all
+  std::int64_t connections = 0;
+  std::int64_t in_flight = 0;
+  std::uint64_t replay_store_errors = 0;
+  std::uint64_t accept_errors = 0;
+};
+
+}  // namespace gateway::metrics

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/sys/environment.hpp"
+
+#include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero is glibc's, not <cstring>'s
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace gateway::sys {
+
+namespace {
+
+constexpr std::size_t largest_secret = 64 * 1024;
+
+std::variant<core::base::secret, std::string> secret_file(const std::string& path) {
+  auto read = read_file(path, largest_secret);
+  if (const auto* problem = std::get_if<file_problem>(&read)) return path + " " + problem->sentence;
+  std::string& text = std::get<file_text>(read).text;
+  std::string_view bytes = text;
+  if (bytes.ends_with('\n')) bytes.remove_suffix(1);
+  core::base::secret value(bytes);
+  explicit_bzero(text.data(), text.size());
+  return value;
+}
+
+}  // namespace
+
+std::string environment(const std::string& name) {
+  const char* value =
+      std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nothing of ours sets variables
+  return value == nullptr ? std::string() : value;
+}
+
+std::variant<file_text, file_problem> read_file(const std::string& path, std::size_t limit) {
+  std::error_code ec;
+  if (std::filesystem::is_directory(path, ec)) return file_problem{"is a directory"};
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return file_problem{"can't be read: " + std::generic_category().message(errno)};
+  const auto size = std::filesystem::file_size(path, ec);
+  if (!ec && size > limit)
+    return file_problem{"is larger than " + std::to_string(limit) + " bytes"};
+  file_text read;
+  char piece[16 * 1024];
+  while (in.read(piece, sizeof piece) || in.gcount() > 0) {
+    read.text.append(piece, static_cast<std::size_t>(in.gcount()));
+    if (read.text.size() > limit)
+      return file_problem{"is larger than " + std::to_string(limit) + " bytes"};
+  }
+  return read;
+}
+
+std::variant<core::base::secret, std::string> resolve_secret(const std::string& folder,
+                                                             std::string_view kind,
+                                                             std::string_view name) {
+  if (kind == "file") {
+    const std::filesystem::path given(name);
+    return secret_file(given.is_absolute() ? given.string()
+                                           : (std::filesystem::path(folder) / given).string());
+  }
+  if (kind == "credential") {
+    const std::string credentials = environment("CREDENTIALS_DIRECTORY");
+    if (credentials.empty())
+      return "CREDENTIALS_DIRECTORY is not set: systemd sets it for LoadCredential=";
+    if (name.find('/') != std::string_view::npos) return "a credential's name holds no '/'";
+    return secret_file((std::filesystem::path(credentials) / std::filesystem::path(name)).string());
+  }
+  const std::string value = environment(std::string(name));
+  if (value.empty()) return "the environment variable " + std::string(name) + " is not set";
+  return core::base::secret(value);
+}
+
+}  // namespace gateway::sys

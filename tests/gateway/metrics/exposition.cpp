@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/metrics/exposition.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "tests/gateway/metrics/examples.hpp"
+#include "tests/gateway/metrics/prometheus_text.hpp"
+
+using core::base::errc;
+
+namespace tests {
+
+/// One of everything, with fixed figures.
+std::string full_text() {
+  auto names = small_catalog();
+  names.build = {{"openssl", "3.0.22"}};
+  ::gateway::metrics::registry all(names, 2);
+  all.worker(0).connection_opened();
+  all.worker(0).request_began();
+  all.worker(0).upstream_connected(0, 1, core::base::from_unix_seconds(noon));
+  all.worker(0).upstream_refused(0, 0, core::base::from_unix_seconds(noon));
+  all.worker(0).count(passed(1, "1.4.0"));
+  all.worker(1).count(passed(1, "2.0.0-rc.1+5"));
+  all.worker(1).count(refused(errc::unknown_client, 401, 0));
+  all.worker(1).count(refused(errc::bad_mac, 401, 2));
+  ::gateway::metrics::readings now;
+  now.replay = {12, 4'000'000, 86'400};
+  now.process = {1.25, 20'000'000, 90'000'000, 17, 1024, noon - 5.5};
+  now.log_lines_dropped = 3;
+  return all.text(now);
+}
+
+std::string without_compiler(std::string text) {
+  const std::string_view compiler = __VERSION__;
+  if (const auto at = text.find(compiler); at != std::string::npos)
+    text.replace(at, compiler.size(), "COMPILER");
+  return text;
+}
+
+BOOST_AUTO_TEST_SUITE(gateway)
+BOOST_AUTO_TEST_SUITE(metrics)
+BOOST_AUTO_TEST_SUITE(exposition)
+
+BOOST_AUTO_TEST_CASE(text_is_as_recorded) {
+  std::ifstream file(COUNTERSIGN_TEST_DATA "/gateway/metrics/exposition.txt");
+  std::ostringstream expected;
+  expected << file.rdbuf();
+  const auto text = without_compiler(full_text());
+  BOOST_TEST(text == expected.str());
+}
+
+BOOST_AUTO_TEST_CASE(every_metric_of_the_contract_is_there) {
+  const prometheus_text text(full_text());
+  const std::map<std::string, std::string> contract{
+      {"countersign_requests_total", "counter"},
+      {"countersign_refusals_total", "counter"},
+      {"countersign_transfer_delay_seconds", "histogram"},
+      {"countersign_client_clock_offset_seconds", "gauge"},
+      {"countersign_client_requests_total", "counter"},
+      {"countersign_client_last_seen_timestamp_seconds", "gauge"},
+      {"countersign_secret_last_used_timestamp_seconds", "gauge"},
+      {"countersign_secret_expiry_timestamp_seconds", "gauge"},
+      {"countersign_request_duration_seconds", "histogram"},
+      {"countersign_gateway_duration_seconds", "histogram"},
+      {"countersign_requests_in_flight", "gauge"},
+      {"countersign_connections", "gauge"},
+      {"countersign_upstream_requests_total", "counter"},
+      {"countersign_upstream_up", "gauge"},
+      {"countersign_upstream_connections", "gauge"},
+      {"countersign_replay_marks", "gauge"},
+      {"countersign_replay_capacity", "gauge"},
+      {"countersign_replay_retention_held_seconds", "gauge"},
+      {"countersign_replay_store_errors_total", "counter"},
+      {"countersign_config_last_reload_successful", "gauge"},
+      {"countersign_config_last_reload_timestamp_seconds", "gauge"},
+      {"countersign_build_info", "gauge"},
+      {"process_cpu_seconds_total", "counter"},
+      {"process_resident_memory_bytes", "gauge"},
+      {"process_virtual_memory_bytes", "gauge"},
+      {"process_open_fds", "gauge"},
+      {"process_max_fds", "gauge"},
+      {"process_start_time_seconds", "gauge"},
+  };
+  for (const auto& [name, type] : contract) {
+    BOOST_TEST_CONTEXT(name) {
+      const auto found = text.types().find(name);
+      BOOST_TEST_REQUIRE((found != text.types().end()));
+      BOOST_TEST(found->second == type);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_fresh_gateway_is_parsable_too) {
+  const ::gateway::metrics::registry all(small_catalog(), 1);
+  const prometheus_text text(all.text({}));
+  BOOST_TEST(text.at("countersign_connections") == 0);
+  BOOST_TEST(!text.types().count("countersign_requests_total"));
+}
+
+BOOST_AUTO_TEST_CASE(names_are_escaped) {
+  auto names = small_catalog();
+  names.routes[0] = "a \"quoted\" \\ route\nof two lines";
+  ::gateway::metrics::registry all(names, 1);
+  all.worker(0).count(passed(1, "1.0"));
+  const prometheus_text text(all.text({}));
+  BOOST_TEST(text.has(
+      R"(countersign_requests_total{route="a \"quoted\" \\ route\nof two lines",client="shop",status="200"})"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()
+}  // namespace tests
