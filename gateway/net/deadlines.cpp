@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/net/deadlines.hpp"
+
+#include <limits>
+
+namespace gateway::net {
+
+void deadlines::entry::link(entry*& slot) {
+  next_ = slot;
+  if (next_ != nullptr) next_->previous_ = &next_;
+  previous_ = &slot;
+  slot = this;
+  ++wheel_.linked_;
+}
+
+void deadlines::entry::unlink() {
+  if (previous_ == nullptr) return;
+  *previous_ = next_;
+  if (next_ != nullptr) next_->previous_ = previous_;
+  next_ = nullptr;
+  previous_ = nullptr;
+  --wheel_.linked_;
+}
+
+void deadlines::entry::arm(std::chrono::milliseconds timeout) {
+  // One turn more: the current one has already begun.
+  const auto turns =
+      static_cast<std::uint64_t>(timeout / tick) + (timeout % tick != timeout.zero() ? 2 : 1);
+  expires_at_ = wheel_.now_ + turns;
+  unlink();
+  link(wheel_.wheel_[expires_at_ % slots]);
+  if (!wheel_.running_) wheel_.schedule();
+}
+
+void deadlines::schedule() {
+  if (stopped_) return;
+  running_ = true;
+  timer_.expires_after(tick);
+  timer_.async_wait([this](const boost::system::error_code& ec) {
+    running_ = false;
+    if (ec || stopped_) return;
+    turn();
+    if (linked_ != 0 && !running_) schedule();
+  });
+}
+
+void deadlines::turn() {
+  ++now_;
+  empty_slot(now_ % slots, now_);
+}
+
+// Expires what is due by `until`; what isn't goes to the slot of its time.
+void deadlines::empty_slot(std::size_t slot, std::uint64_t until) {
+  // Taken off the wheel as a whole, so that what expire() links or unlinks can't disturb the walk.
+  entry* rest = wheel_[slot];
+  wheel_[slot] = nullptr;
+  if (rest != nullptr) rest->previous_ = &rest;
+  while (rest != nullptr) {
+    entry* current = rest;
+    current->unlink();
+    if (current->expires_at_ == 0) continue;
+    if (current->expires_at_ > until) {
+      current->link(wheel_[current->expires_at_ % slots]);
+      continue;
+    }
+    current->expires_at_ = 0;
+    current->expire();
+  }
+}
+
+void deadlines::expire_all() {
+  for (std::size_t slot = 0; slot < slots; ++slot)
+    empty_slot(slot, std::numeric_limits<std::uint64_t>::max());
+}
+
+void deadlines::stop() {
+  stopped_ = true;
+  timer_.cancel();
+}
+
+task<void> deadlines::pause(std::chrono::milliseconds time) {
+  steady_timer timer(timer_.get_executor());
+  timer.expires_after(time);
+  co_await timer.async_wait(use_task);
+}
+
+}  // namespace gateway::net

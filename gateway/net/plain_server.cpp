@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/net/plain_server.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/rate_policy.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <memory>
+
+#include "core/base/ascii.hpp"
+
+namespace gateway::net {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+namespace {
+
+using stream = beast::basic_stream<asio::ip::tcp, executor, beast::unlimited_rate_policy>;
+
+constexpr std::chrono::seconds patience{15};
+
+plain_request from_beast(const http::request<http::string_body>& message) {
+  plain_request r;
+  r.method = std::string(message.method_string());
+  r.target = std::string(message.target());
+  for (const auto& f : message)
+    r.fields.emplace_back(std::string(f.name_string()), std::string(f.value()));
+  r.body = message.body();
+  return r;
+}
+
+http::response<http::string_body> to_beast(const plain_response& answer,
+                                           const http::request<http::string_body>& asked) {
+  http::response<http::string_body> r;
+  r.version(11);
+  r.result(answer.status);
+  for (const auto& [name, value] : answer.fields) r.insert(name, value);
+  r.keep_alive(asked.keep_alive());
+  if (asked.method() == http::verb::head) {
+    r.content_length(answer.body.size());
+  } else {
+    r.body() = answer.body;
+    r.prepare_payload();
+  }
+  return r;
+}
+
+// Its place among the connections is given back however it ends.
+class place {
+ public:
+  explicit place(std::shared_ptr<std::size_t> taken) : taken_(std::move(taken)) { ++*taken_; }
+  place(place&& other) noexcept = default;
+  place& operator=(place&&) = delete;
+  ~place() {
+    if (taken_) --*taken_;
+  }
+
+ private:
+  std::shared_ptr<std::size_t> taken_;
+};
+
+task<void> serve_connection(tcp_socket socket, const plain_handler* handler, std::size_t body_limit,
+                            place held) {
+  const place mine = std::move(held);
+  stream connection(std::move(socket));
+  beast::flat_buffer buffer;
+  for (;;) {
+    http::request_parser<http::string_body> parser;
+    parser.header_limit(32 * 1024);
+    parser.body_limit(body_limit);
+    connection.expires_after(patience);
+    const auto [unread, bytes_in] = co_await http::async_read(connection, buffer, parser, use_task);
+    if (unread) break;
+    http::response<http::string_body> answer =
+        to_beast((*handler)(from_beast(parser.get())), parser.get());
+    connection.expires_after(patience);
+    const auto [unsent, bytes_out] = co_await http::async_write(connection, answer, use_task);
+    if (unsent || !parser.get().keep_alive()) break;
+  }
+  boost::system::error_code ignored;
+  connection.socket().shutdown(tcp_socket::shutdown_send, ignored);
+}
+
+}  // namespace
+
+std::string plain_request::field(std::string_view name) const {
+  for (const auto& [n, value] : fields)
+    if (core::base::iequals(n, name)) return value;
+  return {};
+}
+
+task<void> serve_plain(tcp_acceptor* acceptor, deadlines* wheel, const plain_handler* handler,
+                       std::size_t most_connections, std::size_t body_limit) {
+  auto taken = std::make_shared<std::size_t>(0);
+  while (acceptor->is_open()) {
+    auto [ec, socket] = co_await acceptor->async_accept(use_task);
+    if (ec == asio::error::operation_aborted || !acceptor->is_open()) co_return;
+    if (ec) {
+      co_await wheel->pause(std::chrono::milliseconds(100));
+      continue;
+    }
+    // Over the limit a connection is closed at once.
+    if (*taken >= most_connections) continue;
+    asio::co_spawn(acceptor->get_executor(),
+                   serve_connection(std::move(socket), handler, body_limit, place(taken)),
+                   asio::detached);
+  }
+}
+
+tcp_acceptor listen_on(asio::io_context& context, const tcp_endpoint& address) {
+  tcp_acceptor acceptor(context);
+  acceptor.open(address.protocol());
+  acceptor.set_option(asio::socket_base::reuse_address(true));
+  if (address.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true));
+  acceptor.bind(address);
+  acceptor.listen(4096);
+  acceptor.non_blocking(true);
+  return acceptor;
+}
+
+}  // namespace gateway::net
