@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Where the marks are kept when the configuration says "auto". The environment comes in as values;
+// only folders are looked at and made here.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gateway::replay {
+
+/// Values of environment variables; empty: not set.
+struct state_environment {
+  std::string state_directory;  ///< STATE_DIRECTORY, as systemd sets it: a list with colons
+  std::string xdg_state_home;   ///< XDG_STATE_HOME
+  std::string home;             ///< HOME
+  std::string system_folder =
+      "/var/lib/countersign";  ///< where a service that is not started by systemd keeps its state
+};
+
+struct state_path {
+  std::string path;     ///< empty: there is nowhere to write
+  std::string why_not;  ///< a sentence for the operator when path is empty
+};
+
+/// `config_path` is absolute. It and the listeners' addresses, in any order, make the file's name:
+/// two gateways on one machine have a file each, and one that is started again finds its own.
+state_path find_state_path(std::string_view config_path, std::vector<std::string> addresses,
+                           const state_environment& env);
+
+}  // namespace gateway::replay

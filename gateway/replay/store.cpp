@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/replay/store.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <mutex>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "core/replay/expiring_set.hpp"
+#include "gateway/replay/slabs.hpp"
+#include "gateway/sys/entropy.hpp"
+
+namespace gateway::replay {
+
+using core::replay::expiring_set;
+using core::replay::verdict;
+
+namespace {
+
+/// How many marks a shard forgets while its figures are read: what an idle store needs to become
+/// small again.
+constexpr std::uint32_t expire_with_figures = 1024;
+
+/// A shard's line in the cache is its own.
+struct alignas(64) shard {
+  shard(const expiring_set::settings& s, core::replay::entry* entries, core::replay::ledger& ledger,
+        std::int64_t now)
+      : marks(s, entries, ledger, now) {}
+
+  std::mutex door;
+  expiring_set marks;
+  std::int64_t disk_full_at = 0;  ///< when the disk had no room; it is asked once a second then
+};
+
+std::uint64_t random_seed() {
+  std::array<char, sizeof(std::uint64_t)> bytes{};
+  sys::entropy().fill(bytes);
+  return std::bit_cast<std::uint64_t>(bytes);
+}
+
+}  // namespace
+
+struct store::impl {
+  impl(const store_settings& s, std::int64_t now)
+      : settings(s),
+        plan(s.capacity),
+        memory(s.state_file.empty() ? std::make_unique<slabs>(plan)
+                                    : std::make_unique<slabs>(plan, s.state_file)) {
+    const auto seed = random_seed();
+    const bool blind = memory->inherited() == inheritance::partly ||
+                       memory->inherited() == inheritance::lost ||
+                       (s.state_file.empty() && s.barrier);
+    // Whatever an earlier process accepted was stamped at most `future` ahead of its clock.
+    const auto barrier = blind ? now + s.future + s.window : 0;
+    shards.reserve(plan.shards);
+    for (std::uint32_t i = 0; i < plan.shards; ++i) {
+      shards.push_back(std::make_unique<shard>(
+          expiring_set::settings{plan.entries(i), s.retention, s.window + s.future, seed},
+          memory->entries(i), memory->ledger(i), now));
+      shards.back()->marks.forbid(barrier);
+    }
+    memory->commit();
+    write_note(now + s.future);
+  }
+
+  void write_note(std::int64_t last_stamp) {
+    const auto until = ": messages stamped up to " + std::to_string(last_stamp) + " are refused";
+    if (memory->inherited() == inheritance::partly) {
+      note = "the machine went down while the replay state file " + settings.state_file +
+             " was open, its latest marks may be missing" + until;
+    } else if (memory->inherited() == inheritance::lost) {
+      note = "the replay state file " + settings.state_file + " can't be read, its marks are lost" +
+             until;
+    } else if (settings.state_file.empty() && settings.barrier) {
+      note = "replay marks don't survive a restart (no state file)" + until;
+    }
+  }
+
+  shard& shard_of(const core::replay::mark& m) { return *shards[plan.shard_of(m.fingerprint)]; }
+
+  /// Under the shard's lock.
+  void make_room(shard& s, std::uint32_t number, std::int64_t now) {
+    if (s.disk_full_at == now) return;
+    const auto before = s.marks.granted();
+    s.marks.grant(memory->extend(number, before));
+    if (s.marks.granted() == before) s.disk_full_at = now;
+  }
+
+  store_settings settings;
+  shard_plan plan;
+  std::unique_ptr<slabs> memory;
+  std::vector<std::unique_ptr<shard>> shards;
+  std::string note;
+};
+
+store::store(const store_settings& settings, std::int64_t now)
+    : impl_(std::make_unique<impl>(settings, now)) {}
+store::~store() = default;
+
+const std::string& store::note() const { return impl_->note; }
+
+verdict store::reserve(const core::replay::mark& m, std::int64_t now) {
+  auto& s = impl_->shard_of(m);
+  const std::lock_guard inside(s.door);
+  try {
+    if (s.marks.wants_room()) impl_->make_room(s, impl_->plan.shard_of(m.fingerprint), now);
+    return s.marks.reserve(m, now);
+  } catch (const std::bad_alloc&) {
+    return verdict::unavailable;
+  }
+}
+
+void store::keep(const core::replay::mark&) {}
+
+void store::release(const core::replay::mark& m) {
+  auto& s = impl_->shard_of(m);
+  const std::lock_guard inside(s.door);
+  s.marks.release(m);
+}
+
+store_figures store::figures(std::int64_t now) const {
+  store_figures sum;
+  std::int64_t horizon = 0;
+  for (const auto& s : impl_->shards) {
+    const std::lock_guard inside(s->door);
+    s->marks.expire(now, expire_with_figures);
+    sum.marks += s->marks.size();
+    sum.bytes += s->marks.bytes();
+    horizon = std::max(horizon, s->marks.horizon());
+  }
+  sum.retention_held = std::clamp<std::int64_t>(
+      now - horizon, 0, std::max<std::int64_t>(impl_->settings.retention, 0));
+  return sum;
+}
+
+}  // namespace gateway::replay

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The memory store, shared by all workers: reserve is one atomic check-and-insert. It knows marks
+// and time, not messages.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/replay/mark.hpp"
+
+namespace gateway::replay {
+
+struct store_settings {
+  std::uint64_t capacity = 4'000'000;  ///< marks
+  std::int64_t retention = 86'400;     ///< seconds that marks are held beyond their window
+  std::string state_file;              ///< where the marks survive a restart; empty: they don't
+  std::int64_t window = 300;  ///< seconds: the widest window of any route; what was stamped with it
+                              ///< ends so much later
+  std::int64_t future = 60;   ///< seconds that a stamp may be ahead of our clock
+  bool barrier =
+      false;  ///< without a state file: was there a process before, whose marks are lost?
+};
+
+struct store_figures {
+  std::uint64_t marks = 0;
+  std::int64_t retention_held =
+      0;  ///< seconds beyond the window really held (less than configured when the store is full)
+  std::uint64_t bytes = 0;  ///< memory in use
+};
+
+class store {
+ public:
+  /// Throws std::runtime_error with a sentence for the operator when the state file can't be used.
+  store(const store_settings& settings, std::int64_t now);
+  ~store();
+  store(const store&) = delete;
+  store& operator=(const store&) = delete;
+
+  /// What the operator should know of how the marks of an earlier process were found; empty when
+  /// there is nothing to say.
+  [[nodiscard]] const std::string& note() const;
+
+  /// Thread-safe. `now` in Unix seconds.
+  core::replay::verdict reserve(const core::replay::mark& m, std::int64_t now);
+  /// A byte of the message went upstream: the mark stays. It costs nothing: a reservation that is
+  /// never released is a kept mark.
+  void keep(const core::replay::mark& m);
+  /// Nothing went upstream: an honest client may send the same bytes again.
+  void release(const core::replay::mark& m);
+  [[nodiscard]] store_figures figures(std::int64_t now) const;
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace gateway::replay

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/upstream/pool.hpp"
+
+#include <algorithm>
+
+#include "gateway/sys/clock.hpp"
+
+namespace gateway::upstream {
+
+namespace {
+
+constexpr std::chrono::milliseconds sweep_every{500};
+// An upstream that closes idle connections says so by a FIN that we may not have seen. Within one
+// sweep of its last answer that does not happen in practice, and asking would cost a system call a
+// request.
+constexpr std::uint64_t trusted_sweeps = 1;
+// More idle connections than this to one endpoint help nobody.
+constexpr std::size_t most_idle = 512;
+
+}  // namespace
+
+pool::pool(boost::asio::io_context& context, net::deadlines& wheel,
+           const std::vector<group>& groups, metrics::shard& counters)
+    : entry(wheel), context_(context), wheel_(wheel), counters_(counters) {
+  for (const group& g : groups) {
+    member m;
+    m.settings = &g;
+    m.unused.resize(g.endpoints.size());
+    m.index = static_cast<std::uint32_t>(members_.size());
+    members_.push_back(std::move(m));
+  }
+}
+
+pool::~pool() { close_idle(); }
+
+net::task<connection> pool::acquire(std::uint32_t group_index) {
+  member& m = members_[group_index];
+  const std::size_t count = m.unused.size();
+  for (std::size_t attempt = 0; attempt < count; ++attempt) {
+    const auto index = static_cast<std::uint32_t>(m.next);
+    m.next = (m.next + 1) % count;
+    auto& unused = m.unused[index];
+    while (!unused.empty()) {
+      idle candidate = std::move(unused.back());
+      unused.pop_back();
+      if (sweeps_ - candidate.since <= trusted_sweeps || candidate.stream->quiet())
+        co_return connection{std::move(candidate.stream), index, true};
+      counters_.upstream_closed(group_index, index);
+    }
+    auto opened = co_await open(&m, index);
+    if (opened) co_return connection{std::move(opened), index, false};
+  }
+  co_return connection{};
+}
+
+net::task<std::unique_ptr<net::transport>> pool::open(member* of, std::uint32_t index) {
+  auto stream = std::make_unique<net::transport>(net::tcp_socket(context_), wheel_);
+  const auto failed = co_await stream->connect(of->settings->endpoints[index].address,
+                                               of->settings->settings.connect_timeout);
+  if (failed != net::io_error::none) {
+    counters_.upstream_refused(of->index, index, sys::now());
+    co_return nullptr;
+  }
+  counters_.upstream_connected(of->index, index, sys::now());
+  co_return stream;
+}
+
+void pool::give_back(std::uint32_t group_index, connection used, bool reusable) {
+  if (!used.stream) return;
+  auto& unused = members_[group_index].unused[used.endpoint];
+  if (!reusable || unused.size() >= most_idle) {
+    counters_.upstream_closed(group_index, used.endpoint);
+    return;
+  }
+  unused.push_back({std::move(used.stream), sweeps_});
+  if (!sweeping_) {
+    sweeping_ = true;
+    arm(sweep_every);
+  }
+}
+
+void pool::expire() {
+  ++sweeps_;
+  bool any = false;
+  for (member& m : members_) {
+    const auto longest =
+        static_cast<std::uint64_t>(m.settings->settings.idle_timeout / sweep_every);
+    for (std::uint32_t i = 0; i < m.unused.size(); ++i) {
+      const auto closed =
+          std::erase_if(m.unused[i], [&](const idle& c) { return sweeps_ - c.since > longest; });
+      for (std::size_t n = 0; n < closed; ++n) counters_.upstream_closed(m.index, i);
+      any = any || !m.unused[i].empty();
+    }
+  }
+  sweeping_ = any;
+  if (any) arm(sweep_every);
+}
+
+void pool::close_idle() {
+  for (member& m : members_)
+    for (std::uint32_t i = 0; i < m.unused.size(); ++i) {
+      for (std::size_t n = 0; n < m.unused[i].size(); ++n) counters_.upstream_closed(m.index, i);
+      m.unused[i].clear();
+    }
+}
+
+}  // namespace gateway::upstream

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A worker's connections to its upstreams: idle ones are used again, new ones are opened on the
+// next endpoint in turn. Nothing is sent here, so trying another endpoint after a refused
+// connection is always safe.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/config/model.hpp"
+#include "gateway/metrics/shard.hpp"
+#include "gateway/net/transport.hpp"
+
+namespace gateway::upstream {
+
+/// An endpoint with its address looked up at start.
+struct endpoint {
+  net::tcp_endpoint address;
+  std::string authority;  ///< what stands in Host
+};
+
+struct group {
+  core::config::upstream settings;
+  std::vector<endpoint> endpoints;
+};
+
+struct connection {
+  std::unique_ptr<net::transport> stream;  ///< null: no endpoint could be reached
+  std::uint32_t endpoint = 0;
+  bool reused = false;
+};
+
+class pool final : private net::deadlines::entry {
+ public:
+  /// `groups` and `counters` must outlive this.
+  pool(boost::asio::io_context& context, net::deadlines& wheel, const std::vector<group>& groups,
+       metrics::shard& counters);
+  ~pool() override;
+
+  /// A connection that is open as far as we can know. Tries each endpoint once.
+  net::task<connection> acquire(std::uint32_t group_index);
+
+  /// For another request. `reusable` false closes it.
+  void give_back(std::uint32_t group_index, connection used, bool reusable);
+
+  /// Closes what is idle: for the end of a worker.
+  void close_idle();
+
+ private:
+  struct idle {
+    std::unique_ptr<net::transport> stream;
+    std::uint64_t since = 0;  ///< in sweeps
+  };
+  struct member {
+    const group* settings = nullptr;
+    std::vector<std::vector<idle>> unused;  ///< by endpoint; the most recently used last
+    std::uint32_t index = 0;
+    std::size_t next = 0;  ///< whose turn is it?
+  };
+
+  void expire() override;
+  net::task<std::unique_ptr<net::transport>> open(member* of, std::uint32_t index);
+
+  boost::asio::io_context& context_;
+  net::deadlines& wheel_;
+  metrics::shard& counters_;
+  std::vector<member> members_;
+  std::uint64_t sweeps_ = 0;  ///< the pool's own clock: one sweep every `sweep_every`
+  bool sweeping_ = false;
+};
+
+}  // namespace gateway::upstream
