@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// One client's connection and what has arrived on it.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "gateway/net/buffers.hpp"
+#include "gateway/net/transport.hpp"
+
+namespace gateway::session {
+
+/// Bytes that have arrived and are not yet used up.
+struct inbox {
+  net::buffer memory;
+  std::size_t begin = 0;  ///< where the current message starts
+  std::size_t end = 0;    ///< behind the last byte that arrived
+
+  [[nodiscard]] std::string_view unread() const { return {memory.data() + begin, end - begin}; }
+};
+
+struct client_connection {
+  net::transport stream;
+  inbox in;
+  std::string peer;  ///< the client's address, without port
+};
+
+}  // namespace gateway::session

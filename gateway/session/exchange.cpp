@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/session/exchange.hpp"
+
+#include <array>
+
+#include "core/base/date.hpp"
+#include "gateway/session/relay.hpp"
+#include "gateway/sys/clock.hpp"
+
+namespace gateway::session {
+
+namespace admission = core::admission;
+using core::base::errc;
+
+namespace {
+
+// An unread body up to this size is read, so that the connection can go on; more is not worth it.
+constexpr std::uint64_t drained_bytes = 64 * 1024;
+
+}  // namespace
+
+exchange::exchange(worker& w, client_connection& client, scratch& space)
+    : worker_(w), client_(client), scratch_(space), started_us_(sys::steady_us()) {
+  record_.at = sys::now();
+  record_.request_id = w.new_request_id();
+  record_.peer = client.peer;
+}
+
+// The itinerary. Stages live in this frame: what they view (head, body) outlives it.
+net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
+  const admission::snapshot& rules = *worker_.rules;
+  const core::config::limits& limits = rules.model.limits;
+
+  // Is it HTTP that can be understood in one way only?
+  record_.method = scratch_.request.method;
+  const auto arrived = admission::arrive(scratch_.request, rules, record_.at);
+  if (!arrived) co_return arrived.error();
+  arrived_ = *arrived;
+  record_.host = arrived->framing().host;
+  record_.path = arrived->target().path;
+  body_.emplace(client_.stream, worker_.buffers, client_.in, head_size, arrived->framing());
+  close_ =
+      !arrived->framing().keep_alive || scratch_.request.minor_version == 0 || worker_.draining;
+
+  // Which route is responsible?
+  const auto route = admission::find_route(*arrived, rules);
+  if (!route) co_return route.error();
+  record_.route = route->policy().index;
+  const std::uint64_t body_limit = route->policy().settings.body_bytes;
+
+  // A route that says `scheme: none` is a plain proxy.
+  if (const auto pass = admission::waive(*route)) {
+    const auto body = co_await body_->gather(body_limit, limits.body_timeout);
+    if (!body) co_return body.error();
+    const admission::cleared message(*pass, {body->data(), body->size()});
+    co_return co_await forward(&message, nullptr);
+  }
+
+  // What does it claim? Nothing is trusted yet.
+  const auto claim = admission::inspect(*route);
+  if (!claim) co_return claim.error();
+  record_.stamp = claim->claim().timestamp;
+  record_.version = claim->claim().version;
+
+  // Is it fresh, and did a client with a secret in force sign it? The signature needs no body, so
+  // none has been read.
+  const auto proof = admission::prove(*claim, rules);
+  if (proof.client != nullptr) record_.client = proof.client->index;
+  if (proof.key != nullptr) {
+    record_.proven = true;
+    record_.secret = static_cast<std::int32_t>(proof.key - proof.client->generations.data());
+  }
+  if (!proof.outcome) co_return proof.outcome.error();
+
+  // The body, bounded; authenticated and opened with the key that proved the head.
+  const auto body = co_await body_->gather(body_limit, limits.body_timeout);
+  if (!body) co_return body.error();
+  const auto message = admission::open(*proof.outcome, *body, worker_.space);
+  if (!message) co_return message.error();
+  sender_ = *message;
+
+  // May this client do this?
+  const core::base::instant now = sys::now();
+  const auto leaving = admission::admit(*message, rules, now);
+  if (!leaving) co_return leaving.error();
+  deprecated_ = record_.deprecated = leaving->deprecated();
+
+  // Was it said before? The last step before the first byte goes out.
+  reservation mark(worker_.marks, leaving->mark(), core::base::unix_seconds(now));
+  const auto reserved = admission::confirm(*leaving, mark.answer());
+  if (!reserved) co_return reserved.error();
+  const admission::cleared cleared(*reserved);
+  co_return co_await forward(&cleared, &mark);
+}
+
+net::task<exchange::outcome> exchange::forward(const admission::cleared* message,
+                                               reservation* mark) {
+  const auto group = static_cast<std::uint32_t>(message->request().policy().settings.upstream);
+  record_.upstream = group;
+  for (;;) {
+    const std::int64_t before = sys::steady_us();
+    upstream::connection up = co_await worker_.upstreams.acquire(group);
+    record_.upstream_us += sys::steady_us() - before;
+    if (!up.stream) co_return errc::upstream_unreachable;
+    record_.endpoint = up.endpoint;
+    const bool reused = up.reused;
+    const auto sent = co_await send(message, mark, &up);
+    // A kept connection that turned out to be closed took nothing: another one may be used.
+    if (!sent && sent.error() == errc::upstream_unreachable && reused) continue;
+    co_return sent;
+  }
+}
+
+net::task<exchange::outcome> exchange::send(const admission::cleared* message, reservation* mark,
+                                            upstream::connection* up) {
+  const std::uint32_t group = record_.upstream;
+  const upstream::group& settings = worker_.groups[group];
+  const admission::routed& request = message->request();
+  const auto trace = worker_.new_trace_parent();
+  const bool preserve = settings.settings.preserve_host && !request.framing().host.empty();
+  const admission::hop hop{preserve ? request.framing().host
+                                    : std::string_view(settings.endpoints[up->endpoint].authority),
+                           client_.peer,
+                           record_.request_id_text(),
+                           {trace.data(), trace.size()}};
+  admission::write_upstream_head(scratch_.upstream_head, *message, hop);
+
+  const std::array<std::string_view, 2> parts{scratch_.upstream_head, message->body()};
+  const auto sent =
+      co_await up->stream->write_unless_answered(parts, settings.settings.response_timeout);
+  if (sent.bytes == 0 && sent.error != net::io_error::none) {
+    worker_.upstreams.give_back(group, std::move(*up), false);
+    co_return errc::upstream_unreachable;
+  }
+  if (mark != nullptr) mark->keep();
+  const bool sent_whole = sent.bytes == parts[0].size() + parts[1].size();
+  if (sent.error == net::io_error::timeout) {
+    worker_.upstreams.give_back(group, std::move(*up), false);
+    co_return errc::upstream_timeout;
+  }
+
+  // Even if it stopped reading, the upstream may have answered.
+  const admission::outbound* sender = message->sender();
+  relay reply(
+      worker_, client_, scratch_, *up->stream,
+      {request.policy(), scratch_.request.method, scratch_.request.minor_version == 0,
+       settings.settings.response_timeout, sender != nullptr && admission::gathers_reply(*sender)},
+      facts());
+  const auto answered = co_await reply.run();
+  answering_ = reply.answering();
+  close_ = close_ || reply.client_must_close();
+  record_.bytes_out = reply.bytes_out();
+  record_.upstream_us += reply.waited_us();
+  record_.upstream_status = scratch_.response.status;
+  if (answering_) record_.status = scratch_.response.status;
+  worker_.upstreams.give_back(group, std::move(*up),
+                              answered.has_value() && sent_whole && reply.upstream_reusable());
+  co_return answered;
+}
+
+net::task<bool> exchange::run(std::size_t head_size) {
+  worker_.watch.request_started();
+  scratch_.response.status = 0;
+  outcome result = errc::internal;
+  try {
+    result = co_await proceed(head_size);
+  } catch (const std::exception&) {
+    // A defect of ours ends this exchange, not the process; the log line says `internal`.
+    result = errc::internal;
+  }
+  bool keep = result.has_value() && !close_;
+  if (!result && answering_) {
+    keep = false;
+  } else if (!result) {
+    co_await answer_problem(result.error());
+    keep = !close_;
+  }
+  report(result);
+  if (keep && body_) {
+    keep = co_await body_->drain(drained_bytes, worker_.rules->model.limits.body_timeout);
+    client_.in.begin = body_->used();
+  }
+  co_return keep;
+}
+
+net::task<void> exchange::refuse_head(errc reason) {
+  worker_.watch.request_started();
+  close_ = true;
+  co_await answer_problem(reason);
+  report(reason);
+}
+
+net::task<void> exchange::answer_problem(errc reason) {
+  const admission::refusal r = admission::refusal_for(reason);
+  close_ = close_ || r.close;
+  record_.status = r.status;
+  if (r.status == 0) {
+    close_ = true;
+    co_return;
+  }
+  // What can't be drained ends the connection, and the client is told so.
+  if (body_ && !body_->drainable(drained_bytes)) close_ = true;
+  std::array<char, 16> iv;
+  worker_.random.fill(iv);
+  const std::string allow = reason == errc::method_not_allowed
+                                ? admission::allowed_methods(*arrived_, *worker_.rules)
+                                : std::string();
+  admission::write_problem(scratch_.answer, reason, allow, "laravel", facts(),
+                           {iv.data(), iv.size()}, worker_.space);
+  const std::array<std::string_view, 1> parts{scratch_.answer};
+  const auto sent = co_await client_.stream.write(parts, worker_.rules->model.limits.idle_timeout);
+  if (sent.error != net::io_error::none) close_ = true;
+}
+
+admission::envelope_facts exchange::facts() {
+  const core::base::instant now = sys::now();
+  return {record_.request_id_text(),
+          worker_.date(now),
+          core::base::unix_seconds(now),
+          close_,
+          scratch_.request.method == "HEAD",
+          sender_ ? &*sender_ : nullptr,
+          deprecated_};
+}
+
+void exchange::report(const outcome& result) {
+  if (!result) record_.refused = result.error();
+  record_.bytes_in = body_ ? body_->size() : 0;
+  record_.duration_us = sys::steady_us() - started_us_;
+  worker_.watch.report(record_);
+  worker_.watch.request_ended();
+}
+
+}  // namespace gateway::session

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/session/listener.hpp"
+
+#include "core/admission/answer.hpp"
+#include "gateway/net/loop.hpp"
+#include "gateway/session/session.hpp"
+#include "gateway/sys/clock.hpp"
+
+namespace gateway::session {
+
+namespace {
+
+net::task<void> run_counted(worker* w, net::tcp_socket socket, connection_count* count) {
+  try {
+    co_await run_session(w, std::move(socket));
+  } catch (const std::exception&) {
+    // The exchange has reported its own; a session that can't even begin (no memory) ends alone.
+  }
+  count->open.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void turn_away(worker& w, net::tcp_socket socket) {
+  net::transport client(std::move(socket), w.deadlines);
+  core::observe::record r;
+  r.at = sys::now();
+  r.request_id = w.new_request_id();
+  const std::string peer = client.peer_address();
+  r.peer = peer;
+  r.refused = core::base::errc::overloaded;
+  r.status = 503;
+  std::string text;
+  const core::admission::envelope_facts facts{r.request_id_text(), w.date(r.at),
+                                              core::base::unix_seconds(r.at), true};
+  core::admission::write_problem(text, core::base::errc::overloaded, {}, {}, facts, {}, w.space);
+  client.write_now(text);
+  client.finish_sending();
+  w.watch.report(r);
+}
+
+}  // namespace
+
+void take_client(worker& w, net::tcp_socket socket, connection_count& count) {
+  if (count.open.fetch_add(1, std::memory_order_relaxed) >= w.rules->model.limits.connections) {
+    count.open.fetch_sub(1, std::memory_order_relaxed);
+    turn_away(w, std::move(socket));
+    return;
+  }
+  net::spawn(w.context, run_counted(&w, std::move(socket), &count));
+}
+
+net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count) {
+  while (acceptor->is_open()) {
+    auto [ec, socket] = co_await acceptor->async_accept(net::use_task);
+    if (ec == boost::asio::error::operation_aborted || !acceptor->is_open()) co_return;
+    if (ec) {
+      // No descriptors, no memory, or a client that left before it was accepted.
+      w->watch.accept_failed();
+      co_await w->deadlines.pause(std::chrono::milliseconds(100));
+      continue;
+    }
+    take_client(*w, std::move(socket), *count);
+  }
+}
+
+}  // namespace gateway::session

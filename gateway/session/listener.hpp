@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Accepting clients for one worker, on its own duplicate of a listening socket that all workers
+// share.
+
+#include <atomic>
+#include <cstdint>
+
+#include "gateway/net/task.hpp"
+#include "gateway/session/worker.hpp"
+
+namespace gateway::session {
+
+/// Connections of all workers together, against `limits.connections`.
+struct connection_count {
+  std::atomic<std::uint32_t> open{0};
+};
+
+/// Serves a client that was accepted; over the limit: 503 and close.
+void take_client(worker& w, net::tcp_socket socket, connection_count& count);
+
+/// Accepts until the acceptor is closed. Out of descriptors: pauses 100 ms, counts it, goes on (an
+/// accept loop must never end by itself).
+net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count);
+
+}  // namespace gateway::session

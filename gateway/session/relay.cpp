@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/session/relay.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+
+#include "gateway/net/head_parser.hpp"
+#include "gateway/sys/clock.hpp"
+
+namespace gateway::session {
+
+using core::admission::outgoing;
+using core::base::errc;
+using core::base::result;
+using core::http::body_kind;
+using core::http::chunked_decoder;
+
+relay::relay(worker& w, client_connection& client, scratch& space, net::transport& upstream,
+             const request_facts& request, const core::admission::envelope_facts& facts)
+    : worker_(w),
+      client_(client),
+      scratch_(space),
+      upstream_(upstream),
+      request_(request),
+      facts_(facts) {}
+
+net::task<relay::outcome> relay::run() {
+  const auto head = co_await read_head();
+  if (!head) co_return head.error();
+  if (request_.gathers) co_return co_await gather();
+  co_return co_await stream();
+}
+
+net::task<relay::outcome> relay::fill() {
+  const std::int64_t before = sys::steady_us();
+  const auto got =
+      co_await upstream_.read_some(memory_.bytes().subspan(end_), request_.response_timeout);
+  waited_us_ += sys::steady_us() - before;
+  end_ += got.bytes;
+  switch (got.error) {
+    case net::io_error::none: co_return outcome();
+    case net::io_error::timeout: co_return errc::upstream_timeout;
+    case net::io_error::eof:
+    case net::io_error::broken: break;
+  }
+  // Only an answer that ends with the connection may end here.
+  if (framing_.body == body_kind::until_close && got.error == net::io_error::eof) {
+    ended_ = true;
+    co_return outcome();
+  }
+  co_return errc::upstream_invalid;
+}
+
+net::task<relay::outcome> relay::read_head() {
+  const std::size_t limit = worker_.rules->model.limits.header_bytes;
+  memory_ = worker_.buffers.borrow(limit + 1);
+  // Interim answers are the hop's own business; more than a few are an attempt to keep us busy.
+  for (int interim = 0; interim < 8; ++interim) {
+    for (;;) {
+      const auto parsed = net::parse_response_head({memory_.data() + begin_, end_ - begin_}, limit,
+                                                   scratch_.response);
+      if (!parsed) co_return parsed.error();
+      if (parsed->complete) {
+        begin_ += parsed->size;
+        break;
+      }
+      if (end_ == memory_.size()) co_return errc::upstream_invalid;
+      const auto more = co_await fill();
+      if (!more) co_return more.error();
+    }
+    if (scratch_.response.status >= 200) {
+      const auto framing = core::http::frame_response(scratch_.response, request_.method);
+      if (!framing) co_return framing.error();
+      framing_ = *framing;
+      left_ = framing_.length;
+      ended_ =
+          framing_.body == body_kind::none || (framing_.body == body_kind::length && left_ == 0);
+      co_return outcome();
+    }
+    if (scratch_.response.status == 101) co_return errc::upstream_invalid;
+  }
+  co_return errc::upstream_invalid;
+}
+
+outgoing relay::outgoing_framing() const {
+  switch (framing_.body) {
+    case body_kind::none: return outgoing::none;
+    case body_kind::length: return outgoing::length;
+    case body_kind::chunked:
+    case body_kind::until_close: break;
+  }
+  return request_.http_1_0 ? outgoing::until_close : outgoing::chunked;
+}
+
+// From what stands in memory; empty if that was framing only, or nothing.
+result<std::string_view> relay::take() {
+  const std::string_view here(memory_.data() + begin_, end_ - begin_);
+  if (here.empty() || ended_) return std::string_view();
+  if (framing_.body == body_kind::chunked) {
+    const auto step = decoder_.resume(here);
+    begin_ += step.consumed;
+    if (step.what == chunked_decoder::status::invalid) return errc::upstream_invalid;
+    ended_ = step.what == chunked_decoder::status::done;
+    return step.what == chunked_decoder::status::data ? step.data : std::string_view();
+  }
+  std::size_t mine = here.size();
+  if (framing_.body == body_kind::length) {
+    mine = static_cast<std::size_t>(std::min<std::uint64_t>(mine, left_));
+    left_ -= mine;
+    ended_ = left_ == 0;
+  }
+  begin_ += mine;
+  return here.substr(0, mine);
+}
+
+net::task<result<std::string_view>> relay::next() {
+  for (;;) {
+    const auto piece = take();
+    if (!piece || !piece->empty() || ended_) co_return piece;
+    if (begin_ < end_) continue;
+    begin_ = end_ = 0;
+    const auto more = co_await fill();
+    if (!more) co_return more.error();
+    if (ended_) co_return std::string_view();
+  }
+}
+
+net::task<relay::outcome> relay::stream() {
+  out_ = outgoing_framing();
+  facts_.close = facts_.close || out_ == outgoing::until_close;
+  core::admission::write_streamed_head(
+      scratch_.answer, {scratch_.response, framing_, request_.policy}, out_, facts_);
+  // The head's views stood in memory_: it has been written out and may be overwritten now. What is
+  // there of the body goes with it.
+  auto piece = take();
+  if (!piece) co_return piece.error();
+  std::string_view head = scratch_.answer;
+  for (;;) {
+    // Looking one piece ahead tells whether this is the last, so that the end of the coding goes
+    // with it in the same send.
+    std::string_view ahead;
+    if (framing_.body == body_kind::chunked && !ended_ && begin_ < end_) {
+      const auto following = take();
+      if (!following) co_return following.error();
+      ahead = *following;
+    }
+    const auto sent = co_await send(head, *piece, ended_ && ahead.empty());
+    if (!sent) co_return sent.error();
+    head = {};
+    if (!ahead.empty()) {
+      piece = ahead;
+      continue;
+    }
+    if (ended_) break;
+    piece = co_await next();
+    if (!piece) co_return piece.error();
+  }
+  reusable_ = framing_.keep_alive && framing_.body != body_kind::until_close && begin_ == end_;
+  co_return outcome();
+}
+
+net::task<relay::outcome> relay::send(std::string_view head, std::string_view piece, bool last) {
+  std::array<char, 20> size_line;
+  std::string_view before;
+  std::string_view after;
+  if (out_ == outgoing::chunked) {
+    if (!piece.empty()) {
+      char* at = std::to_chars(size_line.data(), size_line.data() + 16, piece.size(), 16).ptr;
+      *at++ = '\r';
+      *at++ = '\n';
+      before = {size_line.data(), static_cast<std::size_t>(at - size_line.data())};
+      after = last ? "\r\n0\r\n\r\n" : "\r\n";
+    } else if (last) {
+      after = "0\r\n\r\n";
+    }
+  }
+  const std::array<std::string_view, 4> parts{head, before, piece, after};
+  answering_ = true;
+  const auto sent = co_await client_.stream.write(parts, worker_.rules->model.limits.idle_timeout);
+  if (sent.error != net::io_error::none) co_return errc::client_closed;
+  bytes_out_ += piece.size();
+  co_return outcome();
+}
+
+// The head's views stand in memory_, so the body is gathered elsewhere.
+net::task<relay::outcome> relay::gather() {
+  const std::uint64_t limit = worker_.rules->model.limits.reply_bytes;
+  if (framing_.body == body_kind::length && framing_.length > limit)
+    co_return errc::reply_too_large;
+  net::buffer head_memory = std::move(memory_);
+  const std::size_t here = end_ - begin_;
+  memory_ = worker_.buffers.borrow(std::max<std::size_t>(here, 16 * 1024));
+  std::memcpy(memory_.data(), head_memory.data() + begin_, here);
+  begin_ = 0;
+  end_ = here;
+  net::buffer body = worker_.buffers.borrow(framing_.body == body_kind::length
+                                                ? static_cast<std::size_t>(framing_.length)
+                                                : memory_.size());
+  std::size_t size = 0;
+  while (!ended_) {
+    const auto piece = co_await next();
+    if (!piece) co_return piece.error();
+    if (size + piece->size() > limit) co_return errc::reply_too_large;
+    if (size + piece->size() > body.size()) {
+      net::buffer larger = worker_.buffers.borrow(size + piece->size());
+      std::memcpy(larger.data(), body.data(), size);
+      body = std::move(larger);
+    }
+    std::memcpy(body.data() + size, piece->data(), piece->size());
+    size += piece->size();
+  }
+  reusable_ = framing_.keep_alive && framing_.body != body_kind::until_close && begin_ == end_;
+
+  std::array<char, 16> iv;
+  worker_.random.fill(iv);
+  core::admission::write_gathered(scratch_.answer, {scratch_.response, framing_, request_.policy},
+                                  {body.data(), size}, facts_, {iv.data(), iv.size()},
+                                  worker_.space);
+  answering_ = true;
+  const std::array<std::string_view, 1> parts{scratch_.answer};
+  const auto sent = co_await client_.stream.write(parts, worker_.rules->model.limits.idle_timeout);
+  if (sent.error != net::io_error::none) co_return errc::client_closed;
+  bytes_out_ = size;
+  co_return outcome();
+}
+
+}  // namespace gateway::session

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The upstream's answer on its way to the client: streamed as it comes, or gathered where the route
+// seals or signs it. It knows nothing of how the request got there.
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/admission/answer.hpp"
+#include "core/base/errc.hpp"
+#include "core/http/chunked.hpp"
+#include "core/http/framing.hpp"
+#include "gateway/session/client_connection.hpp"
+#include "gateway/session/worker.hpp"
+#include "gateway/upstream/pool.hpp"
+
+namespace gateway::session {
+
+class relay {
+ public:
+  using outcome = core::base::result<void>;
+
+  struct request_facts {
+    const core::admission::route_policy& policy;
+    std::string_view method;
+    bool http_1_0 = false;  ///< such a client gets no chunks
+    std::chrono::milliseconds response_timeout{};
+    bool gathers = false;  ///< the route seals or signs its answers
+  };
+
+  relay(worker& w, client_connection& client, scratch& space, net::transport& upstream,
+        const request_facts& request, const core::admission::envelope_facts& facts);
+
+  /// @return upstream_timeout, upstream_invalid, reply_too_large, client_closed. Where
+  /// `answering()`, the client has had part of an answer and nothing else can be said to it.
+  net::task<outcome> run();
+
+  [[nodiscard]] bool answering() const { return answering_; }
+  [[nodiscard]] bool client_must_close() const { return facts_.close; }
+  [[nodiscard]] bool upstream_reusable() const { return reusable_; }
+  [[nodiscard]] std::uint64_t bytes_out() const { return bytes_out_; }
+  [[nodiscard]] std::int64_t waited_us() const { return waited_us_; }
+
+ private:
+  net::task<outcome> read_head();
+  net::task<outcome> stream();
+  net::task<outcome> gather();
+  net::task<outcome> fill();
+  /// The next piece of the body, empty at its end.
+  net::task<core::base::result<std::string_view>> next();
+  core::base::result<std::string_view> take();
+  net::task<outcome> send(std::string_view head, std::string_view piece, bool last);
+  [[nodiscard]] core::admission::outgoing outgoing_framing() const;
+
+  worker& worker_;
+  client_connection& client_;
+  scratch& scratch_;
+  net::transport& upstream_;
+  request_facts request_;
+  core::admission::envelope_facts facts_;
+  core::http::response_framing framing_;
+  core::http::chunked_decoder decoder_;
+  net::buffer memory_;
+  std::size_t begin_ = 0;  ///< first byte of the answer not yet used
+  std::size_t end_ = 0;    ///< behind the last byte received
+  core::admission::outgoing out_ = core::admission::outgoing::none;
+  std::uint64_t left_ = 0;  ///< of a body with a length: how much is still to come?
+  bool ended_ = false;      ///< has the body been read to its end?
+  bool answering_ = false;
+  bool reusable_ = false;
+  std::uint64_t bytes_out_ = 0;
+  std::int64_t waited_us_ = 0;
+};
+
+}  // namespace gateway::session

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/session/worker.hpp"
+
+#include "core/base/date.hpp"
+#include "core/http/trace.hpp"
+
+namespace gateway::session {
+
+namespace {
+
+// SplitMix64 (Steele, Lea, Flood 2014): a bijection, so that different counters never give the same
+// id.
+std::uint64_t stir(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
+
+worker::worker(net::event_loop& io, std::shared_ptr<const core::admission::snapshot> compiled,
+               const std::vector<upstream::group>& upstream_groups, replay::store& store,
+               metrics::shard& counters, observer& watcher)
+    : context(io),
+      deadlines(io),
+      rules(std::move(compiled)),
+      upstreams(io, deadlines, upstream_groups, counters),
+      groups(upstream_groups),
+      marks(store),
+      watch(watcher) {
+  random.fill({reinterpret_cast<char*>(id_seed_.data()), sizeof id_seed_});
+}
+
+std::unique_ptr<scratch> worker::borrow_scratch() {
+  if (free_scratch_.empty()) return std::make_unique<scratch>();
+  auto lent = std::move(free_scratch_.back());
+  free_scratch_.pop_back();
+  return lent;
+}
+
+void worker::give_back(std::unique_ptr<scratch> used) {
+  // A large sealed answer must not stay in memory for good.
+  static constexpr std::size_t kept = 64 * 1024;
+  if (used->answer.capacity() > kept) used->answer = std::string();
+  free_scratch_.push_back(std::move(used));
+}
+
+std::array<char, 32> worker::new_request_id() {
+  const std::uint64_t n = ++next_id_;
+  const std::array<std::uint64_t, 2> halves{stir(id_seed_[0] + n), stir(id_seed_[1] ^ n)};
+  std::array<char, 32> id;
+  for (std::size_t i = 0; i < id.size(); ++i)
+    id[i] = "0123456789abcdef"[(halves[i / 16] >> (60 - 4 * (i % 16))) & 15];
+  return id;
+}
+
+std::array<char, 55> worker::new_trace_parent() {
+  const std::uint64_t n = next_id_;
+  return core::http::make_trace_parent({stir(id_seed_[0] + n), stir(id_seed_[1] ^ n)},
+                                       stir(id_seed_[0] ^ ~n));
+}
+
+std::string_view worker::date(core::base::instant now) {
+  const std::int64_t second = core::base::unix_seconds(now);
+  if (second != date_second_) {
+    date_second_ = second;
+    core::base::format_imf_fixdate(now, date_);
+  }
+  return {date_.data(), date_.size()};
+}
+
+}  // namespace gateway::session

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the sessions of one worker thread share. Everything here is used on that thread only, but
+// for the replay store, which all workers share and which locks for itself.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "core/admission/snapshot.hpp"
+#include "core/admission/stages.hpp"
+#include "core/base/instant.hpp"
+#include "core/observe/record.hpp"
+#include "gateway/net/buffers.hpp"
+#include "gateway/net/deadlines.hpp"
+#include "gateway/net/loop.hpp"
+#include "gateway/replay/store.hpp"
+#include "gateway/sys/entropy.hpp"
+#include "gateway/upstream/pool.hpp"
+
+namespace gateway::session {
+
+/// Large things that an exchange needs while it runs, borrowed from the worker so that waiting
+/// connections and coroutine frames stay small and nothing is allocated per request.
+struct scratch {
+  core::http::request_head request;
+  core::http::response_head response;
+  std::string upstream_head;
+  std::string answer;
+};
+
+/// Counters that the exchange moves and somebody else shows.
+class observer {
+ public:
+  virtual ~observer() = default;
+  /// Once for every exchange, on every way out.
+  virtual void report(const core::observe::record& r) = 0;
+  virtual void connection_opened() = 0;
+  virtual void connection_closed() = 0;
+  virtual void request_started() = 0;
+  virtual void request_ended() = 0;
+  /// The kernel had no connection to give, e.g. for want of descriptors.
+  virtual void accept_failed() = 0;
+};
+
+class session;
+
+struct worker {
+  worker(net::event_loop& io, std::shared_ptr<const core::admission::snapshot> compiled,
+         const std::vector<upstream::group>& groups, replay::store& store, metrics::shard& counters,
+         observer& watcher);
+
+  net::event_loop& context;
+  net::deadlines deadlines;
+  net::buffer_pool buffers;
+  std::shared_ptr<const core::admission::snapshot> rules;
+  core::admission::workspace space;
+  upstream::pool upstreams;
+  const std::vector<upstream::group>& groups;
+  replay::store& marks;
+  observer& watch;
+  sys::entropy random;
+  std::unordered_set<session*> sessions;
+  bool draining = false;  ///< no new requests on kept connections
+
+  std::unique_ptr<scratch> borrow_scratch();
+  void give_back(std::unique_ptr<scratch> used);
+
+  /// 32 hex digits, unique: 64 random bits of this worker and a counter stirred by them.
+  std::array<char, 32> new_request_id();
+  std::array<char, 55> new_trace_parent();
+  /// IMF-fixdate of `now`, written once a second.
+  std::string_view date(core::base::instant now);
+
+ private:
+  std::vector<std::unique_ptr<scratch>> free_scratch_;
+  std::array<std::uint64_t, 2> id_seed_{};
+  std::uint64_t next_id_ = 0;
+  std::int64_t date_second_ = -1;
+  std::array<char, 29> date_{};
+};
+
+}  // namespace gateway::session
