@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What one worker's exchanges turn into: counters and a line in the access log, both from the one
+// record.
+
+#include "core/admission/snapshot.hpp"
+#include "gateway/log/access_log.hpp"
+#include "gateway/metrics/shard.hpp"
+#include "gateway/session/worker.hpp"
+#include "gateway/upstream/pool.hpp"
+
+namespace gateway::app {
+
+class reporter final : public session::observer {
+ public:
+  reporter(const core::admission::snapshot& rules, const std::vector<upstream::group>& groups,
+           metrics::shard& counters, log::access_log::worker_sink& lines)
+      : rules_(rules), groups_(groups), counters_(counters), lines_(lines) {}
+
+  void report(const core::observe::record& r) override;
+  void connection_opened() override { counters_.connection_opened(); }
+  void connection_closed() override { counters_.connection_closed(); }
+  void request_started() override { counters_.request_began(); }
+  void request_ended() override { counters_.request_ended(); }
+  void accept_failed() override { counters_.accept_failed(); }
+
+ private:
+  const core::admission::snapshot& rules_;
+  const std::vector<upstream::group>& groups_;
+  metrics::shard& counters_;
+  log::access_log::worker_sink& lines_;
+};
+
+}  // namespace gateway::app

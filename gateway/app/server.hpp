@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The composition root: everything is made here, in order, from a model that is whole; nothing is
+// bound before that. The calling thread becomes the steward, which runs what is not a request:
+// signals, admin, the end.
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/config/model.hpp"
+#include "gateway/admin/handle.hpp"
+#include "gateway/app/reporter.hpp"
+#include "gateway/app/worker_thread.hpp"
+#include "gateway/log/access_log.hpp"
+#include "gateway/log/logger.hpp"
+#include "gateway/metrics/registry.hpp"
+#include "gateway/net/plain_server.hpp"
+#include "gateway/sys/signals.hpp"
+
+namespace gateway::app {
+
+struct server_settings {
+  core::config::model model;
+  std::string config_path;  ///< names the replay state; empty: none is kept
+  bool first_start =
+      false;  ///< no messages can have been accepted before (demo): no barrier without a state file
+};
+
+class server {
+ public:
+  /// Looks up names, opens the replay state, binds. Throws std::exception with a sentence for the
+  /// operator.
+  server(server_settings settings, log::logger& diagnostics);
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// Serves until SIGTERM or SIGINT (or stop()), then drains. @return the exit status.
+  int run();
+  /// Thread-safe: as SIGTERM.
+  void stop();
+
+  /// Where it listens, with the ports that the kernel chose for 0.
+  [[nodiscard]] std::vector<net::tcp_endpoint> addresses() const;
+  [[nodiscard]] const net::tcp_endpoint* admin_address() const {
+    return admin_ ? &admin_address_ : nullptr;
+  }
+
+ private:
+  enum class phase { serving, draining };
+
+  void start_workers();
+  void start_admin();
+  net::task<void> watch_signals();
+  void begin_drain();
+  net::task<void> drain();
+  [[nodiscard]] bool all_drained() const;
+  [[nodiscard]] net::plain_response answer_admin(const net::plain_request& asked);
+
+  log::logger& log_;
+  sys::signals signals_;  // first of all: threads inherit its mask
+  server_settings settings_;
+  std::shared_ptr<const core::admission::snapshot> rules_;
+  std::vector<upstream::group> groups_;
+  std::unique_ptr<replay::store> marks_;
+  net::event_loop steward_{1};
+  net::deadlines deadlines_{steward_};
+  std::vector<net::tcp_acceptor> listeners_;
+  std::unique_ptr<net::tcp_acceptor> admin_;
+  net::tcp_endpoint admin_address_;
+  net::plain_handler admin_handler_;
+  std::unique_ptr<metrics::registry> counters_;
+  std::unique_ptr<log::access_log> lines_;
+  std::unique_ptr<log::access_log_writer> writer_;
+  session::connection_count connections_;
+  std::vector<std::unique_ptr<reporter>> reporters_;
+  std::vector<std::unique_ptr<worker_thread>> workers_;
+  std::atomic<phase> phase_{phase::serving};
+  core::base::instant started_{};
+};
+
+}  // namespace gateway::app

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/cli/load.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "gateway/sys/environment.hpp"
+
+namespace gateway::cli {
+
+namespace {
+
+constexpr std::size_t largest_file = 64u << 20;
+
+}  // namespace
+
+core::config::reading read_configuration(const std::string& path) {
+  auto read = sys::read_file(path, largest_file);
+  if (const auto* problem = std::get_if<sys::file_problem>(&read)) {
+    core::config::reading none;
+    none.problems.push_back(
+        {core::config::problem::severity::error, 0, 0, "", "the file " + problem->sentence});
+    return none;
+  }
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return core::config::read(std::get<sys::file_text>(read).text,
+                            [&](std::string_view kind, std::string_view name) {
+                              return sys::resolve_secret(folder.empty() ? "." : folder, kind, name);
+                            });
+}
+
+void print_problems(const std::vector<core::config::problem>& problems, const std::string& path) {
+  for (const core::config::problem& p : problems) {
+    const std::string line = core::config::format(p, path) + "\n";
+    std::fputs(line.c_str(), stderr);
+  }
+}
+
+bool has_errors(const core::config::reading& r) {
+  return !r.value || std::ranges::any_of(r.problems, [](const core::config::problem& p) {
+    return p.level == core::config::problem::severity::error;
+  });
+}
+
+}  // namespace gateway::cli
