@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An upstream that records what it got, byte for byte, and answers as the test says."""
+
+import socket
+import threading
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}"
+
+
+class Received:
+    def __init__(self, head, body):
+        self.line, *lines = head.decode("latin-1").split("\r\n")
+        self.fields = [tuple(part.strip() for part in line.split(":", 1)) for line in lines if line]
+        self.body = body
+
+    def field(self, name):
+        """The one value of this field, or None; twice is a failure."""
+        found = [value for n, value in self.fields if n.lower() == name.lower()]
+        assert len(found) <= 1, f"{name} stands there {len(found)} times"
+        return found[0] if found else None
+
+
+class Upstream:
+    """Listens on a port of the kernel's choice. `reply` is bytes, or a function of (Received, socket) that gives bytes,
+    or None when it has sent, or closed, everything itself."""
+
+    def __init__(self, reply=OK):
+        self.reply = reply
+        self.requests = []
+        self.connections = 0
+        self._guard = threading.Lock()
+        self._open = set()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.port = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._accept)
+        self._thread.start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def _accept(self):
+        while True:
+            try:
+                peer, _ = self._listener.accept()
+            except OSError:
+                return
+            with self._guard:
+                self.connections += 1
+                self._open.add(peer)
+            threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
+
+    def _serve(self, peer):
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        buffered = b""
+        try:
+            while True:
+                while b"\r\n\r\n" not in buffered:
+                    data = peer.recv(65536)
+                    if not data:
+                        return
+                    buffered += data
+                head, buffered = buffered.split(b"\r\n\r\n", 1)
+                received = Received(head, b"")
+                size = int(received.field("content-length") or 0)
+                while len(buffered) < size:
+                    data = peer.recv(65536)
+                    if not data:
+                        return
+                    buffered += data
+                received.body, buffered = buffered[:size], buffered[size:]
+                with self._guard:
+                    self.requests.append(received)
+                answer = self.reply(received, peer) if callable(self.reply) else self.reply
+                if answer is not None:
+                    peer.sendall(answer)
+        except OSError:
+            pass
+        finally:
+            with self._guard:
+                self._open.discard(peer)
+            peer.close()
+
+    def close(self):
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+        with self._guard:
+            for peer in self._open:
+                try:
+                    peer.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
