@@ -15,6 +15,14 @@ constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && 
 /// 0x21 to 0x7E: no blank, no control, nothing beyond ASCII.
 constexpr bool is_visible(char c) { return c > 0x20 && c < 0x7F; }
 
+/// Value of a lower-case hex digit, or -1.
+constexpr int lower_hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+/// Value of a hex digit of either case, or -1.
+constexpr int hex_value(char c) { return lower_hex_value(to_lower(c)); }
+
 /// Equal but for the case of ASCII letters. For protocol names only; never for anything secret.
 constexpr bool iequals(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {

@@ -19,12 +19,6 @@ constexpr std::string_view url_safe =
 constexpr unsigned octet(char c) { return static_cast<unsigned char>(c); }
 constexpr char low_byte(std::uint32_t bits) { return static_cast<char>(bits & 0xFF); }
 
-/// The value of a lower-case hex digit, or -1.
-constexpr int digit_value(char c) {
-  if (is_digit(c)) return c - '0';
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /// No 24-bit group of four sextets has this bit, so that one test after the loop finds any foreign
 /// character.
 constexpr std::uint32_t foreign = 1U << 31;
@@ -119,8 +113,8 @@ std::string hex(std::string_view bytes) {
 bool unhex(std::string_view text, std::span<char> out) {
   if (text.size() != 2 * out.size()) return false;
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const int high = digit_value(text[2 * i]);
-    const int low = digit_value(text[2 * i + 1]);
+    const int high = lower_hex_value(text[2 * i]);
+    const int low = lower_hex_value(text[2 * i + 1]);
     if (high < 0 || low < 0) return false;
     out[i] = static_cast<char>(high * 16 + low);
   }
@@ -187,8 +181,8 @@ std::optional<std::size_t> percent_decode_in_place(std::span<char> text) {
       continue;
     }
     if (text.size() - i < 3) return std::nullopt;
-    const int high = digit_value(to_lower(text[i + 1]));
-    const int low = digit_value(to_lower(text[i + 2]));
+    const int high = hex_value(text[i + 1]);
+    const int low = hex_value(text[i + 2]);
     if (high < 0 || low < 0) return std::nullopt;
     text[size] = static_cast<char>(high * 16 + low);
     i += 2;

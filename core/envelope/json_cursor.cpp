@@ -133,13 +133,9 @@ std::optional<unsigned> json_cursor::hex4() {
   if (end_ - at_ < 4) return std::nullopt;
   unsigned unit = 0;
   for (int i = 0; i < 4; ++i) {
-    const char c = base::to_lower(*at_++);
-    if (base::is_digit(c))
-      unit = unit << 4U | static_cast<unsigned>(c - '0');
-    else if (c >= 'a' && c <= 'f')
-      unit = unit << 4U | static_cast<unsigned>(c - 'a' + 10);
-    else
-      return std::nullopt;
+    const int digit = base::hex_value(*at_++);
+    if (digit < 0) return std::nullopt;
+    unit = unit << 4U | static_cast<unsigned>(digit);
   }
   return unit;
 }

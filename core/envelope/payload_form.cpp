@@ -50,13 +50,6 @@ std::optional<payload_form> choose(payload_form form, std::string_view content_t
 
 enum class comparison { equal, different, broken };
 
-std::optional<unsigned> hex_digit(char c) {
-  if (base::is_digit(c)) return static_cast<unsigned>(c - '0');
-  const char letter = base::to_lower(c);
-  if (letter >= 'a' && letter <= 'f') return static_cast<unsigned>(letter - 'a' + 10);
-  return std::nullopt;
-}
-
 /// Compares a form field's name, as it stands, with the one sought: `dat%61` is `data` too, so
 /// writing it differently hides no repetition.
 comparison compare_name(std::string_view written, std::string_view sought) {
@@ -66,10 +59,10 @@ comparison compare_name(std::string_view written, std::string_view sought) {
     char c = written[i] == '+' ? ' ' : written[i];
     if (c == '%') {
       if (written.size() - i < 3) return comparison::broken;
-      const std::optional<unsigned> high = hex_digit(written[i + 1]);
-      const std::optional<unsigned> low = hex_digit(written[i + 2]);
-      if (!high || !low) return comparison::broken;
-      c = static_cast<char>(*high << 4U | *low);
+      const int high = base::hex_value(written[i + 1]);
+      const int low = base::hex_value(written[i + 2]);
+      if (high < 0 || low < 0) return comparison::broken;
+      c = static_cast<char>(high * 16 + low);
       i += 2;
     }
     same = same && matched < sought.size() && sought[matched] == c;

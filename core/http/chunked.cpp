@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.hpp"
 #include "core/http/syntax.hpp"
 
 namespace core::http {
@@ -52,7 +53,7 @@ bool chunked_decoder::take(char c) {
 /// out there.
 bool chunked_decoder::take_size(char c) {
   if (state_ == state::size_start || state_ == state::size) {
-    if (const int digit = hex_value(c); digit >= 0) {
+    if (const int digit = base::hex_value(c); digit >= 0) {
       left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
       return ++digits_ <= size_digits && go(state::size);
     }

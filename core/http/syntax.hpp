@@ -51,12 +51,4 @@ constexpr bool is_field_value(std::string_view text) {
   return all;
 }
 
-/// Value of a hex digit of either case, or -1.
-constexpr int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace core::http

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/base/ascii.hpp"
-#include "core/http/syntax.hpp"
 
 namespace core::http {
 
@@ -13,8 +12,8 @@ namespace {
 /// Value of the percent escape that begins at `at`, or -1.
 int escape(std::string_view text, std::size_t at) {
   if (at + 2 >= text.size()) return -1;
-  const int high = hex_value(text[at + 1]);
-  const int low = hex_value(text[at + 2]);
+  const int high = base::hex_value(text[at + 1]);
+  const int low = base::hex_value(text[at + 2]);
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 

@@ -3,14 +3,16 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.hpp"
+
 namespace core::http {
 
 namespace {
 
+bool is_hex(char c) { return base::lower_hex_value(c) >= 0; }
+
 bool hex_and_not_zero(std::string_view text) {
-  const bool all_hex = std::ranges::all_of(
-      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-  return all_hex && text.find_first_not_of('0') != std::string_view::npos;
+  return std::ranges::all_of(text, is_hex) && text.find_first_not_of('0') != std::string_view::npos;
 }
 
 char* put_hex(char* at, std::uint64_t value) {
@@ -25,7 +27,6 @@ bool is_trace_parent(std::string_view value) {
   const std::string_view version = value.substr(0, 2);
   // A later version may append more; 00 may not.
   if (version == "00" ? value.size() != 55 : value.size() > 55 && value[55] != '-') return false;
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   return version != "ff" && std::ranges::all_of(version, is_hex) &&
          std::ranges::all_of(value.substr(53, 2), is_hex) &&
          hex_and_not_zero(value.substr(3, 32)) && hex_and_not_zero(value.substr(36, 16));

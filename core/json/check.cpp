@@ -5,6 +5,8 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <cstdint>
 
+#include "core/base/utf8.hpp"
+
 namespace core::json {
 
 namespace {
@@ -42,31 +44,6 @@ struct ignore_all {
 
 /// PHP stops at 512 and most services far below; what opens deeper than this was made to hurt.
 constexpr std::size_t depth_limit = 64;
-
-/// How many bytes the well-formed character at the front of `text` has (Unicode, table 3-7), or 0.
-std::size_t utf8_size(std::string_view text) {
-  const auto byte = [text](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto within = [&](std::size_t i, unsigned low, unsigned high) {
-    return byte(i) >= low && byte(i) <= high;
-  };
-  const auto follows = [&](std::size_t i) { return within(i, 0x80, 0xBF); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    // no overlong forms, no surrogates
-    const bool second = within(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
-    return second && follows(2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    // no overlong forms, nothing beyond U+10FFFF
-    const bool second = within(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
-    return second && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 void append_escape(std::string& out, char c) {
   switch (c) {
@@ -112,7 +89,7 @@ void append_string(std::string& out, std::string_view text) {
     text.remove_prefix(plain);
     if (text.empty()) break;
 
-    const std::size_t size = utf8_size(text);
+    const std::size_t size = base::utf8_size(text);
     if (size == 0) {
       out += "\xEF\xBF\xBD";  // U+FFFD
     } else if (size == 1) {
