@@ -29,13 +29,12 @@ bool names_this_machine(std::string_view host) {
 }  // namespace
 
 response handle(const request& asked, const sources& from) {
-  if (!names_this_machine(asked.host))
+  const std::string_view path = asked.target.substr(0, asked.target.find('?'));
+  const bool for_machines = path == "/metrics" || path == "/livez" || path == "/readyz";
+  if (!names_this_machine(asked.host) && !(from.beyond_loopback && for_machines))
     return problem(403, "forbidden",
                    "Address the admin listener by its IP address or as localhost");
-  const std::string_view path = asked.target.substr(0, asked.target.find('?'));
-  const bool known =
-      path == "/metrics" || path == "/livez" || path == "/readyz" || path == "/config";
-  if (!known)
+  if (!for_machines && path != "/config")
     return problem(404, "not_found",
                    "No such page: there are /metrics, /livez, /readyz and /config");
   if (asked.method != "GET" && asked.method != "HEAD") {

@@ -226,6 +226,7 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
     return counters_->text(now);
   };
   from.config = [this] { return core::config::print_json(rules_->model); };
+  from.beyond_loopback = !admin_address_.address().is_loopback();
   if (phase_ == phase::draining) from.not_ready = "draining";
   const std::string host = asked.field("host");
   admin::response answer = admin::handle({asked.method, asked.target, host}, from);

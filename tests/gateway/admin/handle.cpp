@@ -6,7 +6,8 @@
 namespace {
 
 gateway::admin::sources ready() {
-  return {[] { return std::string("countersign_x 1\n"); }, [] { return std::string("{}"); }, {}};
+  return {
+      [] { return std::string("countersign_x 1\n"); }, [] { return std::string("{}"); }, {}, false};
 }
 
 gateway::admin::response ask(std::string_view method, std::string_view target,
@@ -40,6 +41,19 @@ BOOST_AUTO_TEST_CASE(a_name_that_dns_could_point_here_is_forbidden) {
   BOOST_TEST(ask("GET", "/config", "127.0.0.1.evil.example").status == 403U);
   BOOST_TEST(ask("GET", "/livez", "[::1]:9901").status == 200U);
   BOOST_TEST(ask("GET", "/livez", "LocalHost:9901").status == 200U);
+}
+
+BOOST_AUTO_TEST_CASE(beyond_loopback_any_name_leads_to_what_machines_read) {
+  auto from = ready();
+  from.beyond_loopback = true;
+  const auto page = [&](const char* path) {
+    return ::gateway::admin::handle({"GET", path, "countersign.internal:9901"}, from).status;
+  };
+  BOOST_TEST(page("/metrics") == 200U);
+  BOOST_TEST(page("/livez") == 200U);
+  BOOST_TEST(page("/readyz") == 200U);
+  BOOST_TEST(page("/config") == 403U);
+  BOOST_TEST(page("/other") == 403U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_there_and_what_may_not_be_done_are_told_apart) {
