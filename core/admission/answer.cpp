@@ -33,13 +33,19 @@ void begin(std::string& out, unsigned status, std::string_view reason) {
   out.append(" ").append(reason.empty() ? reason_phrase(status) : reason).append("\r\n");
 }
 
+// What is to be announced to a client whose version goes away; null where there is nothing to say.
+const keys::version_policy* announced(const envelope_facts& facts) {
+  return facts.sender != nullptr && facts.deprecated ? &facts.sender->client().versions : nullptr;
+}
+
 void add_facts(std::string& out, const envelope_facts& facts) {
   add(out, "X-Request-Id", facts.request_id);
   if (facts.close) add(out, "Connection", "close");
-  if (facts.sender == nullptr || !facts.deprecated) return;
+  const keys::version_policy* announcing = announced(facts);
+  if (announcing == nullptr) return;
   // RFC 9745: Deprecation is a date as a structured field, "@" and Unix seconds; RFC 8594: Sunset
   // is an HTTP-date.
-  const keys::version_policy& versions = facts.sender->client().versions;
+  const keys::version_policy& versions = *announcing;
   if (versions.deprecated_since != 0)
     add(out, "Deprecation", "@" + std::to_string(versions.deprecated_since));
   else
@@ -48,15 +54,24 @@ void add_facts(std::string& out, const envelope_facts& facts) {
     add(out, "Sunset", base::format_imf_fixdate(base::from_unix_seconds(versions.sunset)));
 }
 
-// The upstream's fields without those that are about the hop or that we set ourselves.
-void add_passing(std::string& out, const upstream_answer& upstream, std::string_view date) {
+// The upstream's fields without those that are about the hop or that we set ourselves. A second
+// Date is dropped: it is a field of one value (RFC 9110, section 6.6.1).
+void add_passing(std::string& out, const upstream_answer& upstream, const envelope_facts& facts) {
+  const keys::version_policy* announcing = announced(facts);
+  const auto said_by_us = [announcing](std::string_view name) {
+    return announcing != nullptr && (base::iequals(name, "deprecation") ||
+                                     (announcing->sunset != 0 && base::iequals(name, "sunset")));
+  };
   bool dated = false;
   for (const http::field& f : upstream.head.fields) {
     if (!upstream.policy.response_filter.passes(f, upstream.framing.connection)) continue;
-    dated = dated || base::iequals(f.name, "date");
+    if (said_by_us(f.name)) continue;
+    const bool is_date = base::iequals(f.name, "date");
+    if (is_date && dated) continue;
+    dated = dated || is_date;
     add(out, f.name, f.value);
   }
-  if (!dated) add(out, "Date", date);
+  if (!dated) add(out, "Date", facts.date);
 }
 
 std::string seal(std::string_view body, const opened& sender, std::string_view iv,
@@ -151,7 +166,7 @@ std::string problem_text(const refusal& r, std::string_view request_id) {
 void write_streamed_head(std::string& out, const upstream_answer& upstream, outgoing how,
                          const envelope_facts& facts) {
   begin(out, upstream.head.status, upstream.head.reason);
-  add_passing(out, upstream, facts.date);
+  add_passing(out, upstream, facts);
   add_facts(out, facts);
   switch (how) {
     case outgoing::none:
@@ -191,7 +206,7 @@ bool gathers_reply(const opened& sender) {
 void write_gathered(std::string& out, const upstream_answer& upstream, std::string_view body,
                     const envelope_facts& facts, std::string_view iv, workspace& space) {
   begin(out, upstream.head.status, upstream.head.reason);
-  add_passing(out, upstream, facts.date);
+  add_passing(out, upstream, facts);
   add_facts(out, facts);
   const bool has_body = upstream.framing.body != http::body_kind::none;
   finish(out, upstream.head.status, body, has_body, {}, facts, iv, space);

@@ -45,7 +45,9 @@ struct gateway {
 
   explicit gateway(std::string_view clients = one_client, std::string_view routes = plain_route,
                    std::string_view top = {})
-      : rules(config::model_of(yaml(clients, routes, top))) {}
+      : gateway(config::model_of(yaml(clients, routes, top))) {}
+  /// For what the reader of configurations would not let through.
+  explicit gateway(core::config::model m) : rules(std::move(m)) {}
 };
 
 /// A gateway whose one route has these further settings.
