@@ -2,12 +2,15 @@
 // What clients must not be on their own and beside each other. Secrets are compared by digest and
 // never shown.
 
+#include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero is glibc's, not <cstring>'s
+
 #include <algorithm>
 #include <limits>
 #include <set>
 #include <unordered_map>
 
 #include "core/base/date.hpp"
+#include "core/base/encoding.hpp"
 #include "core/config/checks.hpp"
 #include "core/config/suggest.hpp"
 #include "core/config/values.hpp"
@@ -45,14 +48,29 @@ std::string has_bytes(std::size_t n) {
   return "has " + std::to_string(n) + (n == 1 ? " byte" : " bytes");
 }
 
-std::string misfit(std::size_t bytes, crypto::cipher c) {
+/// A key that was pasted without its notation.
+std::string_view notation_of(std::string_view text, std::size_t key_size) {
+  const auto fits = [&](std::optional<std::string> bytes) {
+    const bool right = bytes && bytes->size() == key_size;
+    if (bytes) explicit_bzero(bytes->data(), bytes->size());
+    return right;
+  };
+  if (fits(base::unhex_any_case(text)))
+    return "; it reads as hexadecimal: write hex: before it if it is";
+  if (fits(base::unbase64(text))) return "; it reads as base64: write base64: before it if it is";
+  return {};
+}
+
+std::string misfit(std::string_view key, crypto::cipher c) {
+  const std::size_t bytes = key.size();
   const std::size_t size = crypto::key_size(c);
+  const std::string_view notation = notation_of(key, size);
   const bool other_fits = size == 16 ? bytes == 32 : bytes == 16;
   const std::string others =
       size == 16 ? "AES-256-CBC and AES-256-GCM take 32" : "AES-128-CBC and AES-128-GCM take 16";
   return has_bytes(bytes) + ", and the key of " + std::string(crypto::name(c)) +
          " must be exactly " + std::to_string(size) + " (" + others + ')' +
-         (other_fits ? "; is `cipher` right?" : "");
+         (other_fits ? "; is `cipher` right?" : "") + std::string(notation);
 }
 
 void check_lengths(const reviewed& f, const client_draft& c,
@@ -61,7 +79,7 @@ void check_lengths(const reviewed& f, const client_draft& c,
       std::ranges::any_of(f.d.route_drafts, [&](const route_draft& r) { return opens(c, r, f.d); });
   for (const placed_secret& s : secrets) {
     if (s.is_key && seals && s.value->size() != crypto::key_size(c.cipher)) {
-      f.problems.error(s.at, misfit(s.value->size(), c.cipher));
+      f.problems.error(s.at, misfit(s.value->reveal(), c.cipher));
     } else if (s.value->size() < short_secret) {
       f.problems.warn(s.at, has_bytes(s.value->size()) + "; fewer than 16 can be guessed");
     }
@@ -71,6 +89,7 @@ void check_lengths(const reviewed& f, const client_draft& c,
 void check_presence(const reviewed& f, const client_draft& c, const spot& at) {
   const bool one = at.at->find("secret") != nullptr;
   const bool several = at.at->find("secrets") != nullptr;
+  if (at.at->find("public_key")) return;  // reported already
   const bool own_keys = at.at->find("signing_secret") && at.at->find("encryption_key");
   if (one && several)
     f.problems.error(at.key("secrets"), "stands beside `secret`; give one of the two");

@@ -89,6 +89,9 @@ void check_schemes(const reviewed& f) {
       f.problems.error(at.key("construction"),
                        "A3 is a plain hash: one message is enough to guess a weak secret offline; "
                        "if clients can't do A1, say allow_weak: true");
+    } else if (p.scheme.construction == scheme::laravel_construction::a3) {
+      f.problems.warn(at.key("construction"),
+                      "A3 is a plain hash: one message is enough to guess a weak secret offline");
     }
     const std::array<std::pair<std::string_view, const std::string*>, 4> fields{
         {{"timestamp", &p.scheme.timestamp_field},

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "core/config/draft.hpp"
@@ -45,6 +46,9 @@ void check_gateway(const reviewed& f);
 void check_schemes(const reviewed& f);
 void check_routes(const reviewed& f);
 void check_clients(const reviewed& f);
+/// Enabled clients that have no secret in force, or soon will have none. Only worth saying of a
+/// file without an error.
+void check_times(const reviewed& f, std::int64_t now);
 /// Things that nothing refers to. Only worth saying of a file without an error.
 void check_unused(const reviewed& f);
 

@@ -108,7 +108,7 @@ struct duration {
 };
 
 /// One word of a fixed list; `Words` has `static constexpr std::array<std::pair<std::string_view,
-/// Enum>, N> words`.
+/// Enum>, N> words`, and may have `unsupported`, an array of words that other versions take.
 template <class Words>
 struct choice {
   using value = typename decltype(Words::words)::value_type::second_type;
@@ -126,6 +126,12 @@ struct choice {
       if (word == *text) {
         out = meaning;
         return true;
+      }
+    }
+    if constexpr (requires { Words::unsupported; }) {
+      if (std::ranges::find(Words::unsupported, *text) != Words::unsupported.end()) {
+        r.problems.error(s, quoted(*text) + ' ' + unsupported_message("it has " + type()));
+        return false;
       }
     }
     const auto meant = nearest(*text, known);
@@ -257,10 +263,11 @@ struct named {
     for (const entry& e : s.at->entries) {
       element& item = out.emplace_back();
       const spot at{&e.value, join_path(s.path, e.key)};
+      item.*Table::name = e.key;
+      if (report_missing_blank(r, s, e)) continue;
       if (const auto name = parse_name(e.key); const auto* bad = std::get_if<wrong>(&name)) {
         r.problems.error(e.at, at.path, "the name " + bad->why);
       }
-      item.*Table::name = e.key;
       if (has_value(r, at)) Table::read(r, at, item);
     }
     return true;

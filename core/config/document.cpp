@@ -229,6 +229,7 @@ void check_encoding(std::string_view text) {
     const utf::code_point c = utf::utf_traits<char>::decode(at, text.data() + text.size());
     if (c == utf::illegal || c == utf::incomplete)
       throw fault{position(text, offset), "is not UTF-8 from here on"};
+    if (c == 0) throw fault{position(text, offset), "a zero byte: is this UTF-16, or no text?"};
     if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
       throw fault{position(text, offset),
                   "a control character; in a text write it as an escape, e.g. \"\\x1b\""};
@@ -240,7 +241,7 @@ void check_encoding(std::string_view text) {
 /// usually behind it.
 std::string explain(const YAML::Exception& e) {
   namespace text = YAML::ErrorMsg;
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> causes{
+  static const std::array<std::pair<std::string_view, std::string_view>, 4> causes{
       {{text::MAP_VALUE, "; is a colon missing above, or is there a tab among the blanks?"},
        {text::END_OF_MAP, "; a line is indented unlike its neighbours, or has no colon"},
        {text::END_OF_MAP_FLOW, "; a { has no }"},

@@ -16,21 +16,28 @@ bool is_word(std::string_view key) {
 
 }  // namespace
 
+bool report_missing_blank(reader& r, const spot& map, const entry& e) {
+  const std::size_t colon = e.key.find(':');
+  if (colon == std::string::npos || !is_word(e.key.substr(0, colon))) return false;
+  r.problems.error(e.at, join_path(map.path, e.key.substr(0, colon)),
+                   "a blank is missing after the colon");
+  return true;
+}
+
 void report_unknown_key(reader& r, const spot& map, const entry& e,
                         const std::vector<std::string_view>& known) {
-  // `{secret:0123}` without the blank makes one key of name and value.
-  if (const std::size_t colon = e.key.find(':');
-      colon != std::string::npos && is_word(e.key.substr(0, colon))) {
-    const std::string name = e.key.substr(0, colon);
-    r.problems.error(e.at, join_path(map.path, name), "a blank is missing after the colon");
-    return;
-  }
+  if (report_missing_blank(r, map, e)) return;
   // A key without a value may be a value without its key.
   if (!is_word(e.key) || (e.value.what == node::kind::null && !nearest(e.key, known))) {
     r.problems.error(e.at, map.path, "a key that is not known" + suggestion({}, known));
     return;
   }
   r.problems.error(e.at, join_path(map.path, e.key), "unknown key" + suggestion(e.key, known));
+}
+
+std::string unsupported_message(std::string_view instead) {
+  std::string out = "is not supported by this version";
+  return instead.empty() ? out : out.append(": ").append(instead);
 }
 
 bool has_value(reader& r, const spot& s) {

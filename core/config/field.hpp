@@ -35,10 +35,10 @@ inline constexpr std::string_view required = "required";
 template <class Owner>
 struct field {
   std::string_view key;
-  std::string_view meaning;
+  std::string_view meaning;   ///< of a key that is not supported: what holds instead
   std::string_view fallback;  ///< what holds when the key is left out, where a fresh Owner doesn't
                               ///< say; or `required`
-  void (*read)(reader&, const spot&, Owner&);
+  void (*read)(reader&, const spot&, Owner&);  ///< null: the key is known, but not supported
   node (*print)(const Owner&);
   std::string (*type)();
   void (*describe)(const std::string& path, const field&, const Owner& fresh,
@@ -97,8 +97,22 @@ constexpr field<Owner> only(std::string_view key, std::string_view meaning,
           }};
 }
 
+/// A key that configurations of this product have and this version does not: refused as that, and
+/// not as a slip of the finger. In no reference and no list of known keys.
+template <class Owner>
+constexpr field<Owner> unsupported(std::string_view key, std::string_view instead = {}) {
+  return {key, instead, {}, nullptr, nullptr, nullptr, nullptr};
+}
+
+/// "is not supported by this version: " and what holds instead.
+std::string unsupported_message(std::string_view instead);
+
 /// As `Member` of a section whose keys belong to Owner itself.
 inline constexpr auto itself = [](auto& owner) -> auto& { return owner; };
+
+/// True, and reported, if `{secret:0123}` without the blank made one key of name and value; the
+/// value is not repeated.
+bool report_missing_blank(reader& r, const spot& map, const entry& e);
 
 /// An unknown key, told without repeating what may be a secret that slipped into the key.
 void report_unknown_key(reader& r, const spot& map, const entry& e,
@@ -116,8 +130,11 @@ bool read_fields(reader& r, const spot& s, std::span<const field<Owner>> table, 
     const auto f = std::ranges::find(table, e.key, &field<Owner>::key);
     if (f == table.end()) {
       std::vector<std::string_view> known;
-      for (const auto& k : table) known.push_back(k.key);
+      for (const auto& k : table)
+        if (k.read) known.push_back(k.key);
       report_unknown_key(r, s, e, known);
+    } else if (!f->read) {
+      r.problems.error(e.at, join_path(s.path, e.key), unsupported_message(f->meaning));
     } else if (const spot at{&e.value, join_path(s.path, e.key)}; has_value(r, at)) {
       f->read(r, at, out);
     }
@@ -134,6 +151,7 @@ template <class Owner>
 node print_fields(std::span<const field<Owner>> table, const Owner& o) {
   node out = map_node();
   for (const auto& f : table) {
+    if (!f.print) continue;
     // A map without keys would read back as one without a value.
     if (node value = f.print(o); value.what != node::kind::null &&
                                  (value.what != node::kind::map || !value.entries.empty())) {
@@ -146,7 +164,8 @@ node print_fields(std::span<const field<Owner>> table, const Owner& o) {
 template <class Owner>
 void describe_fields(const std::string& path, std::span<const field<Owner>> table,
                      const Owner& fresh, std::vector<reference_row>& out) {
-  for (const auto& f : table) f.describe(join_path(path, f.key), f, fresh, out);
+  for (const auto& f : table)
+    if (f.describe) f.describe(join_path(path, f.key), f, fresh, out);
 }
 
 }  // namespace core::config

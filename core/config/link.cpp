@@ -7,6 +7,7 @@
 #include "core/base/ascii.hpp"
 #include "core/config/checks.hpp"
 #include "core/config/suggest.hpp"
+#include "core/config/tables.hpp"
 
 namespace core::config {
 
@@ -33,11 +34,22 @@ void link_schemes(const reviewed& f) {
     f.d.schemes.emplace_back();
   }
   const auto names = names_of(f.d.schemes);
+  const node* own = f.root.find("schemes");
   for (std::size_t i = 0; i < routes.size(); ++i) {
     route_draft& r = routes[i];
     if (r.scheme_name.empty() || r.scheme_name == "none") continue;
     r.scheme = index_of(names, r.scheme_name);
+    if (r.scheme && own && *r.scheme < own->entries.size() &&
+        is_unsupported_scheme(own->entries[*r.scheme].value)) {
+      r.scheme.reset();
+      continue;
+    }
     if (r.scheme) continue;
+    if (std::ranges::find(unsupported_schemes, r.scheme_name) != unsupported_schemes.end()) {
+      f.problems.error(f.route(i).key("scheme"),
+                       quoted(r.scheme_name) + ' ' + unsupported_message("it has laravel"));
+      continue;
+    }
     auto known = names;
     known.insert(known.end(), {"laravel", "none"});
     f.problems.error(f.route(i).key("scheme"),

@@ -37,7 +37,8 @@ model finish(draft&& d) {
 
 }  // namespace
 
-reading read(std::string_view text, const secret_resolver& resolve) {
+reading read(std::string_view text, const secret_resolver& resolve,
+             std::optional<std::int64_t> now) {
   report problems;
   reading out;
   if (const auto root = parse_document(text, problems)) {
@@ -53,6 +54,7 @@ reading read(std::string_view text, const secret_resolver& resolve) {
     check_clients(f);
     if (!problems.failed()) {
       check_unused(f);
+      if (now) check_times(f, *now);
       out.value = finish(std::move(d));
     }
   }

@@ -4,6 +4,7 @@
 // From the text of the file to the model, with every problem in one run. Reads no file and no
 // environment itself.
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -38,8 +39,9 @@ struct reading {
 };
 
 /// At most 64 MiB of UTF-8, one document; anchors, aliases, tags, merges and duplicate keys are
-/// errors.
-reading read(std::string_view text, const secret_resolver& resolve);
+/// errors. With `now`, Unix seconds, also what is wrong at that time.
+reading read(std::string_view text, const secret_resolver& resolve,
+             std::optional<std::int64_t> now = {});
 
 /// The effective configuration as YAML, every default written out, secrets as <redacted>.
 std::string print(const model& m);

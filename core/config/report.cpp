@@ -70,6 +70,9 @@ std::string quoted(std::string_view text) {
 }
 
 std::string join_path(std::string_view path, std::string_view key) {
+  // No key of ours holds a colon; one that does may be a name and its secret without the blank.
+  if (const std::size_t colon = key.find(':'); colon != std::string_view::npos)
+    return join_path(path, std::string(key.substr(0, colon)) += "…");
   const bool word = !key.empty() && key.size() <= 64 && std::ranges::all_of(key, [](char c) {
     return c > 0x20 && c < 0x7F && c != '"' && c != '\\';
   });

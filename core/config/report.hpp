@@ -43,7 +43,7 @@ class report {
 /// that may be secret.
 std::string quoted(std::string_view text);
 
-/// `path.key`, or `key` at the top.
+/// `path.key`, or `key` at the top. What follows a colon in the key is left out.
 std::string join_path(std::string_view path, std::string_view key);
 
 }  // namespace core::config

@@ -50,6 +50,27 @@ std::optional<base::secret> resolve(reader& r, const spot& s, std::string_view k
   return std::nullopt;
 }
 
+/// What is easily put into a secret and hard to see there. Both sides must have the same bytes, so
+/// nothing is dropped silently.
+void warn_of_invisible(reader& r, const spot& s, std::string_view bytes, bool from_elsewhere) {
+  constexpr std::string_view white = " \t\r\n\v\f";
+  if (bytes.empty()) return;
+  if (white.find(bytes.front()) != std::string_view::npos ||
+      white.find(bytes.back()) != std::string_view::npos) {
+    r.problems.warn(s, std::string("begins or ends with white space, which counts") +
+                           (from_elsewhere ? "; of a file only one final newline is dropped" : ""));
+  }
+  if (bytes.starts_with("\xEF\xBB\xBF"))
+    r.problems.warn(s, "begins with a byte order mark, which counts: save the file without");
+  const auto notation =
+      std::ranges::find_if(prefixes, [&](std::string_view p) { return bytes.starts_with(p); });
+  if (from_elsewhere && notation != prefixes.end()) {
+    r.problems.warn(s, "holds " + std::string(*notation) +
+                           " as text, which counts: what a file or variable holds is taken as it "
+                           "stands (\"countersign keygen --format utf8\" makes one for there)");
+  }
+}
+
 std::optional<base::secret> decode(reader& r, const spot& s, std::string_view text) {
   const auto prefix =
       std::ranges::find_if(prefixes, [&](std::string_view p) { return text.starts_with(p); });
@@ -90,6 +111,11 @@ std::optional<base::secret> read_secret(reader& r, const spot& s) {
   if (!text) return std::nullopt;
   auto found = decode(r, s, *text);
   if (!found) return std::nullopt;
+  const auto written_as = [&](std::string_view p) { return text->starts_with(p); };
+  if (!written_as("hex:") && !written_as("base64:")) {
+    warn_of_invisible(r, s, found->reveal(),
+                      written_as("file:") || written_as("env:") || written_as("credential:"));
+  }
   if (found->empty()) {
     r.problems.error(s, "is empty; \"countersign keygen\" makes a secret");
     return std::nullopt;

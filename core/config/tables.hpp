@@ -3,6 +3,7 @@
 
 // The field tables, one a struct: each key once, with how it is read, printed and described.
 
+#include <array>
 #include <span>
 #include <string_view>
 
@@ -50,6 +51,13 @@ struct scheme_table {
   static void read(reader& r, const spot& s, laravel_preset& out);
   static node print(const laravel_preset& p) { return print_fields(fields(), p); }
 };
+
+/// Presets of other versions.
+inline constexpr std::array<std::string_view, 7> unsupported_schemes{
+    "rfc9421", "gw1", "standard-webhooks", "github", "stripe", "slack", "shopify"};
+
+/// Is this element of `schemes` one that only other versions have? Reported where it is read.
+bool is_unsupported_scheme(const node& scheme);
 
 struct route_table {
   using value = route_draft;

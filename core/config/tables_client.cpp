@@ -68,7 +68,6 @@ struct versions_table {
 }  // namespace
 
 std::span<const field<secret_generation>> generation_table::fields() {
-  using value = secret_generation;
   static constexpr field<value> table[] = {
       row<value, &value::id, name_text>("id", "how log and metrics name this secret", required),
       row<value, &value::value, secret_value>("value", "the secret", required),
@@ -80,7 +79,6 @@ std::span<const field<secret_generation>> generation_table::fields() {
 }
 
 std::span<const field<client_draft>> client_table::fields() {
-  using value = client_draft;
   static constexpr field<value> table[] = {
       row<value, &value::token, ruled<token_rule>>(
           "token", "what the client sends to say who it is", "its id"),
@@ -103,6 +101,14 @@ std::span<const field<client_draft>> client_table::fields() {
           "routes", "names of the routes it may use", "all"),
       row<value, &value::versions, section<versions_table>>("versions", ""),
       row<value, &value::enabled, boolean>("enabled", "false: refused like an unknown client"),
+      unsupported<value>("public_key", "clients prove themselves with a shared secret"),
+      unsupported<value>("algorithm", "the scheme's construction says it"),
+      unsupported<value>("jwe", "bodies are sealed with `cipher`"),
+      unsupported<value>("addresses", "a client may call from anywhere"),
+      unsupported<value>("rate", "no rate is limited"),
+      unsupported<value>("concurrency", "limits.connections is for all clients together"),
+      unsupported<value>("mode", "everything is enforced"),
+      unsupported<value>("explain_to_client", "the access log has the reason of each refusal"),
   };
   return table;
 }

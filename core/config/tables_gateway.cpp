@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys at the top of the file and those of the gateway as a whole.
 
+#include <algorithm>
+
 #include "core/config/codecs.hpp"
 #include "core/config/tables.hpp"
 
@@ -26,7 +28,12 @@ struct address_table {
   using value = address;
   static std::span<const field<address>> fields() {
     static constexpr field<address> table[] = {
-        row<address, itself, ruled<listen_rule>>("address", "where to listen", required)};
+        row<address, itself, ruled<listen_rule>>("address", "where to listen", required),
+        unsupported<address>("tls",
+                             "let a TLS proxy on this machine connect to a loopback address"),
+        unsupported<address>("proxy_protocol", "the client's address is the connection's"),
+        unsupported<address>("token", "keep the admin listener on loopback"),
+    };
     return table;
   }
 };
@@ -76,6 +83,7 @@ struct limits_table {
             "connections", "client connections at once; beyond them 503"),
         row<limits, &limits::drain_time, duration<milliseconds, 0, hour>>(
             "drain_time", "after SIGTERM, how long requests in flight may take"),
+        unsupported<limits>("per_address", "`connections` is for all addresses together"),
     };
     return table;
   }
@@ -85,10 +93,10 @@ struct store_words {
   enum class store { memory };
   static constexpr std::array<std::pair<std::string_view, store>, 1> words{
       {{"memory", store::memory}}};
+  static constexpr std::array<std::string_view, 1> unsupported{"redis"};
 };
 
 struct path_rule : text_rule {
-  static constexpr std::string_view type = "path";
   static parsed<std::string> parse(std::string_view text) {
     if (text.empty()) return wrong{"is empty"};
     return std::string(text);
@@ -129,13 +137,24 @@ struct log_rule : path_rule {
   static constexpr std::string_view type = "stdout, stderr, off, or a path";
 };
 
+struct log_format_words {
+  enum class format { json };
+  static constexpr std::array<std::pair<std::string_view, format>, 1> words{
+      {{"json", format::json}}};
+};
+
 struct access_log_table {
   using value = access_log;
   static std::span<const field<access_log>> fields() {
-    static constexpr field<access_log> table[] = {row<access_log, &access_log::path,
-                                                      ruled<log_rule>>(
-        "path",
-        "where the JSON access log goes, one line a request; `access_log: PATH` is short for it")};
+    static constexpr field<access_log> table[] = {
+        row<access_log, &access_log::path, ruled<log_rule>>(
+            "path",
+            "where the JSON access log goes, one line a request; `access_log: PATH` is short for "
+            "it"),
+        only<access_log, choice<log_format_words>>("format", "how a line is written"),
+        unsupported<access_log>("fields", "every line has all of them"),
+        unsupported<access_log>("sample", "every request has its line"),
+    };
     return table;
   }
 };
@@ -144,6 +163,20 @@ struct access_log_section : section<access_log_table> {
   static bool read(reader& r, const spot& s, access_log& out) {
     if (s.at->what == node::kind::scalar) return ruled<log_rule>::read(r, s, out.path);
     return section<access_log_table>::read(r, s, out);
+  }
+};
+
+/// Clients by id; a file of their own is not for this version.
+struct clients_section : named<client_table> {
+  static bool read(reader& r, const spot& s, value& out) {
+    const auto is_file = [](const node& n) {
+      return n.what == node::kind::scalar && n.text.starts_with("file:");
+    };
+    if (!is_file(*s.at) && std::ranges::none_of(s.at->items, is_file))
+      return named<client_table>::read(r, s, out);
+    r.problems.error(s, "must be a map of ids to their settings; a file of their own " +
+                            unsupported_message("secrets may stand in files (secret: file:PATH)"));
+    return false;
   }
 };
 
@@ -177,12 +210,16 @@ std::span<const field<draft>> whole_table::fields() {
       row<draft, &draft::access_log, access_log_section>("access_log", ""),
       row<draft, itself, section<metrics_table>>("metrics", ""),
       row<draft, &draft::replay, section<replay_table>>("replay", ""),
-      row<draft, &draft::client_drafts, named<client_table>>("clients", ""),
+      row<draft, &draft::client_drafts, clients_section>("clients", ""),
       row<draft, &draft::upstreams, named<upstream_table>>(
           "upstreams", "the services behind the gateway, by name", required),
       row<draft, &draft::schemes, named<scheme_table>>("schemes", ""),
       row<draft, &draft::route_drafts, listed<route_table>>(
           "routes", "which requests go where, and who may send them", required),
+      unsupported<draft>("trusted_proxies", "nobody's X-Forwarded-* fields are believed"),
+      unsupported<draft>("external", "the scheme that it has signs neither host nor target"),
+      unsupported<draft>("identity", "replies are signed with the client's secret"),
+      unsupported<draft>("audit_log", "the access log has a line for each request"),
   };
   return table;
 }

@@ -101,6 +101,7 @@ struct scheme_rule : reference_rule {
 struct envelope_words {
   static constexpr std::array<std::pair<std::string_view, envelope_kind>, 2> words{
       {{"laravel", envelope_kind::laravel}, {"none", envelope_kind::none}}};
+  static constexpr std::array<std::string_view, 2> unsupported{"jwe", "aes128gcm"};
 };
 
 struct bodyless_words {
@@ -193,7 +194,6 @@ struct reply_table {
 }  // namespace
 
 std::span<const field<route_draft>> route_table::fields() {
-  using value = route_draft;
   static constexpr field<value> table[] = {
       row<value, &value::name, name_text>("name", "how log, metrics and clients' `routes` name it",
                                           "made from the path"),
@@ -231,6 +231,10 @@ std::span<const field<route_draft>> route_table::fields() {
       row<value, &value::reply, section<reply_table>>("reply", ""),
       row<value, &value::own_body_bytes, maybe<size<1, gib>>>(
           "body_bytes", "largest request body on this route", "limits.body_bytes"),
+      unsupported<value>("client", "the scheme's messages name their client"),
+      unsupported<value>("retry", "nothing is sent twice"),
+      unsupported<value>("mode", "everything is enforced"),
+      unsupported<value>("timeouts", "limits and the upstream's timeouts hold for all routes"),
   };
   return table;
 }

@@ -15,6 +15,7 @@ struct preset_words {
   enum class preset { laravel };
   static constexpr std::array<std::pair<std::string_view, preset>, 1> words{
       {{"laravel", preset::laravel}}};
+  static constexpr auto& unsupported = unsupported_schemes;
 };
 
 struct construction_words {
@@ -97,7 +98,6 @@ constexpr auto empty_array = [](auto& p) -> auto& { return p.plaintext.empty_arr
 }  // namespace
 
 std::span<const field<laravel_preset>> scheme_table::fields() {
-  using value = laravel_preset;
   static constexpr field<value> table[] = {
       only<value, choice<preset_words>>("preset", "the scheme whose settings these are", required),
       row<value, construction, construction_choice>(
@@ -129,7 +129,20 @@ std::span<const field<laravel_preset>> scheme_table::fields() {
 }
 
 void scheme_table::read(reader& r, const spot& s, laravel_preset& out) {
-  read_fields(r, s, fields(), out);
+  if (!is_unsupported_scheme(*s.at)) return void(read_fields(r, s, fields(), out));
+  // Its other keys are those of a scheme that this version doesn't have.
+  if (s.at->find("type")) {
+    r.problems.error(s.key("type"), unsupported_message("schemes are presets (preset: laravel)"));
+  } else {
+    choice<preset_words>::value preset{};
+    choice<preset_words>::read(r, s.key("preset"), preset);
+  }
+}
+
+bool is_unsupported_scheme(const node& scheme) {
+  const node* preset = scheme.find("preset");
+  return scheme.find("type") || (preset && std::ranges::find(unsupported_schemes, preset->text) !=
+                                               unsupported_schemes.end());
 }
 
 }  // namespace core::config

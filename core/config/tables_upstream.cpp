@@ -24,8 +24,10 @@ struct endpoint_rule {
 struct endpoint_table {
   using value = address;
   static std::span<const field<address>> fields() {
-    static constexpr field<address> table[] = {row<address, itself, ruled<endpoint_rule>>(
-        "url", "where the service listens: http://HOST:PORT", required)};
+    static constexpr field<address> table[] = {
+        row<address, itself, ruled<endpoint_rule>>(
+            "url", "where the service listens: http://HOST:PORT", required),
+        unsupported<address>("weight", "endpoints are taken in turn")};
     return table;
   }
 };
@@ -75,6 +77,15 @@ std::span<const field<upstream>> upstream_table::fields() {
           "host",
           "the Host field that the service gets: its endpoint's, or the one the client sent"),
       row<upstream, itself, section<timeouts_table>>("timeouts", ""),
+      unsupported<upstream>("balance", "endpoints are taken in turn"),
+      unsupported<upstream>("health", "endpoints are not probed"),
+      unsupported<upstream>("eject", "every endpoint keeps its turn"),
+      unsupported<upstream>("retries", "nothing is sent twice"),
+      unsupported<upstream>("max_requests", "limits.connections bounds what is in flight"),
+      unsupported<upstream>("max_pending", "limits.connections bounds what is in flight"),
+      unsupported<upstream>("slow_start"),
+      unsupported<upstream>("resolve"),
+      unsupported<upstream>("tls", "upstreams are spoken to over http:// only"),
   };
   return table;
 }

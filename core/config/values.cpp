@@ -80,7 +80,12 @@ parsed<std::uint64_t> parse_number(std::string_view text) {
 }
 
 parsed<std::uint64_t> parse_size(std::string_view text) {
-  if (!text.empty() && std::ranges::all_of(text, base::is_digit)) return parse_number(text);
+  if (!text.empty() && std::ranges::all_of(text, base::is_digit)) {
+    auto bytes = parse_number(text);
+    const auto* count = std::get_if<std::uint64_t>(&bytes);
+    if (count && !times(*count, 1)) return wrong{quoted(text) + " is far too large"};
+    return bytes;
+  }
   return in_units(text, size_units, "512B, 16KiB, 1MiB, 1GiB");
 }
 

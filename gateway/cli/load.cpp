@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "core/base/instant.hpp"
+#include "gateway/sys/clock.hpp"
 #include "gateway/sys/environment.hpp"
 
 namespace gateway::cli {
@@ -24,10 +26,12 @@ core::config::reading read_configuration(const std::string& path) {
     return none;
   }
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  return core::config::read(std::get<sys::file_text>(read).text,
-                            [&](std::string_view kind, std::string_view name) {
-                              return sys::resolve_secret(folder.empty() ? "." : folder, kind, name);
-                            });
+  return core::config::read(
+      std::get<sys::file_text>(read).text,
+      [&](std::string_view kind, std::string_view name) {
+        return sys::resolve_secret(folder.empty() ? "." : folder, kind, name);
+      },
+      core::base::unix_seconds(sys::now()));
 }
 
 void print_problems(const std::vector<core::config::problem>& problems, const std::string& path) {

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(other_encodings_are_refused) {
   BOOST_TEST(said(parse("a: cut \xC3")) == "is not UTF-8 from here on");
   BOOST_TEST(said(parse("\0a\0:\0 \0"
                         "1"sv))
-                 .starts_with("a control character"));
+                 .starts_with("a zero byte: is this UTF-16"));
 }
 
 BOOST_AUTO_TEST_CASE(what_yaml_cpp_takes_for_the_end_of_the_file_is_refused) {
@@ -96,6 +96,18 @@ BOOST_AUTO_TEST_CASE(a_duplicate_key_names_the_first) {
   BOOST_TEST(got.problems[0].path == "a.b");
   BOOST_TEST(got.problems[0].message == "stands here twice, first on line 1");
   BOOST_TEST(got.root->find("a")->find("b")->text == "1");
+}
+
+BOOST_AUTO_TEST_CASE(what_follows_a_colon_in_a_key_is_not_repeated) {
+  // The blank after the colon is missing, and what follows is the secret.
+  for (const std::string_view text :
+       {"{secret:0123456789: &a b}", "{secret:0123456789: 1, secret:0123456789: 2}",
+        "{secret:0123456789: {? [a] : b}}"}) {
+    const auto got = parse(text);
+    BOOST_REQUIRE_EQUAL(got.problems.size(), 1U);
+    BOOST_TEST(got.problems[0].path.find("0123") == std::string::npos, got.problems[0].path);
+    BOOST_TEST(got.problems[0].message.find("0123") == std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_quote_that_the_file_s_end_closes_is_refused) {

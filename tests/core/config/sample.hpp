@@ -4,12 +4,15 @@
 // What the configuration's tests share: a resolver that holds its secrets itself, files of the
 // tree, and small whole configurations.
 
+#include <cstdint>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "core/base/date.hpp"
 #include "core/config/read.hpp"
 
 namespace tests::config {
@@ -20,13 +23,26 @@ inline core::config::secret_resolver secrets() {
     if (name == "sixteen") {
       return core::base::secret((std::string(kind) + ":0123456789abcdef").substr(0, 16));
     }
+    if (name == "two_newlines") return core::base::secret("0123456789abcdef\n");
+    if (name == "mark")
+      return core::base::secret(
+          "\xEF\xBB\xBF"
+          "0123456789abc");
+    if (name == "notation") return core::base::secret("hex:30313233343536373839616263646566");
     if (name == "nothing") return core::base::secret();
     return std::string(kind == "env" ? "is not set in the environment" : "no such file");
   };
 }
 
+/// A text whose first line is "# now: 2026-11-30" is read at that time; others at none.
 inline core::config::reading read(std::string_view text) {
-  return core::config::read(text, secrets());
+  constexpr std::string_view says = "# now: ";
+  std::optional<std::int64_t> now;
+  if (text.starts_with(says)) {
+    now = core::base::parse_iso8601(text.substr(says.size(), text.find('\n') - says.size()));
+    if (!now) throw std::runtime_error("not a date: " + std::string(text.substr(0, 40)));
+  }
+  return core::config::read(text, secrets(), now);
 }
 
 inline std::string text_of(const std::string& path) {

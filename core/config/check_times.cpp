@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// What clients' secrets do as time goes by. Told the time by whoever reads: a file that was right
+// last year may leave a client without a secret today.
+
+#include <algorithm>
+#include <limits>
+
+#include "core/base/date.hpp"
+#include "core/config/checks.hpp"
+
+namespace core::config {
+
+namespace {
+
+constexpr auto always = std::numeric_limits<std::int64_t>::min();
+constexpr auto ever = std::numeric_limits<std::int64_t>::max();
+
+/// Long enough to make a new secret, hand it over, and see it used.
+constexpr std::int64_t notice = std::int64_t{30} * 24 * 3600;
+
+std::int64_t from(const secret_generation& g) { return g.from.value_or(always); }
+std::int64_t until(const secret_generation& g) { return g.until.value_or(ever); }
+
+/// The end of the time, from `at` on, in which there is a secret in force at every moment; `at` if
+/// there is none at once.
+std::int64_t covered_until(const std::vector<secret_generation>& secrets, std::int64_t at) {
+  for (;;) {
+    const std::int64_t before = at;
+    for (const secret_generation& g : secrets)
+      if (from(g) <= at && at < until(g)) at = until(g);
+    if (at == before || at == ever) return at;
+  }
+}
+
+/// When the first secret after `at` begins.
+std::int64_t next_from(const std::vector<secret_generation>& secrets, std::int64_t at) {
+  std::int64_t next = ever;
+  for (const secret_generation& g : secrets)
+    if (from(g) > at && from(g) < until(g)) next = std::min(next, from(g));
+  return next;
+}
+
+void check_client_times(const reviewed& f, const client_draft& c, const spot& at,
+                        std::int64_t now) {
+  const std::int64_t end = covered_until(c.secrets, now);
+  if (end == ever) return;
+  const std::int64_t next = next_from(c.secrets, end);
+  if (end == now) {
+    f.problems.warn(at, "none is in force now, so every message of this client is refused" +
+                            (next == ever ? std::string("; \"countersign keygen\" makes a new one")
+                                          : ", until " + base::format_iso8601(next)));
+  } else if (next != ever) {
+    f.problems.warn(at, "none is in force from " + base::format_iso8601(end) + " until " +
+                            base::format_iso8601(next));
+  } else if (end - now <= notice) {
+    f.problems.warn(
+        at, "the last one ends on " + base::format_iso8601(end) + ", and none comes after it");
+  }
+}
+
+}  // namespace
+
+void check_times(const reviewed& f, std::int64_t now) {
+  for (std::size_t i = 0; i < f.d.client_drafts.size(); ++i) {
+    const client_draft& c = f.d.client_drafts[i];
+    if (c.enabled && !c.secrets.empty()) check_client_times(f, c, f.client(i).key("secrets"), now);
+  }
+}
+
+}  // namespace core::config
