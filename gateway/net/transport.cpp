@@ -10,11 +10,13 @@ namespace gateway::net {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+// non_blocking, not native_non_blocking: that one is for Asio's own operations, and a write that is
+// tried at once would still wait in poll() for a peer that does not read, with the whole worker.
 transport::transport(tcp_socket socket, deadlines& wheel)
     : entry(wheel), socket_(std::move(socket)) {
   if (!socket_.is_open()) return;
   error_code ignored;
-  socket_.native_non_blocking(true, ignored);
+  socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
 
@@ -36,7 +38,7 @@ task<io_error> transport::connect(tcp_endpoint to, milliseconds timeout) {
   error_code ec;
   socket_.open(to.protocol(), ec);
   if (ec) co_return io_error::broken;
-  socket_.native_non_blocking(true, ec);
+  socket_.non_blocking(true, ec);
   socket_.set_option(asio::ip::tcp::no_delay(true), ec);
   timed_out_ = false;
   arm(timeout);

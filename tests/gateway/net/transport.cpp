@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/net/transport.hpp"
+
+#include <array>
+#include <boost/test/unit_test.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/gateway/net/loopback.hpp"
+
+namespace tests {
+
+namespace {
+
+using io::io_error;
+using io::io_result;
+using io::task;
+using std::chrono::milliseconds;
+
+constexpr milliseconds soon{1};
+constexpr milliseconds ample{60'000};
+// More than the kernel holds for a peer that does not read.
+constexpr std::size_t more_than_fits = 64U << 20U;
+
+struct fixture : event_loop {
+  /// Runs when the operation that is started next has begun, before what it has completed at once
+  /// is continued: a coroutine begins one turn after it was spawned.
+  void later(std::function<void()> what) {
+    io::post(context, [this, what = std::move(what)] { io::post(context, what); });
+  }
+
+  std::pair<io::tcp_socket, peer> ends = connection();
+  io::transport stream{std::move(ends.first), wheel};
+  peer other{std::move(ends.second)};
+};
+
+std::string read(fixture& f, std::size_t most = 100) {
+  std::string into(most, '\0');
+  const io_result got = f.run(f.stream.read_some({into.data(), into.size()}, ample));
+  BOOST_TEST((got.error == io_error::none));
+  into.resize(got.bytes);
+  return into;
+}
+
+io_result write(fixture& f, std::vector<std::string_view> parts, milliseconds timeout = ample) {
+  return f.run(f.stream.write(parts, timeout));
+}
+
+/// Every wait there is, each on a connection where it can't end by itself.
+struct wait {
+  const char* name;
+  std::function<io_error(fixture&, milliseconds)> begin;
+};
+
+io_error as_reading(fixture& f, milliseconds timeout) {
+  std::array<char, 10> into;
+  return f.run(f.stream.read_some(into, timeout)).error;
+}
+
+io_error as_waiting(fixture& f, milliseconds timeout) {
+  return f.run(f.stream.wait_readable(timeout));
+}
+
+io_error as_writing(fixture& f, milliseconds timeout) {
+  const std::string much(more_than_fits, 'x');
+  const std::vector<std::string_view> parts{much};
+  const io_result sent = f.run(f.stream.write(parts, timeout));
+  BOOST_TEST(sent.bytes > 0U);
+  BOOST_TEST(sent.bytes < much.size());
+  return sent.error;
+}
+
+io_error as_writing_unless_answered(fixture& f, milliseconds timeout) {
+  const std::string much(more_than_fits, 'x');
+  const std::vector<std::string_view> parts{much};
+  const io_result sent = f.run(f.stream.write_unless_answered(parts, timeout));
+  BOOST_TEST(sent.bytes < much.size());
+  return sent.error;
+}
+
+const std::array<wait, 4>& waits() {
+  static const std::array<wait, 4> all{{{"read_some", as_reading},
+                                        {"wait_readable", as_waiting},
+                                        {"write", as_writing},
+                                        {"write_unless_answered", as_writing_unless_answered}}};
+  return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(gateway)
+BOOST_AUTO_TEST_SUITE(net)
+BOOST_AUTO_TEST_SUITE(transport)
+
+BOOST_AUTO_TEST_CASE(every_wait_ends_at_its_deadline) {
+  for (const wait& w : waits()) {
+    fixture f;
+    BOOST_TEST((w.begin(f, soon) == io_error::timeout), w.name);
+    BOOST_TEST(f.stream.is_open());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_wait_ends_when_the_connection_is_closed_by_us) {
+  for (const wait& w : waits()) {
+    fixture f;
+    f.later([&] { f.stream.close(); });
+    BOOST_TEST((w.begin(f, ample) == io_error::broken), w.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_wait_ends_when_all_deadlines_are_called_in) {
+  for (const wait& w : waits()) {
+    fixture f;
+    f.later([&] { f.wheel.expire_all(); });
+    BOOST_TEST((w.begin(f, ample) == io_error::timeout), w.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_wait_for_a_peer_that_resets_is_broken) {
+  for (const wait& w : waits()) {
+    fixture f;
+    f.later([&] { f.other.reset(); });
+    const io_error end = w.begin(f, ample);
+    // Who waits for something to read has got it; the read that follows says what it is.
+    BOOST_TEST((end == io_error::broken || end == io_error::none), w.name);
+    if (end == io_error::none) BOOST_TEST((as_reading(f, ample) == io_error::broken), w.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_read_that_was_complete_when_the_deadline_passed_keeps_its_bytes) {
+  fixture f;
+  f.other.send("early");
+  f.later([&] { f.wheel.expire_all(); });  // runs between the read and its continuation
+  BOOST_TEST(read(f) == "early");
+  // And what comes after does not end by a deadline that is over.
+  f.later([&] { f.other.send("late"); });
+  BOOST_TEST(read(f) == "late");
+}
+
+BOOST_AUTO_TEST_CASE(a_read_that_was_complete_when_the_connection_was_closed_keeps_its_bytes) {
+  fixture f;
+  f.other.send("early");
+  f.later([&] { f.stream.close(); });
+  BOOST_TEST(read(f) == "early");
+  BOOST_TEST((as_reading(f, ample) == io_error::broken));
+}
+
+BOOST_AUTO_TEST_CASE(a_read_gives_what_is_there_up_to_the_room) {
+  fixture f;
+  f.other.send("abcdef");
+  BOOST_TEST(read(f, 4) == "abcd");
+  BOOST_TEST(read(f, 4) == "ef");
+}
+
+BOOST_AUTO_TEST_CASE(the_peers_end_is_told_from_a_broken_connection) {
+  fixture f;
+  f.other.send("last");
+  f.other.finish();
+  BOOST_TEST(read(f) == "last");
+  BOOST_TEST((as_reading(f, ample) == io_error::eof));
+}
+
+BOOST_AUTO_TEST_CASE(readable_means_bytes_or_the_end) {
+  fixture f;
+  f.other.send("x");
+  BOOST_TEST((as_waiting(f, ample) == io_error::none));
+  BOOST_TEST(read(f) == "x");
+  f.later([&] { f.other.finish(); });
+  BOOST_TEST((as_waiting(f, ample) == io_error::none));
+  BOOST_TEST((as_reading(f, ample) == io_error::eof));
+}
+
+BOOST_AUTO_TEST_CASE(parts_are_written_in_order_and_empty_ones_do_not_count) {
+  fixture f;
+  const io_result sent = write(f, {"one ", "", "two ", "three ", "", "four"});
+  BOOST_TEST((sent.error == io_error::none));
+  BOOST_TEST(sent.bytes == 18U);
+  BOOST_TEST(f.other.receive_now() == "one two three four");
+  BOOST_TEST((write(f, {}).error == io_error::none));
+  BOOST_TEST((write(f, {"", ""}).error == io_error::none));
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_fit_at_once_follows_as_the_peer_reads) {
+  fixture f;
+  std::string much(8U << 20U, '\0');
+  for (std::size_t i = 0; i < much.size(); ++i) much[i] = static_cast<char>(i % 251);
+  const std::string_view all = much;
+  // Borders within parts are where a count goes wrong.
+  const std::vector<std::string_view> parts{all.substr(0, 1), all.substr(1, 3'000'000),
+                                            all.substr(3'000'001, 5'000'000),
+                                            all.substr(8'000'001)};
+  std::string got;
+  std::function<void()> drink = [&] {
+    got += f.other.receive_now();
+    if (got.size() < much.size()) f.later(drink);
+  };
+  f.later(drink);
+  const io_result sent = f.run(f.stream.write(parts, ample));
+  BOOST_TEST((sent.error == io_error::none));
+  BOOST_TEST(sent.bytes == much.size());
+  f.stream.finish_sending();
+  got += f.other.receive_all();
+  BOOST_TEST((got == much));
+}
+
+BOOST_AUTO_TEST_CASE(writing_stops_as_soon_as_the_peer_answers) {
+  fixture f;
+  f.later([&] { f.other.send("no"); });
+  BOOST_TEST((as_writing_unless_answered(f, ample) == io_error::none));
+  BOOST_TEST(read(f) == "no");
+}
+
+BOOST_AUTO_TEST_CASE(writing_unless_answered_goes_on_while_the_peer_is_silent) {
+  fixture f;
+  const std::string much(8U << 20U, 'x');
+  std::size_t got = 0;
+  std::function<void()> drink = [&] {
+    got += f.other.receive_now().size();
+    if (got < much.size()) f.later(drink);
+  };
+  f.later(drink);
+  const std::vector<std::string_view> parts{much};
+  const io_result sent = f.run(f.stream.write_unless_answered(parts, ample));
+  BOOST_TEST((sent.error == io_error::none));
+  BOOST_TEST(sent.bytes == much.size());
+}
+
+BOOST_AUTO_TEST_CASE(an_unused_connection_is_quiet_until_the_peer_speaks_or_ends) {
+  fixture f;
+  BOOST_TEST(f.stream.quiet());
+  f.other.send("x");
+  BOOST_TEST(!f.stream.quiet());
+  BOOST_TEST(read(f) == "x");  // looking took nothing away
+  BOOST_TEST(f.stream.quiet());
+  f.other.finish();
+  BOOST_TEST(!f.stream.quiet());
+}
+
+BOOST_AUTO_TEST_CASE(a_last_word_never_waits) {
+  fixture f;
+  f.stream.write_now("sorry");
+  BOOST_TEST(f.other.receive_now() == "sorry");
+  const std::string much(more_than_fits, 'x');
+  f.stream.write_now(much);
+  f.stream.write_now(much);
+  BOOST_TEST(f.stream.is_open());
+}
+
+BOOST_AUTO_TEST_CASE(finishing_lets_the_peer_answer_still) {
+  fixture f;
+  f.stream.finish_sending();
+  BOOST_TEST(f.other.receive_all().empty());
+  f.other.send("answer");
+  BOOST_TEST(read(f) == "answer");
+}
+
+BOOST_AUTO_TEST_CASE(connecting_reaches_who_listens) {
+  event_loop loop;
+  listening service;
+  io::transport stream(io::tcp_socket(loop.context), loop.wheel);
+  BOOST_TEST((loop.run(stream.connect(service.address(), ample)) == io_error::none));
+  BOOST_TEST(stream.peer_address() == "127.0.0.1");
+  const peer other = service.accept();
+  stream.write_now("hello");
+  BOOST_TEST(other.receive(5) == "hello");
+}
+
+BOOST_AUTO_TEST_CASE(connecting_where_nobody_listens_is_broken) {
+  event_loop loop;
+  listening service;
+  service.close();
+  io::transport stream(io::tcp_socket(loop.context), loop.wheel);
+  BOOST_TEST((loop.run(stream.connect(service.address(), ample)) == io_error::broken));
+}
+
+BOOST_AUTO_TEST_CASE(connecting_that_was_complete_when_the_deadline_passed_is_connected) {
+  event_loop loop;
+  listening service;
+  io::transport stream(io::tcp_socket(loop.context), loop.wheel);
+  io::post(loop.context, [&] { loop.wheel.expire_all(); });
+  const io_error result = loop.run(stream.connect(service.address(), ample));
+  // Whether the kernel had connected by then is its own affair; both ends are consistent.
+  BOOST_TEST((result == io_error::none || result == io_error::timeout));
+  if (result == io_error::none) stream.write_now("x");
+  stream.close();
+  BOOST_TEST(service.accept().receive_all() == (result == io_error::none ? "x" : ""));
+}
+
+BOOST_AUTO_TEST_CASE(connecting_to_who_does_not_answer_ends_at_its_deadline) {
+  event_loop loop;
+  // A full queue of a listener that never accepts: the kernel drops what comes then.
+  listening service(0);
+  std::vector<std::unique_ptr<io::transport>> fill;
+  io_error last = io_error::none;
+  for (int i = 0; i < 8 && last == io_error::none; ++i) {
+    fill.push_back(std::make_unique<io::transport>(io::tcp_socket(loop.context), loop.wheel));
+    last = loop.run(fill.back()->connect(service.address(), milliseconds(100)));
+  }
+  BOOST_TEST((last == io_error::timeout));
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_connection_has_no_address) {
+  fixture f;
+  BOOST_TEST(f.stream.peer_address() == "127.0.0.1");
+  f.stream.close();
+  BOOST_TEST(f.stream.peer_address().empty());
+  BOOST_TEST(!f.stream.is_open());
+  BOOST_TEST((write(f, {"x"}).error == io_error::broken));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tests
