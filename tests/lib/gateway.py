@@ -125,8 +125,15 @@ class Gateway:
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def resident_bytes(self):
+        return self._status("VmRSS:")
+
+    def peak_bytes(self):
+        """The most memory that was resident at once, from the start until now."""
+        return self._status("VmHWM:")
+
+    def _status(self, name):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as stream:
-            return next(int(line.split()[1]) * 1024 for line in stream if line.startswith("VmRSS:"))
+            return next(int(line.split()[1]) * 1024 for line in stream if line.startswith(name))
 
     def signal(self, number):
         self.process.send_signal(number)

@@ -20,17 +20,47 @@ class Received:
         return found[0] if found else None
 
 
-class Upstream:
-    """Listens on a port of the kernel's choice. `reply` is bytes, or a function of (Received, socket) that gives bytes,
-    or None when it has sent, or closed, everything itself."""
+def reserved_port():
+    """A socket that is bound and does not listen: connecting to it is refused until it does."""
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind(("127.0.0.1", 0))
+    return reserved
 
-    def __init__(self, reply=OK):
-        self.reply = reply
-        self.requests = []
+
+def read_request(peer, buffered=b""):
+    """(Received, bytes behind it), or (None, b"") when the peer has finished."""
+    while b"\r\n\r\n" not in buffered:
+        data = peer.recv(65536)
+        if not data:
+            return None, b""
+        buffered += data
+    head, buffered = buffered.split(b"\r\n\r\n", 1)
+    received = Received(head, b"")
+    size = int(received.field("content-length") or 0)
+    pieces = [buffered[:size]]
+    buffered, missing = buffered[size:], size - len(pieces[0])
+    while missing:
+        data = peer.recv(min(missing, 1 << 20))
+        if not data:
+            return None, b""
+        pieces.append(data)
+        missing -= len(data)
+    received.body = b"".join(pieces)
+    return received, buffered
+
+
+class Service:
+    """Listens on a port of the kernel's choice (or on a socket from reserved_port()) and runs `script(peer, number)`
+    for each connection, in a thread of its own; the connection is closed when that returns."""
+
+    def __init__(self, script, listener=None, backlog=1024):
+        self.script = script
         self.connections = 0
         self._guard = threading.Lock()
         self._open = set()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self._listener = listener or socket.create_server(("127.0.0.1", 0), backlog=backlog)
+        self._listener.listen(backlog)
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept)
         self._thread.start()
@@ -47,33 +77,14 @@ class Upstream:
                 return
             with self._guard:
                 self.connections += 1
+                number = self.connections
                 self._open.add(peer)
-            threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
+            threading.Thread(target=self._run, args=(peer, number), daemon=True).start()
 
-    def _serve(self, peer):
+    def _run(self, peer, number):
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        buffered = b""
         try:
-            while True:
-                while b"\r\n\r\n" not in buffered:
-                    data = peer.recv(65536)
-                    if not data:
-                        return
-                    buffered += data
-                head, buffered = buffered.split(b"\r\n\r\n", 1)
-                received = Received(head, b"")
-                size = int(received.field("content-length") or 0)
-                while len(buffered) < size:
-                    data = peer.recv(65536)
-                    if not data:
-                        return
-                    buffered += data
-                received.body, buffered = buffered[:size], buffered[size:]
-                with self._guard:
-                    self.requests.append(received)
-                answer = self.reply(received, peer) if callable(self.reply) else self.reply
-                if answer is not None:
-                    peer.sendall(answer)
+            self.script(peer, number)
         except OSError:
             pass
         finally:
@@ -97,3 +108,25 @@ class Upstream:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Upstream(Service):
+    """`reply` is bytes, or a function of (Received, socket) that gives bytes, or None when it has sent, or closed,
+    everything itself."""
+
+    def __init__(self, reply=OK, listener=None):
+        self.reply = reply
+        self.requests = []
+        super().__init__(self._serve, listener)
+
+    def _serve(self, peer, _):
+        buffered = b""
+        while True:
+            received, buffered = read_request(peer, buffered)
+            if received is None:
+                return
+            with self._guard:
+                self.requests.append(received)
+            answer = self.reply(received, peer) if callable(self.reply) else self.reply
+            if answer is not None:
+                peer.sendall(answer)

@@ -42,30 +42,66 @@ class Connection:
         line, self.buffered = self.buffered.split(b"\r\n", 1)
         return line.decode("latin-1")
 
-    def _exactly(self, size):
-        while len(self.buffered) < size:
-            if not self._more():
-                raise EOFError(f"{size - len(self.buffered)} bytes are missing")
-        data, self.buffered = self.buffered[:size], self.buffered[size:]
+    def exactly(self, size):
+        """So many bytes, as soon as they are there."""
+        pieces, self.buffered = [self.buffered[:size]], self.buffered[size:]
+        missing = size - len(pieces[0])
+        while missing:
+            data = self.socket.recv(min(missing, 1 << 20))
+            if not data:
+                raise EOFError(f"{missing} bytes are missing")
+            pieces.append(data)
+            missing -= len(data)
+        return b"".join(pieces)
+
+    def some(self):
+        """What is there, at least a byte; empty at the end."""
+        if not self.buffered:
+            self._more()
+        data, self.buffered = self.buffered, b""
         return data
 
     def _chunks(self):
-        body = b""
-        while size := int(self._line(), 16):
-            body += self._exactly(size)
-            assert self._exactly(2) == b"\r\n"
+        pieces = []
+        while piece := self.piece():
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def piece(self):
+        """The data of the next chunk; empty at the end of the coding."""
+        size = int(self._line(), 16)
+        data = self.exactly(size)
         assert self._line() == ""
-        return body
+        return data
+
+    def rest(self):
+        """All that comes until the peer has finished sending, or resets the connection."""
+        try:
+            while self._more():
+                pass
+        except ConnectionResetError:
+            pass
+        data, self.buffered = self.buffered, b""
+        return data
+
+    def finish(self):
+        """Tells the peer that nothing follows."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def head(self):
+        """The next answer's head; its body is still to be read."""
+        lines = [self._line()]
+        while lines[-1]:
+            lines.append(self._line())
+        version, status, *_ = lines[0].split(" ", 2)
+        assert version in ("HTTP/1.1", "HTTP/1.0"), lines[0]
+        fields = [tuple(part.strip() for part in line.split(":", 1)) for line in lines[1:-1]]
+        return Answer(int(status), fields, b"", "\r\n".join(lines))
 
     def answer(self, method="POST"):
         """The next answer, interim ones too."""
-        head = [self._line()]
-        while head[-1]:
-            head.append(self._line())
-        version, status, *_ = head[0].split(" ", 2)
-        assert version in ("HTTP/1.1", "HTTP/1.0"), head[0]
-        status = int(status)
-        fields = [tuple(part.strip() for part in line.split(":", 1)) for line in head[1:-1]]
+        found = self.head()
+        status, fields = found.status, found.fields
         named = {name.lower(): value for name, value in fields}
         if status < 200 or status in (204, 304) or method == "HEAD":
             body = b""
@@ -73,12 +109,13 @@ class Connection:
             assert named["transfer-encoding"] == "chunked" and "content-length" not in named
             body = self._chunks()
         elif "content-length" in named:
-            body = self._exactly(int(named["content-length"]))
+            body = self.exactly(int(named["content-length"]))
         else:
             while self._more():
                 pass
             body, self.buffered = self.buffered, b""
-        return Answer(status, fields, body, "\r\n".join(head))
+        found.body = body
+        return found
 
     def closed(self):
         """True once the peer has finished sending; False if it says something more."""
