@@ -82,12 +82,9 @@ std::unique_ptr<replay::store> open_store(const server_settings& settings, log::
   s.retention = model.replay.retention.count();
   s.window = model.replay.window.count();
   s.future = model.replay.future.count();
-  s.barrier = !settings.first_start;
-  if (settings.config_path.empty() || model.replay.state == "none")
-    return std::make_unique<replay::store>(s, core::base::unix_seconds(sys::now()));
-  s.barrier = false;
-  s.state_file = model.replay.state;
-  if (model.replay.state == "auto") {
+  if (settings.config_path.empty() || model.replay.state == "none") {
+    s.barrier = !settings.first_start;
+  } else if (model.replay.state == "auto") {
     const replay::state_path found = auto_state(settings);
     s.state_file = found.path;
     // Nobody can have addressed a port that the kernel chooses anew at each start.
@@ -96,6 +93,8 @@ std::unique_ptr<replay::store> open_store(const server_settings& settings, log::
     if (fresh_ports) s.state_file.clear();
     s.barrier = found.path.empty() && !fresh_ports;
     if (s.barrier) log.warning("marks will not survive a restart: {}", found.why_not);
+  } else {
+    s.state_file = model.replay.state;
   }
   auto opened = std::make_unique<replay::store>(s, core::base::unix_seconds(sys::now()));
   if (!opened->note().empty()) log.warning("{}", opened->note());

@@ -192,7 +192,7 @@ net::task<void> exchange::refuse_head(errc reason) {
 
 net::task<void> exchange::answer_problem(errc reason) {
   const admission::refusal r = admission::refusal_for(reason);
-  close_ = close_ || r.close;
+  close_ = close_ || r.close || worker_.draining;
   record_.status = r.status;
   if (r.status == 0) {
     close_ = true;

@@ -29,6 +29,8 @@ relay::relay(worker& w, client_connection& client, scratch& space, net::transpor
 net::task<relay::outcome> relay::run() {
   const auto head = co_await read_head();
   if (!head) co_return head.error();
+  // We may have been told to stop while the upstream was at work.
+  facts_.close = facts_.close || worker_.draining;
   if (request_.gathers) co_return co_await gather();
   co_return co_await stream();
 }

@@ -19,8 +19,8 @@ class session {
 
   net::task<void> run();
 
-  /// True while it waits for a request that has not begun.
-  [[nodiscard]] bool idle() const { return idle_; }
+  /// True while it waits for a request of which not a byte has arrived, not even in the kernel.
+  [[nodiscard]] bool idle() { return idle_ && client_.stream.quiet(); }
   /// Ends it: whatever it waits for fails.
   void close() { client_.stream.close(); }
 
