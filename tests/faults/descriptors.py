@@ -1,0 +1,69 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Descriptors run out, and come back; none is lost."""
+
+import re
+import resource
+import unittest
+
+from gateway import Gateway, basic
+from laravel import Client
+from upstream import Upstream
+from wire import Connection, exchange
+
+ERRORS = "countersign_accept_errors_total"
+
+
+class Descriptors(unittest.TestCase):
+    def test_an_accept_that_fails_is_counted_and_the_next_ones_succeed(self):
+        with Upstream() as service, Gateway(basic(service.url)) as gateway:
+            self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
+            # A connection that stands already needs no descriptor to be asked.
+            with Connection(gateway.admin) as admin:
+                self.assertEqual(self.accept_errors(admin), 0)
+                few = gateway.descriptors() + 8
+                resource.prlimit(gateway.process.pid, resource.RLIMIT_NOFILE, (few, few))
+                waiting = [Connection(gateway.address) for _ in range(20)]
+                while self.accept_errors(admin) == 0:
+                    pass
+                for connection in waiting:
+                    connection.close()
+            # Descriptors are free again: whoever comes now is served, in this process.
+            self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
+            self.assertGreater(gateway.metrics()[ERRORS], 0)
+
+    @staticmethod
+    def accept_errors(admin):
+        admin.send(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        return int(re.search(rf"^{ERRORS} (\d+)$", admin.answer().body.decode(), re.M).group(1))
+
+    def test_after_two_thousand_requests_of_all_outcomes_as_many_are_open_as_before(self):
+        client = Client()
+        with Upstream() as service, Gateway(basic(service.url, workers=2)) as gateway:
+            kinds = [lambda: client.request(), lambda: client.request("/nowhere"),
+                     lambda: client.request(fields=client.fields(signature="0" * 64)),
+                     lambda: client.request(payload="AAAA"), lambda: b"GET / HTTP/1.1\r\n\r\n",
+                     lambda: b"nonsense\r\n\r\n", lambda: client.request("/open/x")]
+
+            def round_of(count):
+                for number in range(count):
+                    exchange(gateway.address, kinds[number % len(kinds)]())
+
+            round_of(200)
+            self.settle(gateway)
+            before = gateway.descriptors()
+            round_of(2000)
+            self.settle(gateway)
+            self.assertLessEqual(gateway.descriptors(), before + 2)  # a kept connection to the service more a worker
+            figures = gateway.metrics()
+            self.assertEqual(figures["countersign_requests_in_flight"], 0)
+
+    @staticmethod
+    def settle(gateway):
+        """Until the gateway has noticed that its clients are gone."""
+        while gateway.metrics()["countersign_connections"] != 0:
+            pass
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""SIGTERM lets what is in flight finish; the other signals do what the contract says."""
+
+import os
+import signal
+import socket
+import threading
+import unittest
+
+from gateway import Gateway, basic
+from laravel import Client
+from upstream import OK, Upstream
+from wire import PATIENCE, Connection, exchange
+
+
+class Held:
+    """An upstream whose answers wait until they are let go."""
+
+    def __init__(self):
+        self.arrived, self.go = threading.Semaphore(0), threading.Event()
+        self.service = Upstream(self._reply)
+
+    def _reply(self, *_):
+        self.arrived.release()
+        self.go.wait(PATIENCE)
+        return OK
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.go.set()
+        self.service.close()
+
+
+def refused(address):
+    try:
+        socket.create_connection(address, PATIENCE).close()
+        return False
+    except ConnectionRefusedError:
+        return True
+
+
+class Drain(unittest.TestCase):
+    def test_what_is_in_flight_finishes(self):
+        with Held() as held, Gateway(basic(held.service.url, workers=2)) as gateway:
+            with Connection(gateway.address) as idle, Connection(gateway.address) as busy:
+                busy.send(Client().request())
+                self.assertTrue(held.arrived.acquire(timeout=PATIENCE))
+                self.assertEqual(gateway.admin_get("/readyz"), (200, "ok\n"))
+                gateway.signal(signal.SIGTERM)
+                gateway.wait_for_diagnostic("draining: ")
+                self.assertTrue(idle.closed())
+                self.assertEqual(gateway.admin_get("/readyz"), (503, "draining\n"))
+                self.assertEqual(gateway.admin_get("/livez")[0], 200)
+                self.assertTrue(refused(gateway.address))
+                held.go.set()
+                answer = busy.answer()
+                self.assertEqual((answer.status, answer.field("Connection")), (200, "close"))
+                self.assertTrue(busy.closed())
+            self.assertEqual(gateway.wait(), 0)
+            self.assertIn("stopped", gateway.diagnostics[-1])
+            self.assertEqual(gateway.log[-1]["status"], 200)
+
+    def test_drain_time_ends_the_patience(self):
+        more = "limits: {drain_time: 200ms}\n"
+        with Held() as held, Gateway(basic(held.service.url, more=more)) as gateway:
+            with Connection(gateway.address) as busy:
+                busy.send(Client().request())
+                self.assertTrue(held.arrived.acquire(timeout=PATIENCE))
+                gateway.signal(signal.SIGTERM)
+                self.assertEqual(gateway.wait(), 0)
+                self.assertTrue(busy.closed())
+            self.assertTrue(any("drain time is over: 1 connections are cut" in line for line in gateway.diagnostics))
+
+    def test_told_twice_it_ends_at_once(self):
+        with Held() as held, Gateway(basic(held.service.url)) as gateway:
+            with Connection(gateway.address) as busy:
+                busy.send(Client().request())
+                self.assertTrue(held.arrived.acquire(timeout=PATIENCE))
+                gateway.signal(signal.SIGINT)
+                gateway.wait_for_diagnostic("draining: ")
+                gateway.signal(signal.SIGTERM)
+                self.assertEqual(gateway.wait(), 0)
+                self.assertTrue(busy.closed())
+
+    def test_a_client_that_the_kernel_has_accepted_is_served(self):
+        """Fifty requests have been sent when the signal comes; wherever each of them stands, it is answered."""
+        with Upstream() as service, Gateway(basic(service.url, workers=2)) as gateway:
+            queued = [Connection(gateway.address) for _ in range(50)]
+            for connection in queued:
+                connection.send(Client().request())
+            gateway.signal(signal.SIGTERM)
+            said = []
+            for connection in queued:
+                try:
+                    said.append(connection.answer().status)
+                except (EOFError, ConnectionResetError) as ended:
+                    said.append(ended)
+                connection.close()
+            self.assertEqual(said, [200] * 50)
+            self.assertEqual(gateway.wait(), 0)
+
+
+class Others(unittest.TestCase):
+    def test_after_rotation_lines_go_into_the_new_file(self):
+        with Upstream() as service:
+            config = basic(service.url, more="access_log: {path: LOG}\n")
+            keep = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"countersign-rotate-{os.getpid()}")
+            os.makedirs(keep)
+            log, moved = os.path.join(keep, "access.log"), os.path.join(keep, "access.log.1")
+            try:
+                with Gateway(config.replace("LOG", log), keep=keep) as gateway:
+                    self.assertEqual(exchange(gateway.address, Client().request("/api/before")).status, 200)
+                    self.wait_for_line(gateway, log)
+                    os.rename(log, moved)
+                    gateway.signal(signal.SIGUSR1)
+                    while not os.path.exists(log):
+                        gateway.admin_get("/livez")  # the same thread answers: a turn of its loop each time
+                    self.assertEqual(exchange(gateway.address, Client().request("/api/after")).status, 200)
+                    gateway.stop()
+                    with open(moved, encoding="utf-8") as stream:
+                        old = stream.read()
+                    with open(log, encoding="utf-8") as stream:
+                        new = stream.read()
+                    self.assertEqual(("/api/before" in old, "/api/after" in old), (True, False))
+                    self.assertEqual(("/api/before" in new, "/api/after" in new), (False, True))
+            finally:
+                for folder, _, names in os.walk(keep, topdown=False):
+                    for name in names:
+                        os.remove(os.path.join(folder, name))
+                    os.rmdir(folder)
+
+    @staticmethod
+    def wait_for_line(gateway, path):
+        while not os.path.getsize(path):
+            gateway.admin_get("/livez")
+
+    def test_sighup_says_what_it_does_not_do_and_changes_nothing(self):
+        with Upstream() as service, Gateway(basic(service.url)) as gateway:
+            gateway.signal(signal.SIGHUP)
+            gateway.wait_for_diagnostic("SIGHUP")
+            self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
+
+
+if __name__ == "__main__":
+    unittest.main()
