@@ -6,6 +6,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/optional.hpp>
 #include <cstdint>
+#include <functional>
 #include <limits>
 
 namespace gateway::net {
@@ -19,9 +20,7 @@ using core::base::errc;
 
 std::string_view plain(string_view s) { return {s.data(), s.size()}; }
 
-// Beast calls these while it parses; the views it hands out stand in the caller's buffer, but for
-// folded values, which it unfolds into memory of its own. Folding is obsolete (RFC 9112,
-// section 5.2) and refused.
+// Beast calls these while it parses; the views it hands out stand in the caller's buffer.
 template <bool IsRequest, class Head>
 class views final : public http::basic_parser<IsRequest> {
  public:
@@ -47,8 +46,7 @@ class views final : public http::basic_parser<IsRequest> {
     }
   }
   void on_field_impl(http::field, string_view name, string_view value, error_code& ec) override {
-    if (!value.empty() &&
-        (std::less<>{}(value.data(), begin_) || !std::less<>{}(value.data(), end_))) {
+    if (folded(plain(name), plain(value))) {
       ec = http::error::bad_value;
     } else if (!head_.fields.add(plain(name), plain(value))) {
       too_many_fields_ = true;
@@ -62,16 +60,35 @@ class views final : public http::basic_parser<IsRequest> {
   std::size_t on_chunk_body_impl(std::uint64_t, string_view, error_code&) override { return 0; }
   void on_finish_impl(error_code&) override {}
 
+  // Folding is obsolete (RFC 9112, section 5.2) and refused. Beast skips it before a value, and
+  // unfolds what is within one into memory of its own.
+  [[nodiscard]] bool folded(std::string_view name, std::string_view value) const {
+    const std::less<> before;
+    if (before(value.data(), begin_) || before(end_, value.data() + value.size())) return true;
+    return std::find(name.data() + name.size(), value.data(), '\n') != value.data();
+  }
+
   Head& head_;
   const char* begin_;
   const char* end_;
   bool too_many_fields_ = false;
 };
 
-errc reason_of(const error_code& ec) {
+// Beast says bad_version to whatever does not stand where it expects HTTP/1.0 or HTTP/1.1.
+bool names_another_version(std::string_view bytes) {
+  const std::string_view line = bytes.substr(0, bytes.find('\r'));
+  const std::string_view last = line.substr(line.rfind(' ') + 1);
+  const auto digit = [&](std::size_t at) { return last[at] >= '0' && last[at] <= '9'; };
+  return last.size() == 8 && last.starts_with("HTTP/") && digit(5) && last[6] == '.' && digit(7) &&
+         last != "HTTP/1.0" && last != "HTTP/1.1";
+}
+
+errc reason_of(const error_code& ec, std::string_view bytes) {
   if (ec == http::error::header_limit) return errc::headers_too_large;
-  if (ec == http::error::bad_version) return errc::http_version;
-  if (ec == http::error::bad_transfer_encoding || ec == http::error::bad_content_length)
+  if (ec == http::error::bad_version)
+    return names_another_version(bytes) ? errc::http_version : errc::bad_http;
+  if (ec == http::error::bad_transfer_encoding || ec == http::error::bad_content_length ||
+      ec == http::error::multiple_content_length)
     return errc::bad_framing;
   return errc::bad_http;
 }
@@ -89,8 +106,10 @@ core::base::result<parsed_head> parse(std::string_view bytes, std::size_t limit,
     if (bytes.size() >= limit) return errc::headers_too_large;
     return parsed_head{};
   }
-  if (ec) return reason_of(ec);
+  if (ec) return reason_of(ec, bytes);
   if (!parser.is_header_done()) return parsed_head{};
+  // Beast allows as much for the first line and for the fields again.
+  if (used > limit) return errc::headers_too_large;
   return parsed_head{true, used};
 }
 
