@@ -54,6 +54,8 @@ class buffer_pool {
 
   /// At least `size` bytes: the next power of two, 4 KiB or more.
   buffer borrow(std::size_t size);
+  /// Bytes that wait for the next user.
+  [[nodiscard]] std::size_t held() const { return held_; }
 
  private:
   friend class buffer;
