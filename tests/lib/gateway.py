@@ -59,6 +59,7 @@ class Gateway:
         self.process = subprocess.Popen([BINARY, "serve", "-c", self.config, *arguments], env=everything,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.log = []          # access log: parsed lines
+        self.log_text = b""    # the same as it was written
         self.diagnostics = []  # stderr: lines
         self._lines = queue.Queue()
         self._said = queue.Queue()
@@ -70,6 +71,7 @@ class Gateway:
 
     def _read_log(self):
         for line in self.process.stdout:
+            self.log_text += line
             record = json.loads(line)
             self.log.append(record)
             self._lines.put(record)

@@ -78,6 +78,12 @@ class Refusals(unittest.TestCase):
         self.assertEqual((len(self.service.requests), self.service.connections), before, what)
         return answer
 
+    def settled_metrics(self):
+        """/metrics once everything asked so far is counted: with one worker that is so when it answers again."""
+        self.assertEqual(self.WORKERS, 1)
+        self.talk.ask(b"GET /no/such/route HTTP/1.1\r\nHost: gateway\r\n\r\n", "GET")
+        return self.gateway.metrics()
+
     def passes(self, data, what="", method="POST"):
         """What the upstream got of it."""
         before = len(self.service.requests)

@@ -32,8 +32,7 @@ BOOST_AUTO_TEST_SUITE(config)
 BOOST_AUTO_TEST_SUITE(reads)
 
 BOOST_AUTO_TEST_CASE(the_acceptance_configuration_reads_without_a_problem) {
-  const std::string text =
-      tests::config::text_of(COUNTERSIGN_TEST_DATA "/core/config/acceptance_laravel.yaml");
+  const std::string text = tests::config::text_of(COUNTERSIGN_TEST_DATA "/acceptance/laravel.yaml");
   BOOST_TEST(said(text) == "");
   const model m = model_of(text);
   BOOST_REQUIRE_EQUAL(m.clients.size(), 2U);
