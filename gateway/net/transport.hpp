@@ -7,6 +7,7 @@
 #include <boost/asio/buffer.hpp>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,9 @@ class transport final : private deadlines::entry {
   task<io_result> write_unless_answered(std::span<const std::string_view> parts,
                                         milliseconds timeout);
 
+  /// Begins the next read of a connection that goes unused until then, so that quiet() knows
+  /// without asking the kernel. The read is only begun earlier: there is no system call more.
+  void watch();
   /// True if an unused connection is still open and silent: asked before it is used again.
   [[nodiscard]] bool quiet();
 
@@ -73,8 +77,13 @@ class transport final : private deadlines::entry {
   task<io_result> write_parts(std::span<const std::string_view> parts, milliseconds timeout,
                               bool yield_to_answer);
 
+  struct look;
+  task<io_result> end_watch(std::span<char> into);
+
   tcp_socket socket_;
-  bool timed_out_ = false;  ///< did the deadline end the last operation?
+  std::shared_ptr<look> look_;  ///< the read that watch() began; null: nobody has watched yet
+  bool watched_ = false;        ///< is there something in it that was not handed out?
+  bool timed_out_ = false;      ///< did the deadline end the last operation?
 };
 
 }  // namespace gateway::net

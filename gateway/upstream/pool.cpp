@@ -10,10 +10,6 @@ namespace gateway::upstream {
 namespace {
 
 constexpr std::chrono::milliseconds sweep_every{500};
-// An upstream that closes idle connections says so by a FIN that we may not have seen. Within one
-// sweep of its last answer that does not happen in practice, and asking would cost a system call a
-// request.
-constexpr std::uint64_t trusted_sweeps = 1;
 // More idle connections than this to one endpoint help nobody.
 constexpr std::size_t most_idle = 512;
 
@@ -36,15 +32,18 @@ pool::~pool() { close_idle(); }
 net::task<connection> pool::acquire(std::uint32_t group_index) {
   member& m = members_[group_index];
   const std::size_t count = m.unused.size();
+  if (count == 0) co_return connection{};
+  // This request's own round: others take their turns while it waits.
+  const std::size_t first = m.next;
+  m.next = (first + 1) % count;
   for (std::size_t attempt = 0; attempt < count; ++attempt) {
-    const auto index = static_cast<std::uint32_t>(m.next);
-    m.next = (m.next + 1) % count;
+    const auto index = static_cast<std::uint32_t>((first + attempt) % count);
     auto& unused = m.unused[index];
     while (!unused.empty()) {
       idle candidate = std::move(unused.back());
       unused.pop_back();
-      if (sweeps_ - candidate.since <= trusted_sweeps || candidate.stream->quiet())
-        co_return connection{std::move(candidate.stream), index, true};
+      // An upstream that has ended it, or spoken unasked, would be taken for one that answers.
+      if (candidate.stream->quiet()) co_return connection{std::move(candidate.stream), index, true};
       counters_.upstream_closed(group_index, index);
     }
     auto opened = co_await open(&m, index);
@@ -72,6 +71,7 @@ void pool::give_back(std::uint32_t group_index, connection used, bool reusable) 
     counters_.upstream_closed(group_index, used.endpoint);
     return;
   }
+  used.stream->watch();
   unused.push_back({std::move(used.stream), sweeps_});
   if (!sweeping_) {
     sweeping_ = true;
@@ -86,8 +86,9 @@ void pool::expire() {
     const auto longest =
         static_cast<std::uint64_t>(m.settings->settings.idle_timeout / sweep_every);
     for (std::uint32_t i = 0; i < m.unused.size(); ++i) {
-      const auto closed =
-          std::erase_if(m.unused[i], [&](const idle& c) { return sweeps_ - c.since > longest; });
+      const auto closed = std::erase_if(m.unused[i], [&](const idle& c) {
+        return sweeps_ - c.since > longest || !c.stream->quiet();
+      });
       for (std::size_t n = 0; n < closed; ++n) counters_.upstream_closed(m.index, i);
       any = any || !m.unused[i].empty();
     }

@@ -239,6 +239,98 @@ BOOST_AUTO_TEST_CASE(an_unused_connection_is_quiet_until_the_peer_speaks_or_ends
   BOOST_TEST(!f.stream.quiet());
 }
 
+BOOST_AUTO_TEST_CASE(who_watches_an_unused_connection_knows_without_asking) {
+  fixture f;
+  f.stream.watch();
+  f.settle();
+  BOOST_TEST(f.stream.quiet());
+  f.other.send("x");
+  f.settle();
+  BOOST_TEST(!f.stream.quiet());
+  BOOST_TEST(read(f) == "x");  // looking took nothing away
+  BOOST_TEST(f.stream.quiet());
+  f.stream.watch();
+  f.stream.watch();
+  f.settle();
+  BOOST_TEST(f.stream.quiet());
+  f.other.finish();
+  f.settle();
+  BOOST_TEST(!f.stream.quiet());
+  BOOST_TEST((as_reading(f, ample) == io_error::eof));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_read_after_watching_comes_whole_and_in_order) {
+  fixture f;
+  for (int round = 0; round < 3; ++round) {
+    f.stream.watch();
+    f.settle();
+    BOOST_TEST((write(f, {"ask"}).error == io_error::none));
+    f.later([&] { f.other.send("answer"); });
+    BOOST_TEST(read(f, 3) == "ans");
+    BOOST_TEST(read(f, 30) == "wer");
+  }
+  // More than is read ahead.
+  const std::string large(20'000, 'y');
+  f.stream.watch();
+  f.other.send("x" + large);
+  f.settle();
+  std::string got;
+  while (got.size() < large.size() + 1) got += read(f, 3000);
+  BOOST_TEST((got == "x" + large));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_came_while_watching_ends_the_writing) {
+  for (const bool before : {true, false}) {
+    fixture f;
+    f.stream.watch();
+    f.settle();
+    if (before) {
+      f.other.send("no");
+      f.settle();
+    } else {
+      f.later([&] { f.other.send("no"); });
+    }
+    BOOST_TEST((as_writing_unless_answered(f, ample) == io_error::none));
+    BOOST_TEST(read(f) == "no");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_read_after_watching_ends_as_any_other) {
+  const std::vector<std::pair<io_error, std::function<void(fixture&)>>> ends{
+      {io_error::broken, [](fixture& f) { f.stream.close(); }},
+      {io_error::timeout, [](fixture& f) { f.wheel.expire_all(); }},
+      {io_error::eof, [](fixture& f) { f.other.finish(); }},
+      {io_error::broken, [](fixture& f) { f.other.reset(); }}};
+  for (const auto& [expected, end] : ends) {
+    fixture f;
+    f.stream.watch();
+    f.settle();
+    f.later([&] { end(f); });
+    BOOST_TEST((as_reading(f, ample) == expected));
+    // And where the look was over before the read began.
+    fixture early;
+    early.stream.watch();
+    early.settle();
+    end(early);
+    if (expected != io_error::timeout) BOOST_TEST((as_reading(early, ample) == expected));
+  }
+  fixture f;
+  f.stream.watch();
+  BOOST_TEST((as_reading(f, soon) == io_error::timeout));
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_may_end_while_it_is_watched) {
+  event_loop loop;
+  {
+    auto [socket, other] = loop.connection();
+    io::transport stream(std::move(socket), loop.wheel);
+    stream.watch();
+    loop.settle();
+  }
+  loop.settle();
+  BOOST_TEST(loop.context.stopped());  // nothing is left that it would wait for
+}
+
 BOOST_AUTO_TEST_CASE(a_last_word_never_waits) {
   fixture f;
   f.stream.write_now("sorry");
