@@ -139,22 +139,31 @@ result<opened> open(const proven& p, std::span<char> body, workspace& space) {
   const auto plain = envelope::open_laravel(*payload, key, space.contexts);
   if (!plain) return plain.error();
 
-  const std::string_view text(plain->plaintext.data(), plain->plaintext.size());
-  const auto json = envelope::plaintext_to_json(text, policy.preset.plaintext, space.scratch);
   o.has_plaintext_ = true;
+  o.plaintext_ = {plain->plaintext.data(), plain->plaintext.size()};
   o.identity_ = plain->identity;
-  if (json) {
-    o.plaintext_ = *json;
-    o.plaintext_is_json_ = true;
-  } else if (json.error() == errc::not_json && policy.settings.content == config::content::any) {
-    o.plaintext_ = text;
-  } else {
-    return json.error();
-  }
   return o;
 }
 
-result<outbound> admit(const opened& o, const snapshot& rules, base::instant now) {
+/// Into what goes upstream.
+result<void> outbound::read_plaintext(workspace& space) {
+  const route_policy& route = policy();
+  const auto json = envelope::plaintext_to_json(plaintext(), route.preset.plaintext, space.scratch);
+  const bool as_it_is = json.has_error() && json.error() == errc::not_json &&
+                        route.settings.content == config::content::any;
+  if (!json && !as_it_is) return json.error();
+  content_ = json ? *json : plaintext();
+  content_is_json_ = json.has_value();
+  return {};
+}
+
+result<outbound> admit(const opened& o, const snapshot& rules, base::instant now,
+                       workspace& space) {
+  outbound out(o);
+  if (o.has_plaintext()) {
+    const auto read = out.read_plaintext(space);
+    if (!read) return read.error();
+  }
   const auto still_fresh = rules.window.check(o.claim().timestamp, base::unix_seconds(now));
   if (!still_fresh) return still_fresh.error();
   if (!names(o.client().routes, o.policy().settings.name)) return errc::route_forbidden;
@@ -162,7 +171,6 @@ result<outbound> admit(const opened& o, const snapshot& rules, base::instant now
   const std::string_view version = o.claim().version;
   if (!versions.minimum.empty() && keys::compare_versions(version, versions.minimum) < 0)
     return errc::version_rejected;
-  outbound out(o);
   out.deprecated_ = !versions.deprecated_below.empty() &&
                     keys::compare_versions(version, versions.deprecated_below) < 0;
   if (o.policy().settings.replay != config::replay_rule::off)

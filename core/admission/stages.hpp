@@ -125,42 +125,47 @@ proof prove(const claimed& c, const snapshot& rules);
 class opened : public proven {
  public:
   [[nodiscard]] bool has_plaintext() const { return has_plaintext_; }
+  /// What was sealed, byte for byte.
   [[nodiscard]] std::string_view plaintext() const { return plaintext_; }
-  [[nodiscard]] bool plaintext_is_json() const { return plaintext_is_json_; }
   [[nodiscard]] const envelope::payload_identity& identity() const { return identity_; }
 
  private:
   friend base::result<opened> open(const proven&, std::span<char>, workspace&);
   explicit opened(const proven& p) : proven(p) {}
   bool has_plaintext_ = false;
-  bool plaintext_is_json_ = false;
   std::string_view plaintext_;
   envelope::payload_identity identity_;
 };
 
-/// `body` is overwritten; the plaintext is a view of it or of the workspace.
-/// @return missing_payload, unsupported_content, bad_payload, bad_mac, decrypt_failed,
-/// bad_plaintext, not_json.
+/// `body` is overwritten; the plaintext is a view of it.
+/// @return missing_payload, unsupported_content, bad_payload, bad_mac, decrypt_failed.
 base::result<opened> open(const proven& p, std::span<char> body, workspace& space);
 
-/// The client may do this. Ready to be forwarded, once its mark is reserved.
+/// What was opened can be forwarded, and the client may do this. Ready, once its mark is reserved.
 class outbound : public opened {
  public:
+  /// What goes upstream: JSON, or the plaintext itself where the route takes any content.
+  [[nodiscard]] std::string_view content() const { return content_; }
+  [[nodiscard]] bool content_is_json() const { return content_is_json_; }
   /// Nothing on a route with `replay: off`.
   [[nodiscard]] const std::optional<replay::mark>& mark() const { return mark_; }
   [[nodiscard]] bool deprecated() const { return deprecated_; }
 
  private:
-  friend base::result<outbound> admit(const opened&, const snapshot&, base::instant);
+  friend base::result<outbound> admit(const opened&, const snapshot&, base::instant, workspace&);
   explicit outbound(const opened& o) : opened(o) {}
+  base::result<void> read_plaintext(workspace& space);
+  std::string_view content_;
+  bool content_is_json_ = false;
   std::optional<replay::mark> mark_;
   bool deprecated_ = false;
 };
 
 /// `now` is read again: a body may have come so slowly that the window has closed behind its head,
-/// and with it the mark's reason to be remembered. @return route_forbidden, version_rejected,
-/// stale.
-base::result<outbound> admit(const opened& o, const snapshot& rules, base::instant now);
+/// and with it the mark's reason to be remembered. What goes upstream is a view of the plaintext or
+/// of the workspace. @return bad_plaintext, not_json, stale, route_forbidden, version_rejected.
+base::result<outbound> admit(const opened& o, const snapshot& rules, base::instant now,
+                             workspace& space);
 
 /// It was never seen before, and its mark stands.
 class reserved : public outbound {

@@ -46,7 +46,7 @@ bool is_trace(std::string_view name) {
 }  // namespace
 
 cleared::cleared(const reserved& r)
-    : request_(&r), sender_(&r), has_body_(r.has_plaintext()), body_(r.plaintext()) {}
+    : request_(&r), sender_(&r), has_body_(r.has_plaintext()), body_(r.content()) {}
 
 cleared::cleared(const waived& w, std::string_view body)
     : request_(&w), has_body_(w.framing().body != http::body_kind::none), body_(body) {}
@@ -70,7 +70,7 @@ void write_upstream_head(std::string& out, const cleared& message, const hop& h)
     if (!sender->claim().version.empty()) add(out, "X-Client-Version", sender->claim().version);
     if (message.has_body())
       add(out, "Content-Type",
-          sender->plaintext_is_json() ? "application/json" : "application/octet-stream");
+          sender->content_is_json() ? "application/json" : "application/octet-stream");
     if (policy.settings.reply.seal) add(out, "Accept-Encoding", "identity");
   }
   add(out, "X-Request-Id", h.request_id);

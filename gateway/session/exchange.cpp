@@ -79,9 +79,9 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   if (!message) co_return message.error();
   sender_ = *message;
 
-  // May this client do this?
+  // Is it what the route takes, and may this client do this?
   const core::base::instant now = sys::now();
-  const auto leaving = admission::admit(*message, rules, now);
+  const auto leaving = admission::admit(*message, rules, now, worker_.space);
   if (!leaving) co_return leaving.error();
   deprecated_ = record_.deprecated = leaving->deprecated();
 

@@ -36,10 +36,10 @@ message with_body(const laravel_client& client, std::string type, std::string bo
   return m.add("Content-Length", std::to_string(m.body.size()));
 }
 
-/// The plaintext that came out, or where the way ended.
+/// What would go upstream, or where the way ended.
 std::string opened_by(gateway& g, message m) {
   const passage p(g, std::move(m));
-  return p.opened ? std::string(p.opened->plaintext()) : p.end();
+  return p.leaving ? std::string(p.leaving->content()) : p.end();
 }
 
 replay::mark mark_of(gateway& g, message m) {
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(what_is_proven_but_no_json_is_refused) {
   pair_of_ends ends(cipher::aes_128_cbc);
   for (const char* plaintext : {"hello", "", "{\"id\":7", "{} x", "O:8:\"stdClass\":0:{}",
                                 "a:1:{i:0;O:1:\"A\":0:{}}", "s:5:\"hell\";"})
-    BOOST_TEST(end_of(ends.g, ends.client.sealed(plaintext)) == "open: not_json", plaintext);
+    BOOST_TEST(end_of(ends.g, ends.client.sealed(plaintext)) == "admit: not_json", plaintext);
   BOOST_TEST(opened_by(ends.g, ends.client.sealed("s:5:\"hello\";")) == "\"hello\"");
   BOOST_TEST(opened_by(ends.g, ends.client.sealed("s:8:\"{\"id\":7}\";")) == R"({"id":7})");
   BOOST_TEST(opened_by(ends.g, ends.client.sealed("a:1:{s:2:\"id\";i:7;}")) == R"({"id":7})");
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_in_the_configured_form_is_bad_plaintext) {
             "schemes: {mine: {preset: laravel, plaintext: php_serialized}}");
   const laravel_client client;
   for (const char* plaintext : {"{}", "", "O:8:\"stdClass\":0:{}", "i:042;", "s:2:\"\xFF\xFE\";"})
-    BOOST_TEST(end_of(g, client.sealed(plaintext)) == "open: bad_plaintext", plaintext);
+    BOOST_TEST(end_of(g, client.sealed(plaintext)) == "admit: bad_plaintext", plaintext);
   BOOST_TEST(opened_by(g, client.sealed("i:42;")) == "42");
 }
 
@@ -234,15 +234,15 @@ BOOST_AUTO_TEST_CASE(content_any_lets_pass_what_is_not_json_but_not_what_is_in_n
   const laravel_client client;
   const passage text(g, client.sealed("hello"));
   BOOST_TEST_REQUIRE(text.end() == "reserved");
-  BOOST_TEST(text.opened->plaintext() == "hello");
+  BOOST_TEST(text.leaving->content() == "hello");
   BOOST_TEST(text.opened->has_plaintext());
-  BOOST_TEST(!text.opened->plaintext_is_json());
+  BOOST_TEST(!text.leaving->content_is_json());
   const passage json(g, client.sealed("{}"));
-  BOOST_TEST(json.opened->plaintext_is_json());
+  BOOST_TEST(json.leaving->content_is_json());
 
   gateway serialized(one_client, "{path: /api/, scheme: mine, upstream: orders, content: any}",
                      "schemes: {mine: {preset: laravel, plaintext: php_serialized}}");
-  BOOST_TEST(end_of(serialized, client.sealed("hello")) == "open: bad_plaintext");
+  BOOST_TEST(end_of(serialized, client.sealed("hello")) == "admit: bad_plaintext");
 }
 
 BOOST_AUTO_TEST_CASE(a_request_without_a_payload_passes_as_the_route_says_and_a_writing_one_never) {

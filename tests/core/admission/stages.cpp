@@ -51,8 +51,8 @@ BOOST_AUTO_TEST_CASE(an_honest_message_passes_every_step) {
   BOOST_TEST((&p.reserved->key() == p.reserved->client().generations.data()));
   BOOST_TEST((p.proof->key == &p.reserved->key()));
   BOOST_TEST(p.reserved->has_plaintext());
-  BOOST_TEST(p.reserved->plaintext() == R"({"id":7})");
-  BOOST_TEST(p.reserved->plaintext_is_json());
+  BOOST_TEST(p.reserved->content() == R"({"id":7})");
+  BOOST_TEST(p.reserved->content_is_json());
   BOOST_TEST(!p.reserved->deprecated());
 }
 
