@@ -41,7 +41,8 @@ std::unique_ptr<scratch> worker::borrow_scratch() {
 void worker::give_back(std::unique_ptr<scratch> used) {
   // A large sealed answer must not stay in memory for good.
   static constexpr std::size_t kept = 64 * 1024;
-  if (used->answer.capacity() > kept) used->answer = std::string();
+  // Swapped: assigning an empty string keeps the capacity.
+  if (used->answer.capacity() > kept) std::string().swap(used->answer);
   free_scratch_.push_back(std::move(used));
 }
 

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A worker with everything that its sessions share, from a configuration in a line or two. Its
+// upstream is a listening socket of the test's own.
+
+#include <boost/test/unit_test.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/admission/snapshot.hpp"
+#include "core/config/read.hpp"
+#include "gateway/metrics/registry.hpp"
+#include "gateway/replay/store.hpp"
+#include "gateway/session/worker.hpp"
+#include "gateway/sys/clock.hpp"
+#include "tests/gateway/net/loopback.hpp"
+
+namespace tests {
+
+namespace ses = gateway::session;
+
+/// Counts what goes up and down, and keeps what was reported.
+struct watcher final : ses::observer {
+  void report(const core::observe::record& r) override {
+    statuses.push_back(r.status);
+    refusals.push_back(r.refused);
+    bytes_in.push_back(r.bytes_in);
+    if (const auto once = std::exchange(on_report, nullptr)) once();
+  }
+  void connection_opened() override { ++connections; }
+  void connection_closed() override { --connections; }
+  void request_started() override { ++requests; }
+  void request_ended() override { --requests; }
+  void accept_failed() override { ++failed_accepts; }
+
+  std::vector<unsigned> statuses;
+  std::vector<std::optional<core::base::errc>> refusals;
+  std::vector<std::uint64_t> bytes_in;
+  std::function<void()> on_report;  ///< called once, when the next exchange ends
+  int connections = 0;
+  int requests = 0;
+  int failed_accepts = 0;
+};
+
+inline std::shared_ptr<const core::admission::snapshot> compile(std::string_view yaml) {
+  auto got = core::config::read(
+      yaml,
+      [](std::string_view, std::string_view) -> std::variant<core::base::secret, std::string> {
+        return std::string("no secrets in tests");
+      },
+      std::nullopt);
+  std::string problems;
+  for (const auto& p : got.problems) problems += core::config::format(p, "test") + '\n';
+  if (!got.value) throw std::runtime_error(problems);
+  return std::make_shared<const core::admission::snapshot>(std::move(*got.value));
+}
+
+/// /open/ is forwarded as it is, /api/ takes signed messages. `more` adds keys at the top.
+inline std::string small_configuration(const std::string& more = {}) {
+  return "listen: 127.0.0.1:0\nclients: {billing: {token: my_key, secret: 0123456789abcdef}}\n"
+         "upstreams: {orders: http://127.0.0.1:9}\n"
+         "routes:\n"
+         "  - {path: /api/, scheme: laravel, upstream: orders}\n"
+         "  - {path: /open/, scheme: none, upstream: orders, content: any}\n" +
+         more;
+}
+
+struct house : event_loop {
+  explicit house(const std::string& more = {}) : rules(compile(small_configuration(more))) {
+    groups.push_back({rules->model.upstreams[0], {{service.address(), "orders"}}});
+    ::gateway::metrics::catalog names;
+    names.upstreams = {{"orders", {"orders"}}};
+    counters = std::make_unique<::gateway::metrics::registry>(names, 1);
+    worker =
+        std::make_unique<ses::worker>(context, rules, groups, marks, counters->worker(0), watch);
+  }
+  // Whatever a test did: at the end nothing is left running, and every level is back at 0.
+  ~house() {
+    worker->upstreams.close_idle();
+    worker->deadlines.stop();
+    wheel.stop();
+    context.restart();
+    context.run();
+    BOOST_TEST(worker->sessions.empty());
+    BOOST_TEST(watch.connections == 0);
+    BOOST_TEST(watch.requests == 0);
+    BOOST_TEST(counters->look().endpoints[0].connections == 0);
+  }
+
+  std::shared_ptr<const core::admission::snapshot> rules;
+  listening service;
+  std::vector<::gateway::upstream::group> groups;
+  ::gateway::replay::store marks{{1000, 100, {}, 300, 60, false},
+                                 core::base::unix_seconds(::gateway::sys::now())};
+  std::unique_ptr<::gateway::metrics::registry> counters;
+  watcher watch;
+  std::unique_ptr<ses::worker> worker;
+};
+
+}  // namespace tests
