@@ -43,12 +43,8 @@ void worker_thread::start() {
 
 void worker_thread::drain() {
   net::post(context_, [this] {
-    worker_.draining = true;
+    session::drain_sessions(worker_);
     close_listeners();
-    // A copy: what is closed leaves the set while we walk.
-    const std::vector<session::session*> all(worker_.sessions.begin(), worker_.sessions.end());
-    for (session::session* s : all)
-      if (s->idle()) s->close();
     worker_.upstreams.close_idle();
     drained_.store(true, std::memory_order_release);
   });
@@ -73,6 +69,7 @@ void worker_thread::stop() {
   net::post(context_, [this] {
     boost::system::error_code ignored;
     for (auto& acceptor : acceptors_) acceptor->close(ignored);
+    worker_.ending = true;
     net::spawn(context_, end_sessions(this));
   });
 }

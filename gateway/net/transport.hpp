@@ -66,6 +66,8 @@ class transport final : private deadlines::entry {
   /// Tells the peer that nothing follows.
   void finish_sending();
   void close();
+  /// Lets what waits run out of time now; what was complete already stays complete.
+  void interrupt() { expire(); }
   [[nodiscard]] bool is_open() const { return socket_.is_open(); }
 
   /// The peer's address without port, e.g. "127.0.0.1".

@@ -51,14 +51,15 @@ void take_client(worker& w, net::tcp_socket socket, connection_count& count) {
 net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count) {
   while (acceptor->is_open()) {
     auto [ec, socket] = co_await acceptor->async_accept(net::use_task);
-    if (ec == boost::asio::error::operation_aborted || !acceptor->is_open()) co_return;
-    if (ec) {
-      // No descriptors, no memory, or a client that left before it was accepted.
-      w->watch.accept_failed();
-      co_await w->deadlines.pause(std::chrono::milliseconds(100));
+    if (!ec) {
+      // Also one that was accepted just before the acceptor was closed: it may have been told so.
+      take_client(*w, std::move(socket), *count);
       continue;
     }
-    take_client(*w, std::move(socket), *count);
+    if (ec == boost::asio::error::operation_aborted || !acceptor->is_open()) co_return;
+    // No descriptors, no memory, or a client that left before it was accepted.
+    w->watch.accept_failed();
+    co_await w->deadlines.pause(std::chrono::milliseconds(100));
   }
 }
 

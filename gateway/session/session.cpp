@@ -19,6 +19,9 @@ namespace {
 // A connection that was just answered keeps its buffer this long: under load the next request is
 // there at once, and waiting without a buffer costs a system call more.
 constexpr milliseconds warm{100};
+// A client that was accepted while we drain has connected before it could know; its request is on
+// its way.
+constexpr milliseconds first_word{1000};
 // Room for the beginning of a body behind a head of the largest size.
 constexpr std::size_t body_room = 4096;
 constexpr milliseconds linger_time{1000};
@@ -38,14 +41,17 @@ session::~session() {
   worker_.watch.connection_closed();
 }
 
+void session::move_to_front() {
+  inbox& in = client_.in;
+  if (in.begin == 0) return;
+  std::memmove(in.memory.data(), in.memory.data() + in.begin, in.end - in.begin);
+  in.end -= in.begin;
+  in.begin = 0;
+}
+
 net::task<session::outcome> session::await_request() {
   inbox& in = client_.in;
-  // What is left of the last message moves to the front; nothing views it any more.
-  if (in.begin != 0) {
-    std::memmove(in.memory.data(), in.memory.data() + in.begin, in.end - in.begin);
-    in.end -= in.begin;
-    in.begin = 0;
-  }
+  move_to_front();  // what is left of the last message: nothing views it any more
   if (in.end != 0) co_return outcome();
   if (in.memory) {
     const auto got = co_await client_.stream.read_some(in.memory.bytes(), warm);
@@ -54,11 +60,20 @@ net::task<session::outcome> session::await_request() {
     if (got.error != net::io_error::timeout) co_return errc::client_closed;
     in.memory.give_back();
   }
-  if (worker_.draining) co_return errc::client_closed;
-  if (co_await client_.stream.wait_readable(worker_.rules->model.limits.idle_timeout) !=
-      net::io_error::none)
+  milliseconds patience = worker_.rules->model.limits.idle_timeout;
+  if (worker_.draining) {
+    // What was sent before we said that we close is answered still.
+    if (spoke_ && client_.stream.quiet()) co_return errc::client_closed;
+    patience = std::min(patience, first_word);
+  }
+  if (co_await client_.stream.wait_readable(patience) != net::io_error::none)
     co_return errc::client_closed;
   co_return outcome();
+}
+
+void session::end_if_idle() {
+  // Not closed: a request may have been read of which the session does not know yet.
+  if (idle_ && client_.stream.quiet()) client_.stream.interrupt();
 }
 
 net::task<result<std::size_t>> session::read_head(scratch* space) {
@@ -69,7 +84,9 @@ net::task<result<std::size_t>> session::read_head(scratch* space) {
   for (;;) {
     // Empty lines before a request are skipped, as old clients send them after a body (RFC 9112,
     // section 2.2).
+    // Not one of them keeps its room: a body is read into what is left behind the head.
     while (in.unread().starts_with("\r\n")) in.begin += 2;
+    move_to_front();
     space->request.method = {};
     if (!in.unread().empty()) {
       const auto parsed = net::parse_request_head(in.unread(), limits.header_bytes, space->request);
@@ -91,7 +108,6 @@ net::task<result<std::size_t>> session::read_head(scratch* space) {
 }
 
 net::task<void> session::run() {
-  bool spoke = false;
   for (bool keep = true; keep;) {
     idle_ = true;
     const auto begun = co_await await_request();
@@ -100,12 +116,12 @@ net::task<void> session::run() {
     // Large things are borrowed while a request is at work and given back before waiting.
     auto space = worker_.borrow_scratch();
     const auto head = co_await read_head(space.get());
-    spoke = true;
+    spoke_ = true;
     if (head) {
       exchange one(worker_, client_, *space);
       keep = co_await one.run(*head);
     } else if (head.error() == errc::client_closed) {
-      keep = spoke = false;
+      keep = spoke_ = false;
     } else {
       exchange one(worker_, client_, *space);
       co_await one.refuse_head(head.error());
@@ -113,7 +129,7 @@ net::task<void> session::run() {
     }
     worker_.give_back(std::move(space));
   }
-  if (spoke) co_await linger();
+  if (spoke_) co_await linger();
 }
 
 net::task<void> session::linger() {
@@ -129,7 +145,13 @@ net::task<void> session::linger() {
   }
 }
 
+void drain_sessions(worker& w) {
+  w.draining = true;
+  for (session* s : w.sessions) s->end_if_idle();
+}
+
 net::task<void> run_session(worker* w, net::tcp_socket socket) {
+  if (w->ending) co_return;
   session one(*w, std::move(socket));
   co_await one.run();
 }

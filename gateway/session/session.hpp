@@ -19,14 +19,16 @@ class session {
 
   net::task<void> run();
 
-  /// True while it waits for a request of which not a byte has arrived, not even in the kernel.
-  [[nodiscard]] bool idle() { return idle_ && client_.stream.quiet(); }
+  /// The worker drains: ends it if it waits for a request of which not a byte has arrived, not even
+  /// in the kernel.
+  void end_if_idle();
   /// Ends it: whatever it waits for fails.
   void close() { client_.stream.close(); }
 
  private:
   using outcome = core::base::result<void>;
 
+  void move_to_front();
   /// Waits for a request's first byte. @return client_closed when none comes.
   net::task<outcome> await_request();
   /// Reads until the head is whole. @return its size.
@@ -36,8 +38,12 @@ class session {
 
   worker& worker_;
   client_connection client_;
-  bool idle_ = true;
+  bool idle_ = true;    ///< does it wait for a request that has not begun?
+  bool spoke_ = false;  ///< has there been a request, of which an answer may be under way?
 };
+
+/// Lets all sessions finish what has begun and no more.
+void drain_sessions(worker& w);
 
 /// Runs a session to its end and frees it.
 net::task<void> run_session(worker* w, net::tcp_socket socket);

@@ -68,6 +68,7 @@ struct worker {
   sys::entropy random;
   std::unordered_set<session*> sessions;
   bool draining = false;  ///< no new requests on kept connections
+  bool ending = false;    ///< no new sessions: nobody would end them
 
   std::unique_ptr<scratch> borrow_scratch();
   void give_back(std::unique_ptr<scratch> used);
