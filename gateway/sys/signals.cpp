@@ -24,6 +24,7 @@ sigset_t ours() {
 struct signals::masks {
   sigset_t blocked{};
   struct sigaction pipe{};
+  struct sigaction file_size{};
 };
 
 signals::signals() : before_(std::make_unique<masks>()) {
@@ -34,12 +35,14 @@ signals::signals() : before_(std::make_unique<masks>()) {
   struct sigaction ignore{};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &ignore, &before_->pipe);
+  ::sigaction(SIGXFSZ, &ignore, &before_->file_size);
 }
 
 signals::~signals() {
   ::close(descriptor_);
   ::pthread_sigmask(SIG_SETMASK, &before_->blocked, nullptr);
   ::sigaction(SIGPIPE, &before_->pipe, nullptr);
+  ::sigaction(SIGXFSZ, &before_->file_size, nullptr);
 }
 
 std::optional<signal> signals::next() {

@@ -15,9 +15,10 @@ enum class signal {
   reopen,  ///< SIGUSR1: open the logs again, after they were rotated
 };
 
-/// Blocks those signals in the calling thread and lets SIGPIPE be an error of the write instead. To
-/// be made before any other thread, which then inherits the mask; one a process. The mask goes back
-/// to what it was when this dies.
+/// Blocks those signals in the calling thread and lets SIGPIPE and SIGXFSZ (a log or the replay
+/// state over a limit for files) be errors of the write instead. To be made before any other
+/// thread, which then inherits the mask; one a process. The mask goes back to what it was when this
+/// dies.
 class signals {
  public:
   /// Throws std::system_error when the kernel has no descriptor to give.

@@ -2,10 +2,13 @@
 #include "gateway/sys/signals.hpp"
 
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
+#include <cstdio>
 #include <utility>
 
 using descriptor_of_signals = gateway::sys::signals;
@@ -47,6 +50,24 @@ BOOST_AUTO_TEST_CASE(a_broken_pipe_is_an_error_of_the_write) {
   BOOST_TEST(::write(ends[1], "x", 1) == -1);
   BOOST_TEST(errno == EPIPE);
   ::close(ends[1]);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_over_its_limit_is_an_error_of_the_write) {
+  // In a process of its own: a limit that was lowered stays.
+  const pid_t child = ::fork();
+  BOOST_REQUIRE(child >= 0);
+  if (child == 0) {
+    const descriptor_of_signals source;
+    const rlimit one_byte{1, 1};
+    std::FILE* const file = std::tmpfile();
+    if (file == nullptr || ::setrlimit(RLIMIT_FSIZE, &one_byte) != 0) ::_exit(2);
+    const ssize_t first = ::write(::fileno(file), "xy", 2);
+    ::_exit(first == 1 && ::write(::fileno(file), "y", 1) == -1 && errno == EFBIG ? 0 : 1);
+  }
+  int status = 0;
+  BOOST_REQUIRE_EQUAL(::waitpid(child, &status, 0), child);
+  BOOST_TEST(WIFEXITED(status));
+  BOOST_TEST(WEXITSTATUS(status) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_mask_goes_back) {
