@@ -33,9 +33,9 @@ BOOST_AUTO_TEST_CASE(what_was_given_back_is_lent_again) {
   BOOST_TEST(!first);
   BOOST_TEST(first.size() == 0U);
   io::buffer other_size = pool.borrow(100);
-  BOOST_TEST(other_size.data() != where);
+  BOOST_TEST((other_size.data() != where));
   io::buffer second = pool.borrow(8000);
-  BOOST_TEST(second.data() == where);
+  BOOST_TEST((second.data() == where));
 }
 
 BOOST_AUTO_TEST_CASE(nobody_shares_memory_with_anybody) {
@@ -55,13 +55,13 @@ BOOST_AUTO_TEST_CASE(moving_moves_the_loan) {
   io::buffer first = pool.borrow(4096);
   const char* const where = first.data();
   io::buffer second = std::move(first);
-  BOOST_TEST(second.data() == where);
+  BOOST_TEST((second.data() == where));
   io::buffer third = pool.borrow(4096);
   const char* const replaced = third.data();
   third = std::move(second);
-  BOOST_TEST(third.data() == where);
+  BOOST_TEST((third.data() == where));
   // What stood there before went back at once.
-  BOOST_TEST(pool.borrow(4096).data() == replaced);
+  BOOST_TEST((pool.borrow(4096).data() == replaced));
 }
 
 BOOST_AUTO_TEST_CASE(a_burst_does_not_stay_in_memory) {
