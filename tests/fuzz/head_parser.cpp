@@ -23,7 +23,7 @@ bool within(std::string_view part, std::string_view whole) {
 
 template <class Parse, class Head>
 bool check(Parse parse, std::string_view bytes, Head& head) {
-  constexpr std::size_t limit = 4096;
+  constexpr std::size_t limit = 256;
   const auto parsed = parse(bytes, limit, head);
   if (!parsed || !parsed->complete) return false;
   if (parsed->size == 0 || parsed->size > std::min(bytes.size(), limit)) std::abort();
@@ -32,6 +32,10 @@ bool check(Parse parse, std::string_view bytes, Head& head) {
       std::abort();
     if (!within(f.value, bytes.substr(0, parsed->size))) std::abort();
   }
+  // A line each: nothing was folded, and nothing was left out.
+  std::size_t lines = 0;
+  for (std::size_t at = 0; at < parsed->size; at = bytes.find('\n', at) + 1) ++lines;
+  if (lines != head.fields.size() + 2) std::abort();
   Head part;
   const auto cut = parse(bytes.substr(0, parsed->size - 1), limit, part);
   if (cut && cut->complete) std::abort();
