@@ -204,6 +204,7 @@ net::task<relay::outcome> relay::gather() {
   while (!ended_) {
     const auto piece = co_await next();
     if (!piece) co_return piece.error();
+    if (piece->empty()) break;  // the end alone: no bytes, and no address to copy from
     if (size + piece->size() > limit) co_return errc::reply_too_large;
     if (size + piece->size() > body.size()) {
       net::buffer larger = worker_.buffers.borrow(size + piece->size());
