@@ -21,12 +21,14 @@ case "${1:-}" in
   '' | *[!0-9]*) ;;
   *) seconds=$1; shift ;;
 esac
+# shellcheck disable=SC2012,SC2046  # names of ours hold no blanks
 [ $# -gt 0 ] || set -- $(cd tests/fuzz && ls ./*.cpp | sed 's|^\./||; s|\.cpp$||; /^driver$/d')
 for target; do
   [ -f "tests/fuzz/$target.cpp" ] || { echo "there is no tests/fuzz/$target.cpp" >&2; exit 64; }
 done
 
 cmake --preset fuzz > /dev/null
+# shellcheck disable=SC2046  # a word for each target
 cmake --build build/fuzz --parallel "$(tests/lib/jobs.sh)" --target $(printf 'fuzz_%s ' "$@")
 built=build/fuzz/tests/fuzz
 for target; do

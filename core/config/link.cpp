@@ -16,6 +16,7 @@ namespace {
 template <class Things>
 std::vector<std::string_view> names_of(const Things& things) {
   std::vector<std::string_view> out;
+  out.reserve(things.size());
   for (const auto& t : things) out.push_back(t.name);
   return out;
 }

@@ -13,7 +13,7 @@ namespace {
 
 /// The short forms spelt out; secrets newest first.
 client finish(client_draft&& c) {
-  client out = std::move(c);
+  client out = std::move(static_cast<client&>(c));
   if (out.token.empty()) out.token = out.id;
   if (c.secret) out.secrets = {{"default", std::move(*c.secret), {}, {}}};
   // Both keys of their own leave nothing for the secret to do.
@@ -26,7 +26,7 @@ client finish(client_draft&& c) {
 }
 
 model finish(draft&& d) {
-  model out = std::move(d);
+  model out = std::move(static_cast<model&>(d));
   for (client_draft& c : d.client_drafts) out.clients.push_back(finish(std::move(c)));
   for (route_draft& r : d.route_drafts) {
     r.body_bytes = r.own_body_bytes.value_or(out.limits.body_bytes);

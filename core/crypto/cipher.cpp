@@ -112,7 +112,7 @@ struct cipher_contexts::contexts {
     for (const cipher c : all_ciphers) {
       // The contexts hold a reference of their own to what was fetched.
       const std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)> fetched(
-          EVP_CIPHER_fetch(nullptr, name(c).data(), nullptr), &EVP_CIPHER_free);
+          EVP_CIPHER_fetch(nullptr, std::string(name(c)).c_str(), nullptr), &EVP_CIPHER_free);
       if (!fetched) throw std::runtime_error(std::string("OpenSSL lacks ").append(name(c)));
       opening[index(c)] = make_context(fetched.get(), direction::open);
       sealing[index(c)] = make_context(fetched.get(), direction::seal);

@@ -18,7 +18,7 @@ list() {
       echo nginx-light                                            # an upstream of another make
       ;;
     full)
-      echo clang-19 clang-format-19 clang-tidy-19 clang-tools-19 libclang-rt-19-dev
+      echo clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev shellcheck
       ;;
     *)
       echo "packages.sh: unknown purpose: $1" >&2
