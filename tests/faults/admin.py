@@ -18,11 +18,17 @@ def ask(gateway, path, method="GET", host="localhost", more=""):
     return exchange(gateway.admin, f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n".encode(), method)
 
 
+def ask_two(gateway):
+    """A request that passes and one that does not, both counted: a line of the log comes after its counters."""
+    for client in (Client(), Client("nobody")):
+        exchange(gateway.address, client.request())
+        gateway.next_log_line()
+
+
 class Admin(unittest.TestCase):
     def test_metrics_are_prometheus_text(self):
         with Upstream() as service, Gateway(basic(service.url)) as gateway:
-            exchange(gateway.address, Client().request())
-            exchange(gateway.address, Client("nobody").request())
+            ask_two(gateway)
             answer = ask(gateway, "/metrics")
             self.assertEqual(answer.field("Content-Type"), "text/plain; version=0.0.4; charset=utf-8")
             types, helped, seen = {}, set(), set()
@@ -59,8 +65,7 @@ class Admin(unittest.TestCase):
             countersign_build_info process_cpu_seconds_total process_resident_memory_bytes process_open_fds
             process_start_time_seconds""".split()
         with Upstream() as service, Gateway(basic(service.url)) as gateway:
-            exchange(gateway.address, Client().request())
-            exchange(gateway.address, Client("nobody").request())
+            ask_two(gateway)
             text = ask(gateway, "/metrics").body.decode()
             self.assertEqual([name for name in wanted if f"# TYPE {name} " not in text], [])
 
