@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/load/composer.hpp"
+
+#include <array>
+#include <cstring>
+
+#include "core/base/encoding.hpp"
+#include "core/envelope/laravel.hpp"
+#include "core/envelope/laravel_members.hpp"
+#include "core/envelope/php_serialized.hpp"
+#include "core/json/check.hpp"
+
+namespace bench::load {
+
+namespace {
+
+using core::envelope::payload_form;
+
+constexpr std::size_t serial_digits = 16;
+
+std::string text_of(std::span<const char> bytes) { return {bytes.data(), bytes.size()}; }
+
+struct body {
+  std::string text;
+  std::string_view type;
+};
+
+body wrap(std::string payload, payload_form form, std::string_view field) {
+  switch (form) {
+    case payload_form::raw: return {std::move(payload), "text/plain"};
+    case payload_form::json: {
+      std::string text = "{";
+      core::json::append_string(text, field);
+      return {text.append(":\"").append(payload).append("\"}"), "application/json"};
+    }
+    case payload_form::form:
+    case payload_form::by_content_type: break;
+  }
+  std::string text = core::base::form_encode(field);
+  return {text.append("=").append(core::base::form_encode(payload)),
+          "application/x-www-form-urlencoded"};
+}
+
+}  // namespace
+
+composer::composer(const options& o, const subject& s)
+    : subject_(s),
+      target_line_("POST " + o.to.path + " HTTP/1.1\r\nHost: " + o.to.authority + "\r\n"),
+      version_(o.version),
+      wants_mark_(!s.plain() && s.route->settings.reply.sign) {
+  // Who made it is drawn anew for each thread of each run, so that no message is anybody else's.
+  std::array<char, 8> run;
+  random_.fill(run);
+  message_ = R"({"run":")" + core::base::hex({run.data(), run.size()}) + R"(","serial":")";
+  serial_at_ = message_.size();
+  message_.append(serial_digits, '0').append(R"(","pad":")");
+  const std::string_view end = R"("})";
+  constexpr std::string_view letters =
+      "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789";
+  while (message_.size() + end.size() < o.size)
+    message_.push_back(letters[message_.size() % letters.size()]);
+  message_.append(end);
+}
+
+std::string_view composer::message(std::uint64_t serial) {
+  std::array<char, sizeof serial> big_endian;
+  for (std::size_t i = 0; i < big_endian.size(); ++i)
+    big_endian[i] = static_cast<char>(serial >> (8 * (big_endian.size() - 1 - i)));
+  core::base::hex_to({big_endian.data(), big_endian.size()}, message_.data() + serial_at_);
+  return message_;
+}
+
+void composer::compose(request& out, std::int64_t now) {
+  out.serial = next_serial_++;
+  const std::string_view text = message(out.serial);
+  if (subject_.plain()) {
+    write_head(out, "application/json", text.size(), now);
+    out.bytes.append(text);
+    return;
+  }
+  const core::crypto::cipher cipher = subject_.client->cipher;
+  std::array<char, 16> iv;
+  const std::span<char> fresh = std::span(iv).first(core::crypto::iv_size(cipher));
+  random_.fill(fresh);
+  const core::keys::generation& key = *subject_.key;
+  std::string payload = core::envelope::seal_laravel(
+      subject_.serialized ? core::envelope::php_serialize_string(text) : std::string(text),
+      {cipher, key.encryption.reveal(), key.envelope_mac}, {fresh.data(), fresh.size()}, contexts_);
+  if (wants_mark_) out.mark = mark_of(payload, cipher);
+  const body b = wrap(std::move(payload), subject_.payload, subject_.route->preset.field);
+  write_head(out, b.type, b.text.size(), now);
+  out.bytes.append(b.text);
+}
+
+void composer::write_head(request& out, std::string_view type, std::size_t body_size,
+                          std::int64_t now) {
+  std::string& bytes = out.bytes;
+  bytes.clear();
+  bytes.append(target_line_).append("Content-Type: ").append(type);
+  if (!subject_.plain()) {
+    const auto names = subject_.route->scheme->credential_fields();
+    bytes.append("\r\n").append(names[0]).append(": ");
+    out.stamp = now;
+    out.stamp_at = bytes.size();
+    bytes.append(std::to_string(now)).append("\r\n").append(names[1]).append(": ");
+    bytes.append(version_).append("\r\n").append(names[2]).append(": ");
+    bytes.append(subject_.client->token).append("\r\n").append(names[3]).append(": ");
+    out.signature_at = bytes.size();
+    bytes.append(signature(now));
+  }
+  bytes.append("\r\nContent-Length: ").append(std::to_string(body_size)).append("\r\n\r\n");
+}
+
+void composer::restamp(request& r, std::int64_t now) {
+  if (subject_.plain() || r.stamp == now) return;
+  const std::string stamp = std::to_string(now);
+  // Ten digits until the year 2286.
+  r.bytes.replace(r.stamp_at, stamp.size(), stamp);
+  r.bytes.replace(r.signature_at, 64, signature(now));
+  r.stamp = now;
+}
+
+// The signature covers the second alone: within it, all messages of a client have the same.
+const std::string& composer::signature(std::int64_t now) {
+  if (signed_for_ != now) {
+    signature_ = subject_.route->scheme->sign(std::to_string(now), *subject_.key);
+    signed_for_ = now;
+  }
+  return signature_;
+}
+
+std::string mark_of(std::string payload, core::crypto::cipher c) {
+  const auto size = core::base::unbase64(payload, payload.data());
+  if (!size) return {};
+  const auto members = core::envelope::read_laravel_members(std::span(payload).first(*size));
+  if (!members) return {};
+  if (!core::crypto::is_gcm(c)) return text_of(members->mac);
+  const auto iv = core::base::unbase64(text_of(members->iv));
+  const auto tag = core::base::unbase64(text_of(members->tag.value_or(std::span<char>())));
+  return iv && tag ? core::base::hex(*iv + *tag) : std::string();
+}
+
+}  // namespace bench::load

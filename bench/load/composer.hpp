@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Makes requests, each with a message that was never sent before and, where it is sealed, under a
+// fresh IV. One per thread. It knows no socket and no clock; random bytes come from the kernel.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "bench/load/options.hpp"
+#include "bench/load/subject.hpp"
+#include "core/crypto/cipher.hpp"
+#include "gateway/sys/entropy.hpp"
+
+namespace bench::load {
+
+struct request {
+  std::string bytes;         ///< the whole of it
+  std::uint64_t serial = 0;  ///< which message it holds
+  std::string mark;          ///< hex of what identifies it, for a signed reply; else empty
+  std::int64_t stamp = 0;    ///< the second it is signed with
+  std::size_t stamp_at = 0;  ///< where that stands in `bytes`
+  std::size_t signature_at = 0;
+};
+
+class composer {
+ public:
+  /// Bytes of a message: fewer don't hold who it is.
+  static constexpr std::uint64_t smallest = 64;
+
+  composer(const options& o, const subject& s);
+
+  /// Replaces `out` by a new request, signed with `now` (Unix seconds).
+  void compose(request& out, std::int64_t now);
+  /// Signs it anew if the second has changed since: what was made ahead leaves with the stamp of
+  /// the second in which it leaves.
+  void restamp(request& r, std::int64_t now);
+  /// The message of this serial number; until the next call of a member.
+  std::string_view message(std::uint64_t serial);
+
+ private:
+  void write_head(request& out, std::string_view type, std::size_t body_size, std::int64_t now);
+  const std::string& signature(std::int64_t now);
+
+  const subject& subject_;
+  std::string target_line_;  ///< the request line and Host
+  std::string version_;
+  bool wants_mark_;
+  std::string message_;
+  std::size_t serial_at_;
+  std::uint64_t next_serial_ = 0;
+  std::int64_t signed_for_ = -1;
+  std::string signature_;
+  core::crypto::cipher_contexts contexts_;
+  gateway::sys::entropy random_;
+};
+
+/// Hex of what identifies this payload: CBC its MAC, GCM iv and tag.
+std::string mark_of(std::string payload, core::crypto::cipher c);
+
+}  // namespace bench::load

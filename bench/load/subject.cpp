@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/load/subject.hpp"
+
+#include "core/config/read.hpp"
+#include "core/json/check.hpp"
+#include "core/keys/version.hpp"
+#include "gateway/cli/load.hpp"
+#include "gateway/sys/environment.hpp"
+
+namespace bench::load {
+
+namespace {
+
+using core::config::reading;
+using core::envelope::payload_form;
+using core::envelope::plaintext_form;
+
+/// A configuration of one client and one route, in JSON's notation, which YAML understands.
+std::string configuration_of(const options& o) {
+  std::string text = "listen: 127.0.0.1:0\nclients: {load: {token: ";
+  core::json::append_string(text, o.token);
+  text.append(", secret: ");
+  core::json::append_string(text, o.secret);
+  text.append(", cipher: ");
+  core::json::append_string(text, o.cipher);
+  text.append("}}\nupstreams: {unused: \"http://127.0.0.1:9\"}\nschemes: {load: {preset: laravel,");
+  text.append(" allow_weak: true, construction: ");
+  core::json::append_string(text, o.construction);
+  return text.append("}}\nroutes: [{path: /, scheme: load, upstream: unused}]\n");
+}
+
+reading read_options(const options& o) {
+  return core::config::read(configuration_of(o), [](std::string_view kind, std::string_view name) {
+    return gateway::sys::resolve_secret(".", kind, name);
+  });
+}
+
+std::string problems_of(const reading& read, const std::string& file) {
+  std::string all;
+  for (const core::config::problem& p : read.problems) {
+    if (p.level == core::config::problem::severity::warning) continue;
+    if (!all.empty()) all.append("\n");
+    all.append(file.empty() ? p.path + ": " + p.message : core::config::format(p, file));
+  }
+  return all;
+}
+
+const core::admission::route_policy* find_route(const core::admission::snapshot& rules,
+                                                const options& o) {
+  if (!o.route.empty()) {
+    for (const auto& policy : rules.policies)
+      if (policy.settings.name == o.route) return &policy;
+    return nullptr;
+  }
+  const std::string path = o.to.path.substr(0, o.to.path.find('?'));
+  const auto* candidates = rules.routes.match(o.to.authority, path);
+  if (candidates == nullptr) return nullptr;
+  const auto picked = rules.routes.pick(*candidates, o.version, "POST");
+  return picked ? &rules.policies[*picked] : nullptr;
+}
+
+const core::keys::client* find_client(const core::admission::snapshot& rules,
+                                      const std::string& id) {
+  for (const core::keys::client& c : rules.keys.all())
+    if (c.index != rules.keys.dummy().index && c.id == id) return &c;
+  return nullptr;
+}
+
+payload_form payload_of(const options& o, const core::admission::route_policy& route) {
+  if (o.payload == "json") return payload_form::json;
+  if (o.payload == "raw") return payload_form::raw;
+  if (o.payload == "form" || route.preset.payload == payload_form::by_content_type)
+    return payload_form::form;
+  return route.preset.payload;
+}
+
+}  // namespace
+
+std::variant<subject, std::string> find_subject(const options& o, std::int64_t now) {
+  if (o.plain) return subject{};
+  if (!core::keys::is_version(o.version)) return o.version + " is not a version";
+  const bool from_file = !o.config.empty();
+  reading read = from_file ? gateway::cli::read_configuration(o.config) : read_options(o);
+  if (gateway::cli::has_errors(read)) return problems_of(read, o.config);
+
+  subject s;
+  s.rules = std::make_shared<const core::admission::snapshot>(std::move(*read.value));
+  s.client = find_client(*s.rules, from_file ? o.client : "load");
+  if (s.client == nullptr) return o.config + ": there is no client " + o.client;
+  s.route = find_route(*s.rules, o);
+  if (s.route == nullptr)
+    return o.config + ": " +
+           (o.route.empty() ? "no route takes POST " + o.to.path : "there is no route " + o.route);
+  if (!s.route->scheme)
+    return o.config + ": route " + s.route->settings.name + " has no scheme: use --plain";
+  for (const core::keys::generation& g : s.client->generations)
+    if (s.key == nullptr && g.in_force(now)) s.key = &g;
+  if (s.key == nullptr) return "client " + s.client->id + " has no secret in force";
+  s.payload = payload_of(o, *s.route);
+  s.serialized = o.plaintext.empty() ? s.route->preset.plaintext.form != plaintext_form::raw
+                                     : o.plaintext == "serialized";
+  return s;
+}
+
+}  // namespace bench::load
