@@ -54,13 +54,14 @@ metrics::catalog describe(const core::admission::snapshot& rules,
   return names;
 }
 
-net::tcp_acceptor listen(net::event_loop& context, const core::config::address& where) {
+net::tcp_acceptor listen(net::event_loop& context, const core::config::address& where,
+                         cannot_listen::listener whose) {
   const net::tcp_endpoint address = net::resolve(where);
   try {
     return net::listen_on(context, address);
   } catch (const boost::system::system_error& e) {
-    throw std::runtime_error("can't listen on " + net::format_endpoint(address) + ": " +
-                             e.code().message());
+    throw cannot_listen(
+        whose, "can't listen on " + net::format_endpoint(address) + ": " + e.code().message());
   }
 }
 
@@ -108,9 +109,10 @@ server::server(server_settings settings, log::logger& diagnostics)
   rules_ = std::make_shared<const core::admission::snapshot>(settings_.model);
   groups_ = look_up(rules_->model);
   for (const core::config::address& a : rules_->model.listen)
-    listeners_.push_back(listen(steward_, a));
+    listeners_.push_back(listen(steward_, a, cannot_listen::listener::clients));
   if (rules_->model.admin) {
-    admin_ = std::make_unique<net::tcp_acceptor>(listen(steward_, *rules_->model.admin));
+    admin_ = std::make_unique<net::tcp_acceptor>(
+        listen(steward_, *rules_->model.admin, cannot_listen::listener::admin));
     admin_address_ = admin_->local_endpoint();
   }
   marks_ = open_store(settings_, log_);

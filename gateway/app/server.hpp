@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -29,10 +30,22 @@ struct server_settings {
       false;  ///< no messages can have been accepted before (demo): no barrier without a state file
 };
 
+/// An address can't be bound. The sentence names it and why.
+class cannot_listen : public std::runtime_error {
+ public:
+  enum class listener { clients, admin };
+  cannot_listen(listener which, const std::string& sentence)
+      : std::runtime_error(sentence), which_(which) {}
+  [[nodiscard]] listener which() const { return which_; }
+
+ private:
+  listener which_;
+};
+
 class server {
  public:
-  /// Looks up names, opens the replay state, binds. Throws std::exception with a sentence for the
-  /// operator.
+  /// Looks up names, opens the replay state, binds. Throws cannot_listen, or another std::exception
+  /// with a sentence for the operator.
   server(server_settings settings, log::logger& diagnostics);
   ~server();
   server(const server&) = delete;

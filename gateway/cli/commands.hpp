@@ -11,6 +11,9 @@ namespace gateway::cli {
 void add_serve(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
 void add_keygen(CLI::App& app, int& status);
+void add_sign(CLI::App& app, int& status);
+void add_call(CLI::App& app, int& status);
+void add_demo(CLI::App& app, int& status);
 
 /// The whole command line. @return the exit status.
 int run(int argc, char** argv);

@@ -3,12 +3,15 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <cstdio>
+#include <array>
 #include <memory>
 
 #include "core/base/encoding.hpp"
+#include "core/crypto/ed25519.hpp"
+#include "core/json/check.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
+#include "gateway/cli/say.hpp"
 #include "gateway/sys/entropy.hpp"
 
 namespace gateway::cli {
@@ -18,6 +21,8 @@ namespace {
 struct options {
   std::size_t bytes = 32;
   std::string format = "hex";
+  bool ed25519 = false;
+  bool json = false;
 };
 
 // Letters and digits, each equally likely: 62 values don't divide 256, so bytes beyond the last
@@ -35,20 +40,56 @@ std::string text_secret(std::size_t size, sys::entropy& source) {
   return text;
 }
 
-int keygen(const options& given) {
+/// As the configuration takes it.
+std::string make_secret(const options& given, sys::entropy& source) {
+  if (given.format == "utf8") return text_secret(given.bytes, source);
+  std::string bytes(given.bytes, '\0');
+  source.fill(bytes);
+  std::string secret = given.format == "hex" ? "hex:" + core::base::hex(bytes)
+                                             : "base64:" + core::base::base64(bytes);
+  explicit_bzero(bytes.data(), bytes.size());
+  return secret;
+}
+
+std::string as_json(const options& given, std::string_view secret) {
+  std::string out = R"({"secret":)";
+  core::json::append_string(out, secret);
+  out.append(R"(,"format":)");
+  core::json::append_string(out, given.format);
+  return out.append(R"(,"bytes":)").append(std::to_string(given.bytes)).append("}\n");
+}
+
+int print_secret(const options& given) {
+  if (given.format == "laravel" && given.bytes != 16 && given.bytes != 32)
+    throw CLI::ValidationError("--format",
+                               "an APP_KEY has 16 or 32 bytes, not " + std::to_string(given.bytes));
   sys::entropy source;
-  std::string secret;
-  if (given.format == "utf8") {
-    secret = text_secret(given.bytes, source);
-  } else {
-    std::string bytes(given.bytes, '\0');
-    source.fill(bytes);
-    secret = given.format == "hex" ? "hex:" + core::base::hex(bytes)
-                                   : "base64:" + core::base::base64(bytes);
-    explicit_bzero(bytes.data(), bytes.size());
-  }
-  std::printf("%s\n", secret.c_str());
+  std::string secret = make_secret(given, source);
+  std::string out = given.json ? as_json(given, secret) : secret + "\n";
+  print(out);
   explicit_bzero(secret.data(), secret.size());
+  explicit_bzero(out.data(), out.size());
+  return exit_fine;
+}
+
+// The text is a PEM file as it stands: readers of PEM pass over what follows the key.
+int print_ed25519(const options& given) {
+  sys::entropy source;
+  std::array<char, core::crypto::ed25519_seed_size> seed;
+  source.fill(seed);
+  const core::crypto::ed25519_key key = core::crypto::make_ed25519_key({seed.data(), seed.size()});
+  explicit_bzero(seed.data(), seed.size());
+  const std::string public_key = core::base::base64(key.public_spki);
+  std::string out;
+  if (given.json) {
+    core::json::append_string(out.append(R"({"private_key":)"), key.private_pem.reveal());
+    core::json::append_string(out.append(R"(,"public_key":)"), public_key);
+    out.append("}\n");
+  } else {
+    out.append(key.private_pem.reveal()).append("public_key: ").append(public_key).append("\n");
+  }
+  print(out);
+  explicit_bzero(out.data(), out.size());
   return exit_fine;
 }
 
@@ -58,15 +99,26 @@ void add_keygen(CLI::App& app, int& status) {
   auto given = std::make_shared<options>();
   CLI::App* command =
       app.add_subcommand("keygen", "Make a new secret, as the configuration takes it");
-  command->add_option("--bytes", given->bytes, "Its size: 16 for AES-128, 32 for AES-256")
-      ->check(CLI::Range(16U, 1024U))
-      ->capture_default_str();
+  auto* bytes = command
+                    ->add_option("--bytes", given->bytes,
+                                 "Its size: 16 for AES-128, 32 for AES-256; any other signs, but "
+                                 "seals nothing")
+                    ->check(CLI::Range(16U, 1024U))
+                    ->capture_default_str();
+  auto* format = command
+                     ->add_option("--format", given->format,
+                                  "utf8 (letters and digits), hex, base64, or laravel (as APP_KEY)")
+                     ->check(CLI::IsMember({"utf8", "hex", "base64", "laravel"}))
+                     ->capture_default_str();
   command
-      ->add_option("--format", given->format,
-                   "utf8 (letters and digits), hex, base64, or laravel (as APP_KEY)")
-      ->check(CLI::IsMember({"utf8", "hex", "base64", "laravel"}))
-      ->capture_default_str();
-  command->callback([given, &status] { status = keygen(*given); });
+      ->add_flag("--ed25519", given->ed25519,
+                 "Make a key pair instead: the private key in PEM, then `public_key: ` as the "
+                 "configuration takes it")
+      ->excludes(bytes)
+      ->excludes(format);
+  command->add_flag("--json", given->json, "Print it as JSON");
+  command->callback(
+      [given, &status] { status = given->ed25519 ? print_ed25519(*given) : print_secret(*given); });
 }
 
 }  // namespace gateway::cli

@@ -1,13 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <vector>
 
+#include "core/config/suggest.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
+#include "gateway/cli/say.hpp"
 
 namespace gateway::cli {
+
+namespace {
+
+std::string explain(const CLI::App* app, const CLI::Error& e) {
+  std::string name = app->get_name();
+  for (const CLI::App* command : app->get_subcommands()) name += " " + command->get_name();
+  return name + ": " + e.what() + "\nSee `" + name + " --help`.\n";
+}
+
+/// CLI11 says of a mistyped command that one is required.
+bool is_unknown_command(CLI::App& app, std::string_view word) {
+  if (word.empty() || word.starts_with('-')) return false;
+  std::vector<std::string_view> known;
+  for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  if (std::ranges::find(known, word) != known.end()) return false;
+  fail(exit_usage,
+       "there is no command \"" + std::string(word) + "\"" + core::config::suggestion(word, known));
+  return true;
+}
+
+}  // namespace
 
 int run(int argc, char** argv) {
   CLI::App app{"Countersign proves who sent a message, opens it, and forwards plaintext JSON.",
@@ -18,6 +43,15 @@ int run(int argc, char** argv) {
   add_serve(app, status);
   add_check(app, status);
   add_keygen(app, status);
+  add_sign(app, status);
+  add_call(app, status);
+  add_demo(app, status);
+  app.failure_message(explain);
+  if (argc < 2) {
+    std::fputs(app.help().c_str(), stderr);
+    return exit_usage;
+  }
+  if (is_unknown_command(app, argv[1])) return exit_usage;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -25,8 +59,7 @@ int run(int argc, char** argv) {
     app.exit(e);
     return asked_for_help ? exit_fine : exit_usage;
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "countersign: %s\n", e.what());
-    return exit_failure;
+    return fail(exit_failure, e.what());
   }
   return status;
 }

@@ -13,7 +13,7 @@ list() {
       ;;
     tests)
       echo libboost-test1.81-dev mold
-      echo python3 python3-cryptography                           # house checks; a second implementation
+      echo curl python3 python3-cryptography                           # house checks; a second implementation
       echo php-cli php-illuminate-encryption php-guzzlehttp-guzzle  # the clients of our users
       echo nginx-light                                            # an upstream of another make
       ;;

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/admission/client_request.hpp"
+
+#include <algorithm>
+
+#include "core/base/encoding.hpp"
+#include "core/config/suggest.hpp"
+#include "core/envelope/laravel.hpp"
+#include "core/json/check.hpp"
+
+namespace core::admission {
+
+namespace {
+
+using base::errc;
+
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+const keys::client* find_client(const snapshot& rules, std::string_view id) {
+  const auto& all = rules.keys.all();
+  const auto found =
+      std::find_if(all.begin() + 1, all.end(), [id](const keys::client& c) { return c.id == id; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::string no_such_client(const snapshot& rules, std::string_view id) {
+  std::vector<std::string_view> known;
+  for (const config::client& c : rules.model.clients) known.emplace_back(c.id);
+  return "no client is called " + quoted(id) + config::suggestion(id, known);
+}
+
+std::variant<const keys::generation*, std::string> find_key(const keys::client& client,
+                                                            const client_message& message) {
+  std::vector<std::string_view> known;
+  for (const keys::generation& g : client.generations) {
+    if (message.secret.empty() ? g.in_force(message.now) : g.id == message.secret) return &g;
+    known.emplace_back(g.id);
+  }
+  if (message.secret.empty()) return "no secret of " + quoted(client.id) + " is in force now";
+  return quoted(client.id) + " has no secret called " + quoted(message.secret) +
+         config::suggestion(message.secret, known);
+}
+
+std::string explain(errc reason, const client_message& message, const arrival* a,
+                    const snapshot& rules) {
+  switch (reason) {
+    case errc::bad_target:
+      return "the gateway takes no path like " + quoted(message.target) +
+             ": what could mean two things (//, %2F, %2e, a dot segment) is refused";
+    case errc::target_too_long: return "path and query are over limits.target_bytes";
+    case errc::bad_host: return quoted(message.authority) + " is no Host";
+    case errc::unknown_method:
+      return "the gateway knows no method " + quoted(message.method) +
+             "; methods are written in upper case";
+    case errc::no_route:
+      return "no route takes " + std::string(message.authority) + std::string(message.target);
+    case errc::method_not_allowed:
+      return "the route takes no " + std::string(message.method) + ", only " +
+             (a == nullptr ? std::string() : allowed_methods(*a, rules));
+    case errc::version_rejected:
+      return "no route takes this path from version " + std::string(message.version);
+    default: return "the gateway would refuse it: " + std::string(base::name(reason));
+  }
+}
+
+/// The route the gateway would find. A version's place depends on the route's scheme, so it is put
+/// where the routes of this path look for it.
+std::variant<const route_policy*, std::string> find_policy(const client_message& message,
+                                                           const snapshot& rules) {
+  http::request_head head;
+  head.method = message.method;
+  head.target = message.target;
+  head.fields.add("Host", message.authority);
+  const auto arrived = arrive(head, rules, base::from_unix_seconds(message.now));
+  if (!arrived) return explain(arrived.error(), message, nullptr, rules);
+  const auto* candidates = rules.routes.match(arrived->framing().host, arrived->target().path);
+  if (candidates != nullptr)
+    if (const auto& first = rules.policies[candidates->front()]; first.scheme)
+      head.fields.add(first.preset.scheme.version_field, message.version);
+  const auto found = find_route(*arrived, rules);
+  if (!found) return explain(found.error(), message, &*arrived, rules);
+  return &found->policy();
+}
+
+/// The body around the payload, and its Content-Type, as clients of this form send them.
+std::string wrap(std::string_view payload, const config::laravel_preset& preset,
+                 std::string_view& type) {
+  std::string body;
+  switch (preset.payload) {
+    case envelope::payload_form::by_content_type:
+    case envelope::payload_form::form:
+      type = "application/x-www-form-urlencoded";
+      return base::form_encode(preset.field) + "=" + base::form_encode(payload);
+    case envelope::payload_form::json:
+      type = "application/json";
+      body = "{";
+      json::append_string(body, preset.field);
+      return body.append(":\"").append(payload).append("\"}");
+    case envelope::payload_form::raw: break;
+  }
+  type = "text/plain";
+  return std::string(payload);
+}
+
+void seal_body(client_request& r, std::string_view text, std::string_view iv, workspace& space) {
+  const config::laravel_preset& preset = r.policy->preset;
+  const bool serialized = preset.plaintext.form != envelope::plaintext_form::raw;
+  const std::string plaintext =
+      serialized ? envelope::php_serialize_string(text) : std::string(text);
+  const crypto::cipher cipher = r.client->cipher;
+  const envelope::laravel_key key{cipher, r.key->encryption.reveal(), r.key->envelope_mac};
+  const std::string payload =
+      envelope::seal_laravel(plaintext, key, iv.substr(0, crypto::iv_size(cipher)), space.contexts);
+  std::string copy = payload;
+  if (const auto opened = envelope::open_laravel(copy, key, space.contexts))
+    r.mark = base::hex(opened->identity.view());
+  std::string_view type;
+  r.body = wrap(payload, preset, type);
+  r.fields.push_back({"Content-Type", std::string(type)});
+}
+
+void sign(client_request& r, const client_message& message) {
+  const auto names = r.policy->scheme->credential_fields();
+  const std::string stamp = std::to_string(message.timestamp);
+  r.fields.push_back({std::string(names[0]), stamp});
+  r.fields.push_back({std::string(names[1]), std::string(message.version)});
+  r.fields.push_back({std::string(names[2]), r.client->token});
+  r.fields.push_back({std::string(names[3]), r.policy->scheme->sign(stamp, *r.key)});
+}
+
+void add(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
+
+std::string client_request::bytes() const {
+  std::string out = method + " " + target + " HTTP/1.1\r\n";
+  add(out, "Host", authority);
+  for (const client_field& f : fields) add(out, f.name, f.value);
+  if (body) add(out, "Content-Length", std::to_string(body->size()));
+  add(out, "Connection", "close");
+  out.append("\r\n");
+  if (body) out.append(*body);
+  return out;
+}
+
+std::variant<client_request, std::string> make_client_request(const client_message& message,
+                                                              std::string_view iv,
+                                                              const snapshot& rules,
+                                                              workspace& space) {
+  client_request r;
+  if (!keys::is_version(message.version))
+    return quoted(message.version) + " is no version: 1 to 32 of A-Z a-z 0-9 . _ + -";
+  r.client = find_client(rules, message.client);
+  if (r.client == nullptr) return no_such_client(rules, message.client);
+  const auto policy = find_policy(message, rules);
+  if (const auto* why = std::get_if<std::string>(&policy)) return *why;
+  r.policy = std::get<const route_policy*>(policy);
+  r.method = message.method;
+  r.authority = message.authority;
+  r.target = message.target;
+  if (!r.policy->scheme) {
+    if (message.body) {
+      r.body = std::string(*message.body);
+      r.fields.push_back({"Content-Type", "application/json"});
+    }
+    return r;
+  }
+  const auto key = find_key(*r.client, message);
+  if (const auto* why = std::get_if<std::string>(&key)) return *why;
+  r.key = std::get<const keys::generation*>(key);
+  if (message.body) seal_body(r, *message.body, iv, space);
+  sign(r, message);
+  return r;
+}
+
+std::optional<errc> foresee(const client_request& request, const snapshot& rules, base::instant now,
+                            workspace& space) {
+  http::request_head head;
+  head.method = request.method;
+  head.target = request.target;
+  head.fields.add("Host", request.authority);
+  for (const client_field& f : request.fields) head.fields.add(f.name, f.value);
+  const std::string length = std::to_string(request.body ? request.body->size() : 0);
+  if (request.body) head.fields.add("Content-Length", length);
+  const auto arrived = arrive(head, rules, now);
+  if (!arrived) return arrived.error();
+  const auto found = find_route(*arrived, rules);
+  if (!found) return found.error();
+  if (request.body && request.body->size() > found->policy().settings.body_bytes)
+    return errc::body_too_large;
+  if (waive(*found)) return std::nullopt;
+  const auto claim = inspect(*found);
+  if (!claim) return claim.error();
+  const auto proof = prove(*claim, rules);
+  if (!proof.outcome) return proof.outcome.error();
+  std::string body = request.body.value_or(std::string());
+  const auto message = open(*proof.outcome, body, space);
+  if (!message) return message.error();
+  const auto admitted = admit(*message, rules, now, space);
+  if (!admitted) return admitted.error();
+  return std::nullopt;
+}
+
+}  // namespace core::admission

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/cli/message.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <array>
+
+#include "core/admission/refusal.hpp"
+#include "gateway/cli/load.hpp"
+#include "gateway/cli/say.hpp"
+#include "gateway/sys/clock.hpp"
+#include "gateway/sys/entropy.hpp"
+#include "gateway/sys/environment.hpp"
+
+namespace gateway::cli {
+
+namespace {
+
+using core::base::errc;
+
+constexpr std::size_t largest_body = 64u << 20;
+constexpr std::int64_t last_stamp = 99'999'999'999;  // 11 digits are all that a stamp may have
+
+std::variant<std::string, int> read_body(const std::string& data) {
+  if (!data.starts_with('@')) return data;
+  const std::string path = data == "@-" ? "/dev/stdin" : data.substr(1);
+  auto read = sys::read_file(path, largest_body);
+  if (const auto* problem = std::get_if<sys::file_problem>(&read))
+    return fail(exit_failure, path + ": the file " + problem->sentence);
+  return std::move(std::get<sys::file_text>(read).text);
+}
+
+/// HOST:PORT, or [IPV6]:PORT, as the authority of a URL.
+std::variant<net::plain_destination, int> find_destination(const std::string& connect_to,
+                                                           const core::http::url& url) {
+  if (connect_to.empty()) return net::plain_destination{url.host, url.port};
+  const auto parsed = core::http::parse_url("http://" + connect_to);
+  const auto* to = std::get_if<core::http::url>(&parsed);
+  if (to == nullptr || to->target != "/" || connect_to.ends_with('/'))
+    return fail(exit_usage, "--connect-to: \"" + connect_to + "\" must be HOST:PORT");
+  return net::plain_destination{to->host, to->port};
+}
+
+std::variant<std::unique_ptr<core::admission::snapshot>, int> read_rules(const std::string& path) {
+  core::config::reading read = read_configuration(path);
+  if (has_errors(read)) {
+    // Warnings are `check`'s and `serve`'s business.
+    print_problems(read.problems, path);
+    return exit_config;
+  }
+  return std::make_unique<core::admission::snapshot>(std::move(*read.value));
+}
+
+std::variant<core::admission::client_request, std::string> seal_and_sign(
+    const message_options& given, const message& m, const std::optional<std::string>& body,
+    core::base::instant now, core::admission::workspace& space) {
+  core::admission::client_message said;
+  const std::string_view usual = body ? "POST" : "GET";
+  said.client = given.client;
+  said.secret = given.secret;
+  said.version = given.version;
+  said.method = given.method.empty() ? usual : given.method;
+  said.authority = m.url.authority;
+  said.target = m.url.target;
+  if (body) said.body = *body;
+  said.timestamp = m.timestamp;
+  said.now = core::base::unix_seconds(now);
+  std::array<char, 16> iv;
+  sys::entropy().fill(iv);
+  return core::admission::make_client_request(said, {iv.data(), iv.size()}, *m.rules, space);
+}
+
+}  // namespace
+
+void add_message_options(CLI::App& command, message_options& given) {
+  command.add_option("-c,--config", given.config, "The configuration file")->required();
+  command.add_option("--client", given.client, "Who speaks: a client's id in the configuration")
+      ->required();
+  command.add_option("-X,--request", given.method, "The method; POST with -d, else GET");
+  command.add_option(
+      "-d,--data", given.data,
+      "The message before it is sealed; @FILE reads it from a file, @- from standard "
+      "input");
+  command.add_option("--version", given.version, "The version that the client names")
+      ->capture_default_str();
+  command.add_option("--secret", given.secret,
+                     "The id of the secret; the newest one in force if left out");
+  command.add_option("--at", given.at, "The stamp, in Unix seconds; now if left out")
+      ->check(CLI::Range(std::int64_t{0}, last_stamp));
+  command.add_option("--connect-to", given.connect_to,
+                     "HOST:PORT where the gateway is, if that is not what the URL says");
+  command.add_option("url", given.url, "For example http://127.0.0.1:8080/api/orders")->required();
+}
+
+std::variant<message, int> make_message(const message_options& given) {
+  message m;
+  auto rules = read_rules(given.config);
+  if (const int* status = std::get_if<int>(&rules)) return *status;
+  m.rules = std::move(std::get<0>(rules));
+  auto url = core::http::parse_url(given.url);
+  if (const auto* why = std::get_if<std::string>(&url))
+    return fail(exit_usage, "\"" + given.url + "\" " + *why);
+  m.url = std::move(std::get<core::http::url>(url));
+  auto to = find_destination(given.connect_to, m.url);
+  if (const int* status = std::get_if<int>(&to)) return *status;
+  m.destination = std::move(std::get<net::plain_destination>(to));
+
+  std::optional<std::string> body;
+  if (given.data) {
+    auto read = read_body(*given.data);
+    if (const int* status = std::get_if<int>(&read)) return *status;
+    body = std::move(std::get<std::string>(read));
+  }
+  const core::base::instant now = sys::now();
+  m.timestamp = given.at.value_or(core::base::unix_seconds(now));
+  core::admission::workspace space;
+  auto made = seal_and_sign(given, m, body, now, space);
+  if (const auto* why = std::get_if<std::string>(&made)) return fail(exit_usage, *why);
+  m.request = std::move(std::get<core::admission::client_request>(made));
+  m.foreseen = core::admission::foresee(m.request, *m.rules, now, space);
+  if (m.foreseen == errc::missing_payload)
+    return fail(exit_usage, "the route \"" + m.request.policy->settings.name + "\" takes no " +
+                                m.request.method +
+                                " without a body: give one with -d, or see `bodyless`");
+  return m;
+}
+
+std::string warning_of(errc foreseen) {
+  const core::admission::refusal r = core::admission::refusal_for(foreseen);
+  return "by this configuration and this clock the gateway refuses it: " +
+         std::string(core::base::name(foreseen)) + " (" + std::to_string(r.status) + " " +
+         std::string(r.code) + ")";
+}
+
+}  // namespace gateway::cli

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// How commands talk: diagnostics on stderr in one form, command lines that a shell takes as they
+// stand.
+
+#include <string>
+#include <string_view>
+
+namespace gateway::cli {
+
+/// "countersign: SENTENCE" on stderr. @return `status`.
+int fail(int status, std::string_view sentence);
+/// "countersign: warning: SENTENCE" on stderr.
+void warn(std::string_view sentence);
+
+/// The bytes as they are, on stdout.
+void print(std::string_view bytes);
+
+/// One word of a POSIX shell's command line. The bytes hold no NUL.
+std::string shell_word(std::string_view bytes);
+
+}  // namespace gateway::cli
