@@ -1,52 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/net/transport.hpp"
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <cstring>
-#include <optional>
-#include <utility>
 
 namespace gateway::net {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-
-namespace {
-
-using resumed = asio::use_awaitable_t<executor>;
-
-}  // namespace
-
-/// A read that was begun before anybody wanted it, and who waits for it by now. It may outlive the
-/// transport: the kernel's answer comes a turn after it was closed.
-struct transport::look {
-  using reader = asio::async_result<resumed, void()>::handler_type;
-
-  // Most answers fit; of a larger one the rest is read as usual.
-  std::array<char, 4096> bytes;
-  std::size_t begin = 0;  ///< what was not handed out yet
-  std::size_t end = 0;
-  bool over = false;  ///< has the peer spoken or ended, or have we?
-  error_code result;
-  std::optional<reader> waiting;
-
-  struct ended {
-    std::shared_ptr<look> at;
-    void operator()(const error_code& ec, std::size_t count) const {
-      at->over = true;
-      at->result = ec;
-      at->end = count;
-      if (auto next = std::exchange(at->waiting, std::nullopt)) (*next)();
-    }
-  };
-  struct wait {
-    look* at;
-    void operator()(reader&& next) const { at->waiting.emplace(std::move(next)); }
-  };
-};
 
 // non_blocking, not native_non_blocking: that one is for Asio's own operations, and a write that is
 // tried at once would still wait in poll() for a peer that does not read, with the whole worker.
@@ -87,7 +49,6 @@ task<io_error> transport::connect(tcp_endpoint to, milliseconds timeout) {
 task<io_result> transport::read_some(std::span<char> into, milliseconds timeout) {
   timed_out_ = false;
   arm(timeout);
-  if (watched_) co_return co_await end_watch(into);
   const auto [ec, bytes] =
       co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), use_task);
   co_return io_result{outcome(ec), bytes};
@@ -129,7 +90,6 @@ task<io_result> transport::write_parts(std::span<const std::string_view> parts,
     const auto window = std::span(buffers).subspan(first, count - first);
     std::size_t taken = socket_.write_some(window, ec);
     if (ec == asio::error::would_block || ec == asio::error::try_again) {
-      if (yield_to_answer && watched_ && look_->over) co_return io_result{io_error::none, sent};
       timed_out_ = false;
       arm(timeout);
       if (yield_to_answer) {
@@ -157,30 +117,7 @@ task<io_result> transport::write_parts(std::span<const std::string_view> parts,
   co_return io_result{io_error::none, sent};
 }
 
-void transport::watch() {
-  if (watched_) return;
-  if (!look_) look_ = std::make_shared<look>();
-  look_->begin = look_->end = 0;
-  look_->over = false;
-  watched_ = true;
-  socket_.async_read_some(asio::buffer(look_->bytes), look::ended{look_});
-}
-
-task<io_result> transport::end_watch(std::span<char> into) {
-  const std::shared_ptr<look> found = look_;
-  if (!found->over) {
-    const look::wait begin{found.get()};
-    co_await asio::async_initiate<const resumed, void()>(begin, resumed());
-  }
-  const std::size_t count = std::min(into.size(), found->end - found->begin);
-  std::memcpy(into.data(), found->bytes.data() + found->begin, count);
-  found->begin += count;
-  watched_ = found->begin != found->end;
-  co_return io_result{outcome(found->result), count};
-}
-
 bool transport::quiet() {
-  if (watched_) return !look_->over;
   char byte = 0;
   error_code ec;
   socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, ec);

@@ -7,7 +7,6 @@
 #include <boost/asio/buffer.hpp>
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,10 +53,9 @@ class transport final : private deadlines::entry {
   task<io_result> write_unless_answered(std::span<const std::string_view> parts,
                                         milliseconds timeout);
 
-  /// Begins the next read of a connection that goes unused until then, so that quiet() knows
-  /// without asking the kernel. The read is only begun earlier: there is no system call more.
-  void watch();
-  /// True if an unused connection is still open and silent: asked before it is used again.
+  /// True if an unused connection is still open and silent. The kernel is asked each time: a read
+  /// begun earlier knows only what the loop has turned for, and one request may follow another
+  /// without a turn.
   [[nodiscard]] bool quiet();
 
   /// One attempt to send without waiting; what doesn't fit is lost. For a last word before closing.
@@ -79,13 +77,8 @@ class transport final : private deadlines::entry {
   task<io_result> write_parts(std::span<const std::string_view> parts, milliseconds timeout,
                               bool yield_to_answer);
 
-  struct look;
-  task<io_result> end_watch(std::span<char> into);
-
   tcp_socket socket_;
-  std::shared_ptr<look> look_;  ///< the read that watch() began; null: nobody has watched yet
-  bool watched_ = false;        ///< is there something in it that was not handed out?
-  bool timed_out_ = false;      ///< did the deadline end the last operation?
+  bool timed_out_ = false;  ///< did the deadline end the last operation?
 };
 
 }  // namespace gateway::net

@@ -71,7 +71,6 @@ void pool::give_back(std::uint32_t group_index, connection used, bool reusable) 
     counters_.upstream_closed(group_index, used.endpoint);
     return;
   }
-  used.stream->watch();
   unused.push_back({std::move(used.stream), sweeps_});
   if (!sweeping_) {
     sweeping_ = true;

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -60,6 +61,17 @@ struct fixture : event_loop {
   std::unique_ptr<::gateway::metrics::registry> counters;
   std::unique_ptr<up::pool> pool;
 };
+
+// One request after the other, as a client that pipelines has them served: between giving back and
+// taking the loop does not turn, so it hears nothing of what the upstream does in between.
+io::task<up::connection> give_back_and_acquire(fixture* f, up::connection used,
+                                               std::function<void()> before,
+                                               std::function<void()> between) {
+  before();
+  f->give_back(std::move(used));
+  between();
+  co_return co_await f->pool->acquire(0);
+}
 
 }  // namespace
 
@@ -191,6 +203,29 @@ BOOST_AUTO_TEST_CASE(a_connection_on_which_the_upstream_spoke_unasked_is_not_han
   up::connection next = f.acquire();
   BOOST_TEST(!next.reused);
   f.give_back(std::move(next));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_upstream_did_counts_before_the_loop_hears_of_it) {
+  const auto nothing = [] {};
+  for (const bool closes : {false, true}) {
+    for (const bool early : {false, true}) {
+      fixture f;
+      up::connection first = f.acquire();
+      peer service = f.services[0]->accept();
+      const std::function<void()> act = [&] {
+        if (closes)
+          service.finish();
+        else
+          service.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged");
+      };
+      const std::function<void()> before = early ? act : nothing;
+      const std::function<void()> between = early ? nothing : act;
+      up::connection next = f.run(give_back_and_acquire(&f, std::move(first), before, between));
+      BOOST_REQUIRE(next.stream);
+      BOOST_TEST(!next.reused, "closes " << closes << ", early " << early);
+      f.give_back(std::move(next));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_unused_for_longer_than_its_time_is_closed) {
