@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the benchmarks share: the tests' harness, pointed at optimised binaries, and what processes use."""
+
+import os
+import platform
+import sys
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+os.environ.setdefault("COUNTERSIGN", os.path.join(ROOT, "build", "bench", "countersign"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "lib"))
+
+from gateway import BINARY, Gateway  # noqa: E402,F401: the line above finds it
+from load import Load, Service  # noqa: E402,F401
+
+
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stream:
+        fields = stream.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as stream:
+        model = next((line.split(":", 1)[1].strip() for line in stream if line.startswith("model name")), "unknown")
+    return {"processors": os.cpu_count(), "model": model, "kernel": platform.release()}
