@@ -8,8 +8,9 @@ cd "$(dirname "$0")/.."
 tests/lib/packages.sh build tests full
 jobs=$(tests/lib/jobs.sh)
 
+begun=$(date +%s)
 step() {
-  printf '\n==== %s\n' "$1"
+  printf '\n==== %s (after %d s)\n' "$1" $(($(date +%s) - begun))
 }
 
 build() {
@@ -17,6 +18,16 @@ build() {
   cmake --preset "$1"
   cmake --build "build/$1" --parallel "$jobs"
 }
+
+# GCC 12's ThreadSanitizer does not know the address layouts that newer kernels choose at random.
+fixed=
+if setarch --addr-no-randomize true 2>/dev/null; then
+  fixed="setarch --addr-no-randomize"
+elif [ "$(cat /proc/sys/vm/mmap_rnd_bits)" -gt 28 ]; then
+  echo "full.sh: ThreadSanitizer needs a fixed address layout, and setarch may not set it. In a container:" \
+    "--security-opt seccomp=unconfined; or on the host: sysctl vm.mmap_rnd_bits=28" >&2
+  exit 1
+fi
 
 step "shell scripts"
 git ls-files '*.sh' .ci/run | xargs shellcheck
@@ -42,7 +53,4 @@ mkdir -p build/full
 for preset in asan tsan fuzz; do
   printf 'subdirs("%s/build/%s")\n' "$PWD" "$preset"
 done >build/full/CTestTestfile.cmake
-# GCC 12's ThreadSanitizer does not know the address layouts that newer kernels choose at random.
-fixed=
-if setarch --addr-no-randomize true 2>/dev/null; then fixed="setarch --addr-no-randomize"; fi
 exec $fixed ctest --test-dir build/full --output-on-failure --no-tests=error --parallel "$(nproc)"

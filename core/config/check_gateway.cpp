@@ -30,23 +30,16 @@ void check_listeners(const reviewed& f) {
     if (a.port != 0 && !seen.insert(print_address(a)).second) {
       f.problems.error(one_of(at, i), print_address(a) + " is listened on already");
     }
-    if (seals && !is_loopback(a)) {
-      f.problems.warn(one_of(at, i),
-                      "reachable from other machines without TLS: the laravel scheme signs only "
-                      "the timestamp, so who "
-                      "can read the wire can reuse it; keep it on loopback or behind a TLS proxy");
-    }
+    if (const auto why = listen_warning(a); seals && !why.empty())
+      f.problems.warn(one_of(at, i), std::string(why));
   }
   if (!f.d.admin) return;
   if (f.d.admin->port != 0 && seen.contains(print_address(*f.d.admin))) {
     f.problems.error(f.top("admin"),
                      "is the address that clients connect to; it needs one of its own");
   }
-  if (!is_loopback(*f.d.admin)) {
-    f.problems.warn(f.top("admin"),
-                    "reachable from other machines: whoever gets there can read metrics and "
-                    "configuration (without secrets)");
-  }
+  if (const auto why = admin_warning(*f.d.admin); !why.empty())
+    f.problems.warn(f.top("admin"), std::string(why));
 }
 
 void check_replay(const reviewed& f) {
@@ -63,6 +56,18 @@ void check_replay(const reviewed& f) {
 }
 
 }  // namespace
+
+std::string_view listen_warning(const address& a) {
+  if (is_loopback(a)) return {};
+  return "reachable from other machines without TLS: the laravel scheme signs only the timestamp, "
+         "so who can read the wire can reuse it; keep it on loopback or behind a TLS proxy";
+}
+
+std::string_view admin_warning(const address& a) {
+  if (is_loopback(a)) return {};
+  return "reachable from other machines: whoever gets there can read metrics and configuration "
+         "(without secrets)";
+}
 
 void check_gateway(const reviewed& f) {
   check_listeners(f);

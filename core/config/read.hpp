@@ -43,6 +43,11 @@ struct reading {
 reading read(std::string_view text, const secret_resolver& resolve,
              std::optional<std::int64_t> now = {});
 
+/// What is unsafe about listening there with a scheme that proves, or serving admin there; empty if
+/// nothing is. Addresses also come from the command line.
+std::string_view listen_warning(const address& a);
+std::string_view admin_warning(const address& a);
+
 /// The effective configuration as YAML, every default written out, secrets as <redacted>.
 std::string print(const model& m);
 /// The same as JSON, for the admin listener.

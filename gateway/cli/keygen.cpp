@@ -19,7 +19,7 @@ namespace gateway::cli {
 namespace {
 
 struct options {
-  std::size_t bytes = 32;
+  std::size_t bytes = 16;  // what the default cipher takes
   std::string format = "hex";
   bool ed25519 = false;
   bool json = false;

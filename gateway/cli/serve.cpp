@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "gateway/cli/address_option.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
+#include "gateway/cli/say.hpp"
 
 namespace gateway::cli {
 
@@ -21,14 +23,29 @@ struct options {
   unsigned workers = 0;
 };
 
+/// What the command line says counts, and is warned of as the file's would be.
+void override_addresses(core::config::model& model, const options& given) {
+  const auto warn_of = [](const std::string& option, std::string_view why) {
+    if (!why.empty()) warn(option + ": " + std::string(why));
+  };
+  if (given.listen) {
+    model.listen = {*given.listen};
+    if (std::ranges::any_of(model.routes, [](const auto& r) { return r.scheme.has_value(); }))
+      warn_of("--listen", core::config::listen_warning(*given.listen));
+  }
+  if (given.admin) {
+    model.admin = given.admin;
+    warn_of("--admin", core::config::admin_warning(*given.admin));
+  }
+}
+
 int serve(const options& given) {
   core::config::reading read = read_configuration(given.config);
   print_problems(read.problems, given.config);
   if (has_errors(read)) return exit_config;
   app::server_settings settings{std::move(*read.value),
                                 std::filesystem::absolute(given.config).string(), false};
-  if (given.listen) settings.model.listen = {*given.listen};
-  if (given.admin) settings.model.admin = given.admin;
+  override_addresses(settings.model, given);
   if (given.workers != 0) settings.model.workers = given.workers;
   log::logger diagnostics;
   try {

@@ -58,8 +58,8 @@ class Keygen(unittest.TestCase):
         for form in ("utf8", "hex", "base64", "laravel"):
             self.assertEqual(len({run("keygen", "--format", form).out for _ in range(8)}), 8, form)
 
-    def test_32_bytes_in_hex_are_the_default(self):
-        self.assertRegex(run("keygen").out, r"\Ahex:[0-9a-f]{64}\n\Z")
+    def test_16_bytes_in_hex_are_the_default_which_the_default_cipher_takes(self):
+        self.assertRegex(run("keygen").out, r"\Ahex:[0-9a-f]{32}\n\Z")
 
     def test_letters_and_digits_are_all_that_utf8_has(self):
         drawn = run("keygen", "--format", "utf8", "--bytes", "1024").out.strip()

@@ -92,6 +92,13 @@ class Operating(unittest.TestCase):
             self.assertGreater(gateway.address[1], 1)
             self.assertEqual(gateway.admin_get("/livez")[0], 200)
 
+    def test_addresses_of_the_command_line_are_warned_of_like_the_files(self):
+        config = basic("http://127.0.0.1:9001")
+        with Gateway(config, ["--listen", "0.0.0.0:0", "--admin", "0.0.0.0:0"]) as gateway:
+            said = "\n".join(gateway.diagnostics)
+            self.assertIn("warning: --listen: reachable from other machines without TLS", said)
+            self.assertIn("warning: --admin: reachable from other machines", said)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -73,12 +73,12 @@ class Sizes(Limited):
                 connection.send(head("Transfer-Encoding: chunked"))
                 chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
                 try:
-                    for _ in range(4 * MIB // 0x8000):
+                    for _ in range(64 * MIB // 0x8000):
                         connection.send(chunk)
                 except OSError:
                     pass  # it has stopped reading
                 self.assertEqual(connection.answer().status, 413)
-        self.assertLess(gateway.resident_bytes() - before, 8 * MIB)
+        self.assertLess(gateway.resident_bytes() - before, 32 * MIB)  # sanitizers keep what was freed
         self.assertEqual(len(self.service.requests), 1)
 
     def test_a_body_of_exactly_the_limit_passes(self):

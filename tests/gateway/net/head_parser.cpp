@@ -226,7 +226,8 @@ BOOST_AUTO_TEST_CASE(lengths_that_contradict_are_bad_framing) {
 
 BOOST_AUTO_TEST_CASE(a_response_head_becomes_views_of_its_buffer) {
   response_head head;
-  const auto parsed = io::parse_response_head(response + "body", limit, head);
+  const std::string bytes = response + "body";
+  const auto parsed = io::parse_response_head(bytes, limit, head);
   BOOST_REQUIRE(parsed.has_value());
   BOOST_TEST(parsed->complete);
   BOOST_TEST(parsed->size == response.size());
