@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           return std::string("no such file");
         });
     for (const problem& p : got.problems)
-      if (format(p, "file").find(beginning) != std::string::npos) { fprintf(stderr,"%s\n---\n%s\n",file.c_str(),format(p,"file").c_str()); std::abort();}
+      if (format(p, "file").find(beginning) != std::string::npos) std::abort();
     if (got.value && print(*got.value).find(beginning) != std::string::npos) std::abort();
   }
   return 0;
