@@ -79,6 +79,7 @@ std::variant<const route_policy*, std::string> find_policy(const client_message&
       head.fields.add(first.preset.scheme.version_field, message.version);
   const auto found = find_route(*arrived, rules);
   if (!found) return explain(found.error(), message, &*arrived, rules);
+  if (!found->version_taken()) return explain(errc::version_rejected, message, &*arrived, rules);
   return &found->policy();
 }
 

@@ -66,9 +66,12 @@ result<routed> find_route(const arrival& a, const snapshot& rules) {
   // the version stands.
   const std::string_view version = unproven_version(a.head(), rules.policies[candidates->front()]);
   const auto picked = rules.routes.pick(*candidates, version, a.head().method);
-  if (!picked) return picked.error();
+  const route_policy& first = rules.policies[candidates->front()];
+  const bool retired = picked.has_error() && picked.error() == errc::version_rejected;
+  if (!picked && !(retired && first.scheme)) return picked.error();
   routed r(a);
-  r.policy_ = &rules.policies[*picked];
+  r.policy_ = retired ? &first : &rules.policies[*picked];
+  r.version_taken_ = !retired;
   return r;
 }
 
@@ -109,6 +112,8 @@ proof prove(const claimed& c, const snapshot& rules) {
     p.outcome = errc::client_disabled;
   } else if (!key) {
     p.outcome = key.error();
+  } else if (!c.version_taken()) {
+    p.outcome = errc::version_rejected;
   } else {
     proven done(c);
     done.client_ = named;

@@ -56,14 +56,19 @@ base::result<arrival> arrive(const http::request_head& head, const snapshot& rul
 class routed : public arrival {
  public:
   [[nodiscard]] const route_policy& policy() const { return *policy_; }
+  /// False: `policy` is that of a route which takes other versions alone.
+  [[nodiscard]] bool version_taken() const { return version_taken_; }
 
  private:
   friend base::result<routed> find_route(const arrival&, const snapshot&);
   explicit routed(const arrival& a) : arrival(a) {}
   const route_policy* policy_ = nullptr;
+  bool version_taken_ = true;
 };
 
-/// @return no_route, method_not_allowed, version_rejected.
+/// A version that none of the routes of this path takes is for prove() to refuse: only a proven
+/// client learns of it, and is counted with it.
+/// @return no_route, method_not_allowed, version_rejected (where nothing proves).
 base::result<routed> find_route(const arrival& a, const snapshot& rules);
 
 /// For the Allow field of a 405.
@@ -118,7 +123,7 @@ struct proof {
 
 /// Window first, then key and signature; the same work for unknown, disabled and wrong.
 /// @return in `outcome` stale, future, unknown_client, client_disabled, no_secret_in_force,
-/// bad_signature.
+/// bad_signature, version_rejected.
 proof prove(const claimed& c, const snapshot& rules);
 
 /// The body, if there is one, was authenticated with the very key that proved the head, and opened.

@@ -22,7 +22,8 @@ void append_path(std::string& out, const config::route& settings, std::string_vi
   std::string_view add_prefix = settings.add_prefix;
   if (add_prefix.ends_with('/')) add_prefix.remove_suffix(1);
   out.append(add_prefix);
-  if (path.empty()) path = "/";
+  // What was written in whole, for one path alone, gets no slash that nobody wrote.
+  if (path.empty() && add_prefix.empty()) path = "/";
   out.append(path);
 }
 

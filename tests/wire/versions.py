@@ -58,6 +58,14 @@ class Versions(Refusals):
         self.refused(client("2.0.0").request(path="/only/x", method="PUT"), "", 405, "method_not_allowed")
         self.passes(client("2.0.0").request(path="/only/x"))
 
+    def test_only_who_is_proven_learns_that_no_route_takes_a_version_and_is_counted_with_it(self):
+        stranger = client("1.9.9", secret=b"fedcba9876543210")
+        self.refused(stranger.request(path="/only/x"), "", 401, "unauthenticated")
+        self.refused(b"GET /only/x HTTP/1.1\r\nHost: g\r\nversion: 1.9.9\r\n\r\n", "", 400, "malformed")
+        self.refused(client("1.9.7").request(path="/only/x"), "", 403, "version_retired")
+        self.assertTrue(any('version="1.9.7"' in series and "last_seen" in series
+                            for series in self.settled_metrics()))
+
     def test_a_version_below_the_minimum_is_retired(self):
         for version in ("0.9.9", "0", "1.0.0-rc.1", "1.0.0beta", "0.99.99+x"):
             self.refused(client(version).request(path="/all/x"), version, 403, "version_retired")

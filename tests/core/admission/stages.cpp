@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(the_version_picks_among_the_routes_of_one_path) {
 
 BOOST_AUTO_TEST_CASE(a_version_no_route_takes_is_refused) {
   gateway g = with_route("client_version: '>=2.0.0'");
-  BOOST_TEST(end_of(g, of_version("1.0.0")) == "find_route: version_rejected");
+  BOOST_TEST(end_of(g, of_version("1.0.0")) == "prove: version_rejected");
   BOOST_TEST(end_of(g, of_version("2.0.0")) == "open: missing_payload");
 }
 
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_version_that_is_not_one_routes_as_none_and_is_refused_aft
   BOOST_TEST(end_of(g, absent) == "inspect: missing_field");
 
   gateway only_new = with_route("client_version: '>=2.0.0'");
-  BOOST_TEST(end_of(only_new, twice) == "find_route: version_rejected");
+  BOOST_TEST(end_of(only_new, twice) == "inspect: duplicate_field");
 }
 
 BOOST_AUTO_TEST_CASE(the_version_is_read_where_the_routes_scheme_says) {

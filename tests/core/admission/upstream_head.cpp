@@ -225,6 +225,15 @@ BOOST_AUTO_TEST_CASE(a_prefix_is_taken_off_and_another_put_before) {
              "POST /v1/api/x HTTP/1.1");
 }
 
+BOOST_AUTO_TEST_CASE(a_path_that_is_rewritten_whole_gets_no_slash_that_nobody_wrote) {
+  gateway g(one_client,
+            "{path: =/x, scheme: laravel, upstream: orders, rewrite: {strip_prefix: /x, "
+            "add_prefix: /y/z}}");
+  message m = laravel_client().sealed("{}");
+  m.target = "/x?q=1";
+  BOOST_TEST(::upstream_head(g, m).status_line == "POST /y/z?q=1 HTTP/1.1");
+}
+
 BOOST_AUTO_TEST_CASE(a_prefix_is_taken_off_on_a_segment_border_only) {
   const auto path = [](const char* target) {
     gateway g(one_client,
