@@ -88,7 +88,8 @@ net::task<result<std::size_t>> session::read_head(scratch* space) {
     while (in.unread().starts_with("\r\n")) in.begin += 2;
     move_to_front();
     space->request.method = {};
-    if (!in.unread().empty()) {
+    // A segment may end within one.
+    if (!in.unread().empty() && in.unread() != "\r") {
       const auto parsed = net::parse_request_head(in.unread(), limits.header_bytes, space->request);
       if (!parsed) co_return parsed.error();
       if (parsed->complete) co_return parsed->size;

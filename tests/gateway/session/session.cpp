@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/session/session.hpp"
 
+#include <array>
 #include <boost/test/unit_test.hpp>
 #include <functional>
 #include <memory>
@@ -87,6 +88,26 @@ BOOST_AUTO_TEST_CASE(a_head_may_come_a_byte_at_a_time) {
   }
   BOOST_TEST(f.hear().starts_with("HTTP/1.1 404 "));
   f.client->finish();
+  f.run_out();
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_line_may_come_in_two_parts) {
+  fixture f;
+  const std::array<std::string, 4> parts{"\r", "\n\r\n\r", "\n" + nowhere + "\r", "\n" + nowhere};
+  for (const std::string& part : parts) {
+    f.client->send(part);
+    f.settle();
+  }
+  f.client->finish();
+  BOOST_TEST(count(f.hear_all(), "HTTP/1.1 404 ") == 2U);
+  f.run_out();
+}
+
+BOOST_AUTO_TEST_CASE(half_an_empty_line_is_no_request_yet) {
+  fixture f;
+  f.client->send("\rGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  BOOST_TEST(f.hear_all().starts_with("HTTP/1.1 400 "));
+  f.client->close();
   f.run_out();
 }
 
