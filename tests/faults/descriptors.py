@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Descriptors run out, and come back; none is lost."""
 
+import json
 import re
 import resource
 import unittest
@@ -31,6 +32,22 @@ class Descriptors(unittest.TestCase):
             # Descriptors are free again: whoever comes now is served, in this process.
             self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
             self.assertGreater(gateway.metrics()[ERRORS], 0)
+
+    def test_without_a_descriptor_for_the_service_the_message_was_not_said(self):
+        request = Client().request()
+        with Upstream() as service, Gateway(basic(service.url)) as gateway:
+            with Connection(gateway.address) as connection:
+                connection.send(Client().request("/nowhere"))
+                self.assertEqual(connection.answer().status, 404)
+                few = gateway.descriptors()
+                before = resource.prlimit(gateway.process.pid, resource.RLIMIT_NOFILE, (few, 1024))
+                connection.send(request)
+                answer = connection.answer()
+                self.assertEqual((answer.status, json.loads(answer.body)["code"]), (502, "upstream_unreachable"))
+                resource.prlimit(gateway.process.pid, resource.RLIMIT_NOFILE, (min(1024, before[0]), 1024))
+                connection.send(request)
+                self.assertEqual(connection.answer().status, 200)
+            self.assertEqual(len(service.requests), 1)
 
     @staticmethod
     def accept_errors(admin):

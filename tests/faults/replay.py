@@ -6,13 +6,14 @@ import base64
 import json
 import os
 import shutil
+import socket
 import tempfile
 import threading
 import time
 import unittest
 
 from gateway import Gateway, basic
-from laravel import Client
+from laravel import Client, seal, serialize
 from upstream import Service, Upstream, read_request, reserved_port
 from wire import Connection, exchange
 
@@ -94,6 +95,27 @@ class Copies(unittest.TestCase):
             self.assertEqual(code(exchange(gateway.address, request)), "replayed")
             self.assertEqual(exchange(gateway.address, client.request()).status, 200)
 
+    def test_one_message_sealed_by_two_clients_is_two_messages(self):
+        # The same plaintext, timestamp and, as far as the ciphers let them, the same iv.
+        now, iv = int(time.time()), bytes(range(16))
+        one, two = Client(), Client("third", b"fedcba9876543210")
+        more = "  - {path: /safe/, scheme: laravel, upstream: orders, bodyless: safe}\n"
+        with Upstream() as service:
+            config = basic(service.url, more=more).replace(
+                "upstreams:", "  third: {token: third, secret: fedcba9876543210}\nupstreams:", 1)
+            with Gateway(config) as gateway:
+                for client in (one, two):
+                    payload = seal(serialize('{"id": 7}'), client.secret, iv=iv)
+                    request = client.request(payload=payload, timestamp=now)
+                    self.assertEqual(exchange(gateway.address, request).status, 200)
+                    self.assertEqual(code(exchange(gateway.address, request)), "replayed")
+                # Without a payload the timestamp alone is the message; each client has its own.
+                for client in (one, two):
+                    request = bodyless(client, "/safe/a", now)
+                    self.assertEqual(exchange(gateway.address, request, "GET").status, 200)
+                    self.assertEqual(code(exchange(gateway.address, request, "GET")), "replayed")
+                self.assertEqual(len(service.requests), 4)
+
     def test_a_refused_copy_uses_nothing_up(self):
         client = Client()
         payload = client.payload({"id": 7})
@@ -151,6 +173,35 @@ class Retries(unittest.TestCase):
                 self.assertEqual(exchange(gateway.address, request).status, 200)
                 self.assertEqual(code(exchange(gateway.address, request)), "replayed")
                 self.assertEqual(len(service.requests), 1)
+
+    def test_a_service_that_does_not_accept_has_had_nothing(self):
+        # A full queue: the kernel answers no further connection, neither yes nor no.
+        full = self.enterContext(socket.create_server(("127.0.0.1", 0), backlog=0))
+        config = basic("{endpoints: [http://127.0.0.1:%d], timeouts: {connect: 200ms}}" % full.getsockname()[1])
+        first = self.enterContext(socket.create_connection(full.getsockname()))
+        request = Client().request()
+        with Gateway(config) as gateway:
+            for _ in range(2):
+                answer = exchange(gateway.address, request)
+                self.assertEqual((answer.status, code(answer)), (502, "upstream_unreachable"))
+            first.close()
+            full.accept()[0].close()
+            with Upstream(listener=full) as service:
+                self.assertEqual(exchange(gateway.address, request).status, 200)
+                self.assertEqual(code(exchange(gateway.address, request)), "replayed")
+                self.assertEqual(len(service.requests), 1)
+
+    def test_an_answer_that_came_too_late_was_one_to_a_message_that_arrived(self):
+        def silent(peer, _):
+            read_request(peer)
+            peer.recv(1)
+
+        request = Client().request()
+        with Service(silent) as service:
+            with Gateway(basic("{endpoints: [%s], timeouts: {response: 200ms}}" % service.url)) as gateway:
+                answer = exchange(gateway.address, request)
+                self.assertEqual((answer.status, code(answer)), (504, "upstream_timeout"))
+                self.assertEqual(code(exchange(gateway.address, request)), "replayed")
 
     def test_what_may_have_arrived_may_not(self):
         def swallow(peer, _):

@@ -158,6 +158,36 @@ class Kept(unittest.TestCase):
                 self.assertEqual(figures[up % gone], 0)
         down.close()
 
+    def test_where_every_endpoint_is_down_the_message_was_not_said(self):
+        down = [reserved_port(), reserved_port()]
+        urls = ["http://127.0.0.1:%d" % port.getsockname()[1] for port in down]
+        request = Client().request()
+        with Gateway(IMPATIENT.format(endpoints=", ".join(urls))) as gateway:
+            self.assertEqual(json.loads(exchange(gateway.address, request).body)["code"], "upstream_unreachable")
+            with Upstream(listener=down[1]) as service:
+                self.assertEqual(exchange(gateway.address, request).status, 200)
+                self.assertEqual(len(service.requests), 1)
+        down[0].close()
+
+    def test_an_answer_to_head_that_has_a_body_ends_the_connection(self):
+        def wordy(peer, _):
+            buffered = b""
+            while True:
+                received, buffered = read_request(peer, buffered)
+                if received is None:
+                    return
+                peer.sendall(OK)  # with its body, whatever was asked
+
+        with Service(wordy) as service, Gateway(basic(service.url)) as gateway:
+            with Connection(gateway.address) as connection:
+                for number in range(1, 4):
+                    connection.send(b"HEAD /open/x HTTP/1.1\r\nHost: g\r\n\r\n")
+                    answer = connection.answer("HEAD")
+                    self.assertEqual((answer.status, answer.field("Content-Length")), (200, "11"))
+                    self.assertEqual(service.connections, number)
+                connection.send(b"GET /open/x HTTP/1.1\r\nHost: g\r\n\r\n")
+                self.assertEqual(connection.answer("GET").body, b'{"ok":true}')
+
     def test_a_client_that_leaves_an_endless_answer_ends_it(self):
         ended = threading.Event()
 

@@ -3,6 +3,7 @@
 """Each limit answers with its status before anything is buffered past it; each wait ends."""
 
 import json
+import socket
 import threading
 import unittest
 
@@ -128,13 +129,22 @@ class Sizes(Limited):
     def test_a_reply_to_be_sealed_over_its_limit_is_not_sent(self):
         large = b"HTTP/1.1 200 OK\r\nContent-Length: 8192\r\n\r\n" + b"x" * 8192
         chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1000\r\n%s\r\n" % (b"x" * 4096) * 2
-        for reply in (large, chunked + b"0\r\n\r\n"):
+
+        def until_close(_, peer):
+            peer.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 8192)
+            peer.shutdown(socket.SHUT_WR)
+
+        for reply in (large, chunked + b"0\r\n\r\n", until_close):
             service = self.enterContext(Upstream(reply))
             more = "  - {path: /sealed/, scheme: laravel, upstream: orders, reply: {sign: true, seal: true}}\n" \
                    "limits: {reply_bytes: 4KiB}\n"
             gateway = self.enterContext(Gateway(basic(service.url, more=more)))
-            self.assertEqual(exchange(gateway.address, Client().request("/sealed/x")).status, 502)
+            request = Client().request("/sealed/x")
+            self.assertEqual(exchange(gateway.address, request).status, 502)
             self.assertEqual(gateway.next_log_line()["reason"], "reply_too_large")
+            # The service has had it: the same bytes are a replay.
+            self.assertEqual(exchange(gateway.address, request).status, 401)
+            self.assertEqual(gateway.next_log_line()["reason"], "replay")
             self.assertEqual(len(exchange(gateway.address, Client().request("/api/x")).body), 8192)
 
 

@@ -82,6 +82,34 @@ class Requests(Proxy):
             self.assertEqual((answer.body, answer.field("Transfer-Encoding")), (b"hello", None))
             self.assertTrue(connection.closed())
 
+    def test_bodies_of_a_mebibyte_go_both_ways(self):
+        def echo(received, _):
+            if "chunks" in received.line:
+                return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (
+                    len(received.body), received.body)
+            return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(received.body), received.body)
+
+        gateway = self.run_with(echo)
+        body = b"".join(b"%08x" % number for number in range(MIB // 8))
+        chunks = b"".join(b"%x\r\n%s\r\n" % (len(body[at:at + 9999]), body[at:at + 9999])
+                          for at in range(0, MIB, 9999)) + b"0\r\n\r\n"
+        with Connection(gateway.address) as connection:
+            for path in ("/open/length", "/open/chunks"):
+                first = f"POST {path} HTTP/1.1"
+                for request in (head(f"Content-Length: {MIB}", first=first) + body,
+                                head("Transfer-Encoding: chunked", first=first) + chunks):
+                    connection.send(request)
+                    self.assertTrue(connection.answer().body == body, path)
+
+    def test_a_route_without_a_scheme_passes_any_content(self):
+        gateway = self.run_with()
+        body = bytes(range(256)) * 3
+        for kind in ("image/png", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+            request = head(f"Content-Type: {kind}", "Content-Encoding: br", f"Content-Length: {len(body)}") + body
+            self.assertEqual(exchange(gateway.address, request).status, 200)
+            got = self.service.requests[-1]
+            self.assertEqual((got.body, got.field("Content-Type"), got.field("Content-Encoding")), (body, kind, "br"))
+
     def test_the_query_goes_on_untouched_and_the_path_as_rewritten(self):
         gateway = self.run_with()
         for path, wanted in (("/api/a%20b;c=d?x=1&x=%zz", None), ("/api/a%20b;c=d?x=1&x=%7e&&=", None),
@@ -142,12 +170,23 @@ class Answers(Proxy):
 
     def test_a_large_one_takes_no_memory(self):
         block = b"x" * MIB
-        gateway = self.run_with(lambda *_: b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (64 * MIB) + block * 64)
-        self.assertEqual(exchange(gateway.address, Client().request("/nowhere")).status, 404)
-        before = gateway.peak_bytes()
-        answer = exchange(gateway.address, Client().request())
-        self.assertEqual(len(answer.body), 64 * MIB)
-        self.assertLess(gateway.peak_bytes() - before, 24 * MIB)  # sanitizers add to each byte
+        chunk = b"%x\r\n%s\r\n" % (MIB, block)
+        for begin, piece, end in ((b"Content-Length: %d\r\n\r\n" % (64 * MIB), block, b""),
+                                  (b"Transfer-Encoding: chunked\r\n\r\n", chunk, b"0\r\n\r\n"), (b"\r\n", block, b"")):
+            with self.subTest(begin=begin):
+                def large(peer, _):
+                    read_request(peer)
+                    peer.sendall(b"HTTP/1.1 200 OK\r\n" + begin)
+                    for _ in range(64):
+                        peer.sendall(piece)
+                    peer.sendall(end)
+
+                service = self.enterContext(Service(large))
+                gateway = self.enterContext(Gateway(basic(service.url)))
+                self.assertEqual(exchange(gateway.address, Client().request("/nowhere")).status, 404)
+                before = gateway.peak_bytes()
+                self.assertEqual(len(exchange(gateway.address, Client().request()).body), 64 * MIB)
+                self.assertLess(gateway.peak_bytes() - before, 24 * MIB)  # sanitizers add to each byte
 
     def test_head_204_and_304_have_no_body_and_keep_the_connection(self):
         def reply(received, _):
