@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include "core/config/read.hpp"
@@ -106,6 +108,11 @@ std::unique_ptr<replay::store> open_store(const server_settings& settings, log::
 
 server::server(server_settings settings, log::logger& diagnostics)
     : log_(diagnostics), settings_(std::move(settings)), started_(sys::now()) {
+  // Before anybody can take the last descriptor: a gateway that could not hear its signals, which
+  // are blocked, could not be told to stop.
+  const int own = ::dup(signals_.descriptor());
+  if (own < 0) throw std::system_error(errno, std::generic_category(), "watching for signals");
+  told_.assign(own);
   rules_ = std::make_shared<const core::admission::snapshot>(settings_.model);
   groups_ = look_up(rules_->model);
   for (const core::config::address& a : rules_->model.listen)
@@ -197,9 +204,8 @@ net::task<void> server::drain() {
 }
 
 net::task<void> server::watch_signals() {
-  net::descriptor readable(steward_, ::dup(signals_.descriptor()));
   for (;;) {
-    const auto [ec] = co_await readable.async_wait(net::descriptor::wait_read, net::use_task);
+    const auto [ec] = co_await told_.async_wait(net::descriptor::wait_read, net::use_task);
     if (ec) co_return;
     while (const auto told = signals_.next()) {
       switch (*told) {

@@ -3,14 +3,19 @@
 """Descriptors run out, and come back; none is lost."""
 
 import json
+import os
 import re
 import resource
+import signal
+import subprocess
+import tempfile
+import threading
 import unittest
 
-from gateway import Gateway, basic
+from gateway import BINARY, Gateway, basic
 from laravel import Client
 from upstream import Upstream
-from wire import Connection, exchange
+from wire import PATIENCE, Connection, exchange
 
 ERRORS = "countersign_accept_errors_total"
 
@@ -48,6 +53,38 @@ class Descriptors(unittest.TestCase):
                 connection.send(request)
                 self.assertEqual(connection.answer().status, 200)
             self.assertEqual(len(service.requests), 1)
+
+    def test_with_however_few_it_says_what_is_missing_or_runs_and_ends_when_told(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory(prefix="countersign-"))
+        config = os.path.join(folder, "gateway.yaml")
+        with open(config, "w", encoding="utf-8") as stream:
+            stream.write(basic("http://127.0.0.1:9"))
+        ran = []
+        for few in range(4, 32):
+            with self.subTest(few=few), subprocess.Popen(
+                    ["prlimit", f"--nofile={few}", BINARY, "serve", "-c", config], text=True,
+                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+                watchdog = threading.Timer(PATIENCE, process.kill)
+                watchdog.start()
+                try:
+                    said = []
+                    for line in process.stderr:
+                        said.append(line)
+                        if "admin on" in line:
+                            ran.append(few)
+                            process.send_signal(signal.SIGTERM)
+                    # It ends by itself: with a sentence, or because it was told to.
+                    status = process.wait(PATIENCE)
+                    self.assertTrue(said)
+                    if few in ran:
+                        self.assertEqual(status, 0, said)
+                    else:
+                        self.assertGreater(status, 0, said)
+                finally:
+                    watchdog.cancel()
+                    process.kill()
+        self.assertIn(31, ran)
+        self.assertNotIn(4, ran)
 
     @staticmethod
     def accept_errors(admin):
