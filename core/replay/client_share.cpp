@@ -28,7 +28,7 @@ void client_share::count(group& g, std::uint32_t client) {
 client_share::group& client_share::watch(std::uint32_t number, std::span<const entry> entries) {
   group made{number, {}};
   for (const auto& e : entries) {
-    if (e.window_end != 0 && group_of(e.client) == number) count(made, e.client);
+    if (!e.free() && group_of(e.client) == number) count(made, e.client);
   }
   return watched_.emplace_back(std::move(made));
 }

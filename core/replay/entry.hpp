@@ -18,8 +18,8 @@ inline constexpr std::uint32_t nil = 0x7fff'ffff;
 
 struct entry {
   replay::fingerprint fingerprint;
-  std::uint32_t client;      ///< whose mark it is (mark::client)
-  std::uint32_t link;        ///< the next entry of the list it is in; bit 31: it was released
+  std::uint32_t client;  ///< whose mark it is (mark::client); of a free entry: the next free one
+  std::uint32_t link;    ///< the next entry of the list it is in; bit 31: it was released
   std::uint32_t window_end;  ///< Unix seconds; 0: the entry is free. Written last when it is
                              ///< filled, first when it is emptied
 
@@ -28,6 +28,8 @@ struct entry {
   [[nodiscard]] std::uint32_t next() const { return link & ~released_bit; }
   void set_next(std::uint32_t to) { link = (link & released_bit) | to; }
   [[nodiscard]] bool released() const { return (link & released_bit) != 0; }
+  /// It holds nobody's mark: never filled, emptied or released.
+  [[nodiscard]] bool free() const { return window_end == 0 || released(); }
   void set_released(bool on) { publish(link, on ? link | released_bit : link & ~released_bit); }
   void set_window_end(std::uint32_t to) { publish(window_end, to); }
 

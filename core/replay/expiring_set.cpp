@@ -37,11 +37,16 @@ void expiring_set::take_over(std::int64_t now) {
   for (auto number = ledger_.used; number-- > 0;) {
     auto& e = entries_[number];
     const bool expired = e.window_end + settings_.retention < now;
-    const auto twin = e.window_end == 0 ? nil : index_.find(e.fingerprint, entries_);
-    if (twin != nil) merge(twin, e);
-    if (expired && e.window_end != 0 && twin == nil && !e.released())
+    const auto twin = e.free() ? nil : index_.find(e.fingerprint, entries_);
+    if (twin != nil) {
+      // Only a file that was not written whole can hold a fingerprint twice: the later window
+      // counts.
+      entries_[twin].set_window_end(std::max(entries_[twin].window_end, e.window_end));
+    } else if (expired && !e.free()) {
       ledger_.raise_horizon(e.window_end);
-    if (expired || e.window_end == 0 || twin != nil) {
+    }
+    if (expired || e.free() || twin != nil) {
+      e.set_window_end(0);  // no list holds it
       push_free(number);
       continue;
     }
@@ -56,22 +61,12 @@ void expiring_set::take_over(std::int64_t now) {
   for (const auto number : held) file(number);
 }
 
-/// Only a file that was not written whole can hold a fingerprint twice: the stricter of both
-/// counts.
-void expiring_set::merge(std::uint32_t into, const entry& twin) {
-  auto& e = entries_[into];
-  if (!twin.released()) e.set_released(false);
-  e.set_window_end(std::max(e.window_end, twin.window_end));
-}
-
 verdict expiring_set::reserve(const mark& m, std::int64_t now) {
   if (m.window_end <= 0 || m.window_end > std::numeric_limits<std::uint32_t>::max())
     return verdict::unavailable;
   pass_time(now);
   expire(now, expire_at_once);
-  if (const auto number = index_.find(m.fingerprint, entries_); number != nil) {
-    return again(entries_[number], static_cast<std::uint32_t>(m.window_end));
-  }
+  if (index_.find(m.fingerprint, entries_) != nil) return verdict::seen;
   if (m.window_end <= ledger_.horizon) return verdict::unavailable;
   index_.make_room(entries_);
   const auto number = share_.at_half(m.client, {entries_, ledger_.used})
@@ -82,52 +77,50 @@ verdict expiring_set::reserve(const mark& m, std::int64_t now) {
   return verdict::fresh;
 }
 
-verdict expiring_set::again(entry& e, std::uint32_t window_end) {
-  if (!e.released()) return verdict::seen;
-  // The stamp may be another one now. The entry stays in its list; whoever finds it there inside
-  // its window files it anew.
-  e.set_window_end(window_end);
-  ledger_.raise_highest(window_end);
-  e.set_released(false);
-  return verdict::fresh;
-}
-
 void expiring_set::release(const mark& m) {
   const auto number = index_.find(m.fingerprint, entries_);
   if (number == nil) return;
   // Another window_end is a later reservation of the same values, which is not this caller's to
   // undo.
   auto& e = entries_[number];
-  if (e.window_end == m.window_end) e.set_released(true);
+  if (e.window_end != m.window_end) return;
+  index_.erase(number, entries_);
+  share_.remove(e.client);
+  // It is the next to be filled, in the list where it stands: nothing leads there but the way along
+  // the list.
+  e.set_released(true);
+  push_free(number);
 }
 
 void expiring_set::occupy(std::uint32_t number, const mark& m) {
   share_.add(m.client);
   auto& e = entries_[number];
   const auto window_end = static_cast<std::uint32_t>(m.window_end);
+  const bool listed = e.window_end != 0;
   e.fingerprint = m.fingerprint;
   e.client = m.client;
-  e.link = nil;
+  if (!listed) e.link = nil;
   ledger_.raise_highest(window_end);
   e.set_window_end(window_end);
+  e.set_released(false);
   index_.insert(m.fingerprint, number);
-  file(number);
+  // Whoever finds it in a list inside its window files it anew.
+  if (!listed) file(number);
 }
 
 /// The horizon rises before the entry is empty: a process killed in between has forgotten nothing
 /// that it does not know of.
 void expiring_set::drop(std::uint32_t number) {
   auto& e = entries_[number];
-  if (!e.released()) ledger_.raise_horizon(e.window_end);
+  ledger_.raise_horizon(e.window_end);
   index_.erase(number, entries_);
   share_.remove(e.client);
   e.set_window_end(0);
 }
 
+/// It is free already: a process killed in between leaves nobody's mark.
 void expiring_set::push_free(std::uint32_t number) {
-  auto& e = entries_[number];
-  e.set_window_end(0);
-  e.link = free_;
+  entry::publish(entries_[number].client, free_);
   free_ = number;
 }
 
@@ -206,11 +199,13 @@ void expiring_set::expire(std::int64_t now, std::uint32_t limit) {
   pass_time(now);
   for (; limit != 0 && past_.head != nil; --limit) {
     const auto number = past_.head;
-    const auto window_end = entries_[number].window_end;
-    const bool inside = window_end >= now;
-    if (!inside && window_end + settings_.retention >= now) return;
+    auto& e = entries_[number];
+    const bool inside = e.window_end >= now;
+    if (!inside && e.window_end + settings_.retention >= now) return;
     unlink_past(nil, number);
-    if (inside) {
+    if (e.released()) {
+      e.set_window_end(0);
+    } else if (inside) {
       file(number);
     } else {
       drop(number);
@@ -222,7 +217,7 @@ void expiring_set::expire(std::int64_t now, std::uint32_t limit) {
 std::uint32_t expiring_set::take_entry(std::int64_t now) {
   if (free_ != nil) {
     const auto number = free_;
-    free_ = entries_[number].next();
+    free_ = entries_[number].client;
     return number;
   }
   if (ledger_.used < granted_) {
@@ -251,12 +246,17 @@ std::uint32_t expiring_set::take_oldest_of(std::uint32_t client, std::int64_t no
   for (;;) {
     const auto number = c.before == nil ? past_.head : entries_[c.before].next();
     if (number == nil) return nil;
-    if (entries_[number].client != client) {
+    auto& e = entries_[number];
+    if (!e.released() && e.client != client) {
       c.before = number;
       continue;
     }
     unlink_past(c.before, number);
-    if (entries_[number].window_end < now) {
+    if (e.released()) {
+      e.set_window_end(0);
+      continue;
+    }
+    if (e.window_end < now) {
       drop(number);
       return number;
     }

@@ -35,7 +35,8 @@ class expiring_set {
 
   /// May throw std::bad_alloc, and has then reserved nothing.
   verdict reserve(const mark& m, std::int64_t now);
-  /// Undoes the reservation with this window_end; without one it does nothing.
+  /// Undoes the reservation with this window_end, whose entry is then the next to be filled;
+  /// without one it does nothing.
   void release(const mark& m);
   /// Forgets up to `limit` marks that are beyond their retention.
   void expire(std::int64_t now, std::uint32_t limit);
@@ -75,8 +76,6 @@ class expiring_set {
   };
 
   void take_over(std::int64_t now);
-  void merge(std::uint32_t into, const entry& twin);
-  verdict again(entry& e, std::uint32_t window_end);
   void occupy(std::uint32_t number, const mark& m);
   void drop(std::uint32_t number);
 
@@ -102,7 +101,8 @@ class expiring_set {
   std::int64_t
       passed_;  ///< windows that ended before this instant were moved from the wheel to past_
   list past_;   ///< oldest first; after the clock went back some may be inside their windows again
-  std::uint32_t free_ = nil;
+  std::uint32_t free_ = nil;  ///< a stack along entry::client; what was released stands in it and
+                              ///< still in the list that it was filed in
   std::array<cursor, 2>
       cursors_;  ///< two clients can hold a half; the one that was asked for last stands first
 };

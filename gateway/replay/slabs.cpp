@@ -150,7 +150,7 @@ void slabs::take_over(const shard_plan& before) {
     summary.raise_highest(static_cast<std::uint32_t>(kept.highest));
     const auto* const from = slab(before, shard);
     std::copy_if(from, from + kept.used, std::back_inserter(marks),
-                 [](const entry& e) { return e.window_end != 0 && !e.released(); });
+                 [](const entry& e) { return !e.free(); });
   }
   memory_ = {};
   format();

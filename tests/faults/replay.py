@@ -232,6 +232,16 @@ class Store(unittest.TestCase):
             self.assertEqual(figures[full], 2)
             self.assertEqual(len(service.requests), 8)
 
+    def test_messages_that_never_left_take_no_room(self):
+        port = reserved_port()
+        with Gateway(basic("http://127.0.0.1:%d" % port.getsockname()[1], more="replay: {capacity: 8}\n")) as gateway:
+            down = [exchange(gateway.address, Client().request()) for _ in range(20)]
+            self.assertEqual({(a.status, code(a)) for a in down}, {(502, "upstream_unreachable")})
+            self.assertEqual(gateway.metrics()["countersign_replay_marks"], 0)
+            with Upstream(listener=port):
+                up = [exchange(gateway.address, Client().request()) for _ in range(5)]
+                self.assertEqual([a.status for a in up], [200] * 4 + [503])
+
     def restart(self, end):
         folder = tempfile.mkdtemp(prefix="countersign-")
         request = Client().request()

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/replay/expiring_set.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <random>
 #include <vector>
@@ -76,14 +78,119 @@ BOOST_AUTO_TEST_CASE(a_mark_is_fresh_once) {
   BOOST_TEST(f.set->size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(a_released_mark_is_fresh_again_in_its_old_entry) {
+BOOST_AUTO_TEST_CASE(a_released_mark_is_fresh_again) {
   fixture f(2);
   for (int i = 0; i < 5; ++i) {
     BOOST_TEST(f.set->reserve(made(1, t0 + 300), t0) == verdict::fresh);
     BOOST_TEST(f.set->reserve(made(1, t0 + 300), t0) == verdict::seen);
+    BOOST_TEST(f.set->size() == 1U);
     f.set->release(made(1, t0 + 300));
+    BOOST_TEST(f.set->size() == 0U);
   }
-  BOOST_TEST(f.set->size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_released_takes_no_room) {
+  fixture f(8);
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    BOOST_TEST(f.set->reserve(made(i, t0 + 300, i % 3), t0) == verdict::fresh);
+    f.set->release(made(i, t0 + 300, i % 3));
+  }
+  BOOST_TEST(f.kept.used == 1U);
+  for (std::uint32_t i = 0; i < 8; ++i)
+    BOOST_TEST(f.set->reserve(made(i, t0 + 300, i % 2), t0) == verdict::fresh);
+  BOOST_TEST(f.set->reserve(made(9, t0 + 300, 3), t0) == verdict::full);
+  f.set->release(made(4, t0 + 300, 0));
+  BOOST_TEST(f.set->reserve(made(9, t0 + 300, 1), t0) == verdict::full);  // its half
+  BOOST_TEST(f.set->reserve(made(9, t0 + 300, 3), t0) == verdict::fresh);
+  BOOST_TEST(f.set->reserve(made(10, t0 + 300, 3), t0) == verdict::full);
+}
+
+BOOST_AUTO_TEST_CASE(an_entry_released_beyond_its_window_is_taken_before_any_is_given_up) {
+  fixture f(4, 10'000);
+  for (std::uint32_t i = 0; i < 4; ++i)
+    BOOST_TEST(f.set->reserve(made(i, t0 + 10 + i, i), t0) == verdict::fresh);
+  f.set->expire(t0 + 100, 100);
+  f.set->release(made(2, t0 + 12, 2));
+  BOOST_TEST(f.set->reserve(made(5, t0 + 400, 5), t0 + 100) == verdict::fresh);
+  BOOST_TEST(f.set->horizon() == 0);
+  for (const std::uint32_t i : {0U, 1U, 3U, 5U})
+    BOOST_TEST(f.set->reserve(made(i, t0 + 400, i), t0 + 100) == verdict::seen);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_at_its_half_gets_no_entry_that_was_released_in_a_list) {
+  fixture f(4, 10'000);
+  BOOST_TEST(f.set->reserve(made(1, t0 + 10, 1), t0) == verdict::fresh);
+  BOOST_TEST(f.set->reserve(made(2, t0 + 11, 2), t0) == verdict::fresh);
+  BOOST_TEST(f.set->reserve(made(3, t0 + 12, 1), t0) == verdict::fresh);
+  f.set->expire(t0 + 100, 100);
+  f.set->release(made(2, t0 + 11, 2));
+  // Client 1 gives up its own, oldest first; the released one between them stays for the others.
+  BOOST_TEST(f.set->reserve(made(4, t0 + 400, 1), t0 + 100) == verdict::fresh);
+  BOOST_TEST(f.set->reserve(made(3, t0 + 400, 1), t0 + 100) == verdict::seen);
+  BOOST_TEST(f.set->reserve(made(5, t0 + 400, 1), t0 + 100) == verdict::fresh);
+  BOOST_TEST(f.set->reserve(made(6, t0 + 400, 1), t0 + 100) == verdict::full);
+  BOOST_TEST(f.set->reserve(made(7, t0 + 400, 3), t0 + 100) == verdict::fresh);
+  BOOST_TEST(f.set->reserve(made(8, t0 + 400, 3), t0 + 100) == verdict::fresh);
+  BOOST_TEST(f.set->size() == 4U);
+  // And once it is filled anew, by the client that looked for its own, it is found again.
+  f.set->release(made(7, t0 + 400, 3));
+  f.set->release(made(4, t0 + 400, 1));
+  BOOST_TEST(f.set->reserve(made(9, t0 + 400, 2), t0 + 100) == verdict::fresh);
+  BOOST_TEST(f.set->reserve(made(10, t0 + 400, 1), t0 + 100) == verdict::fresh);
+  for (std::uint32_t i = 11; i < 15; ++i)
+    BOOST_TEST(f.set->reserve(made(i, t0 + 800, 1), t0 + 500) ==
+               (i < 13 ? verdict::fresh : verdict::full));
+}
+
+// Whatever the order of events: a mark that is held is never fresh, one that was released always
+// is, and room is refused only when it is taken: by a mark inside its window, or by one that took
+// the place of a released one and waits there until that one's window ends too.
+BOOST_AUTO_TEST_CASE(any_order_of_events_agrees_with_a_plain_list) {
+  constexpr std::int64_t longest = 30;
+  std::mt19937 source(20'250'317);
+  const auto random = [&](std::uint32_t below) {
+    return static_cast<std::uint32_t>(source() % below);
+  };
+  for (int round = 0; round < 40; ++round) {
+    const std::uint32_t capacity = 2 + random(14);
+    const std::ptrdiff_t half = capacity / 2;
+    fixture f(capacity, random(3) == 0 ? 0 : 50, 16);
+    std::vector<mark> held;  // reserved and not released
+    std::int64_t now = t0;
+    const auto count = [&](std::int64_t since, std::optional<std::uint32_t> client) {
+      return std::count_if(held.begin(), held.end(), [&](const mark& m) {
+        return m.window_end >= since && (!client || m.client == *client);
+      });
+    };
+    for (std::uint32_t step = 0; step < 3000; ++step) {
+      if (random(8) == 0) now += random(12);
+      std::erase_if(held, [&](const mark& m) { return m.window_end < now - longest; });
+      if (random(64) == 0) f.restart(now);
+      if (random(3) == 0 && !held.empty()) {
+        const auto at = held.begin() + random(static_cast<std::uint32_t>(held.size()));
+        f.set->release(*at);
+        held.erase(at);
+        continue;
+      }
+      const mark m = made(random(64), now + 1 + random(longest - 1), random(5));
+      const bool inside = std::any_of(held.begin(), held.end(), [&](const mark& other) {
+        return other.fingerprint == m.fingerprint && other.window_end >= now;
+      });
+      const auto got = f.set->reserve(m, now);
+      BOOST_REQUIRE(!inside || got == verdict::seen);
+      BOOST_REQUIRE(got != verdict::unavailable);
+      if (got == verdict::fresh) {
+        held.push_back(m);
+        BOOST_REQUIRE(count(now, {}) <= capacity);
+        BOOST_REQUIRE(count(now, m.client) <= half);
+      } else if (got == verdict::full) {
+        BOOST_REQUIRE(
+            (count(now - longest, {}) >= capacity || count(now - longest, m.client) >= half));
+      }
+      BOOST_REQUIRE(f.set->size() <= capacity);
+      BOOST_REQUIRE(f.set->size() >= count(now, {}));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_was_not_reserved_cannot_be_released) {
@@ -288,8 +395,7 @@ BOOST_AUTO_TEST_CASE(the_next_set_takes_over_what_the_entries_hold) {
     BOOST_TEST(f.set->reserve(made(i, t0 + 300 - 10 * i, i % 2), t0) == verdict::fresh);
   }
   f.set->release(made(5, t0 + 250, 1));
-  f.restart(t0 + 1260);  // by now 5, which was released, and 4 (t0 + 260) are at or beyond the end
-                         // of their retention
+  f.restart(t0 + 1260);  // by now 4 (t0 + 260) is at the end of its retention
   BOOST_TEST(f.set->size() == 5U);
   for (std::uint32_t i = 0; i < 5; ++i) {
     BOOST_TEST(f.set->reserve(made(i, t0 + 1500, 1), t0 + 1260) == verdict::seen);
@@ -311,12 +417,17 @@ BOOST_AUTO_TEST_CASE(the_next_set_takes_over_what_the_entries_hold) {
 BOOST_AUTO_TEST_CASE(a_fingerprint_found_twice_counts_as_the_stricter) {
   fixture f(4);
   f.kept.used = 2;
+  f.entries[0] = {made(1, 0).fingerprint, 1, 0, static_cast<std::uint32_t>(t0 + 300)};
+  f.entries[1] = {made(1, 0).fingerprint, 1, 0, static_cast<std::uint32_t>(t0 + 100)};
+  f.restart(t0);
+  BOOST_TEST(f.set->size() == 1U);
+  BOOST_TEST(f.set->reserve(made(1, t0 + 300), t0 + 300) == verdict::seen);
   f.entries[0] = {made(1, 0).fingerprint, 1, entry::released_bit,
                   static_cast<std::uint32_t>(t0 + 300)};
   f.entries[1] = {made(1, 0).fingerprint, 1, 0, static_cast<std::uint32_t>(t0 + 100)};
   f.restart(t0);
   BOOST_TEST(f.set->size() == 1U);
-  BOOST_TEST(f.set->reserve(made(1, t0 + 300), t0 + 200) == verdict::seen);
+  BOOST_TEST(f.set->reserve(made(1, t0 + 300), t0 + 100) == verdict::seen);
 }
 
 BOOST_AUTO_TEST_CASE(a_mark_takes_at_most_32_bytes_at_capacity_whoever_it_belongs_to) {
