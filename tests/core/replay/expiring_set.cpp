@@ -118,28 +118,33 @@ BOOST_AUTO_TEST_CASE(an_entry_released_beyond_its_window_is_taken_before_any_is_
 }
 
 BOOST_AUTO_TEST_CASE(a_client_at_its_half_gets_no_entry_that_was_released_in_a_list) {
-  fixture f(4, 10'000);
-  BOOST_TEST(f.set->reserve(made(1, t0 + 10, 1), t0) == verdict::fresh);
-  BOOST_TEST(f.set->reserve(made(2, t0 + 11, 2), t0) == verdict::fresh);
-  BOOST_TEST(f.set->reserve(made(3, t0 + 12, 1), t0) == verdict::fresh);
+  fixture f(6, 10'000);
+  const auto reserve = [&](std::uint32_t number, std::uint32_t client, std::int64_t end,
+                           std::int64_t now) {
+    return f.set->reserve(made(number, t0 + end, client), t0 + now);
+  };
+  BOOST_TEST(reserve(0, 4, 9, 0) == verdict::fresh);
+  BOOST_TEST(reserve(1, 1, 10, 0) == verdict::fresh);
+  BOOST_TEST(reserve(2, 2, 11, 0) == verdict::fresh);
+  BOOST_TEST(reserve(3, 1, 12, 0) == verdict::fresh);
+  BOOST_TEST(reserve(4, 1, 13, 0) == verdict::fresh);
   f.set->expire(t0 + 100, 100);
   f.set->release(made(2, t0 + 11, 2));
   // Client 1 gives up its own, oldest first; the released one between them stays for the others.
-  BOOST_TEST(f.set->reserve(made(4, t0 + 400, 1), t0 + 100) == verdict::fresh);
-  BOOST_TEST(f.set->reserve(made(3, t0 + 400, 1), t0 + 100) == verdict::seen);
-  BOOST_TEST(f.set->reserve(made(5, t0 + 400, 1), t0 + 100) == verdict::fresh);
-  BOOST_TEST(f.set->reserve(made(6, t0 + 400, 1), t0 + 100) == verdict::full);
-  BOOST_TEST(f.set->reserve(made(7, t0 + 400, 3), t0 + 100) == verdict::fresh);
-  BOOST_TEST(f.set->reserve(made(8, t0 + 400, 3), t0 + 100) == verdict::fresh);
-  BOOST_TEST(f.set->size() == 4U);
-  // And once it is filled anew, by the client that looked for its own, it is found again.
-  f.set->release(made(7, t0 + 400, 3));
-  f.set->release(made(4, t0 + 400, 1));
-  BOOST_TEST(f.set->reserve(made(9, t0 + 400, 2), t0 + 100) == verdict::fresh);
-  BOOST_TEST(f.set->reserve(made(10, t0 + 400, 1), t0 + 100) == verdict::fresh);
-  for (std::uint32_t i = 11; i < 15; ++i)
-    BOOST_TEST(f.set->reserve(made(i, t0 + 800, 1), t0 + 500) ==
-               (i < 13 ? verdict::fresh : verdict::full));
+  BOOST_TEST(reserve(5, 1, 400, 100) == verdict::fresh);
+  BOOST_TEST(reserve(3, 1, 400, 100) == verdict::seen);
+  BOOST_TEST(reserve(6, 1, 400, 100) == verdict::fresh);
+  BOOST_TEST(reserve(7, 1, 400, 100) == verdict::fresh);
+  BOOST_TEST(reserve(8, 1, 400, 100) == verdict::full);
+  BOOST_TEST(reserve(9, 3, 400, 100) == verdict::fresh);
+  BOOST_TEST(reserve(10, 3, 400, 100) == verdict::fresh);
+  BOOST_TEST(f.set->size() == 6U);
+  // Filled anew by the client that had looked past it for its own, it is found when it is one.
+  f.set->release(made(5, t0 + 400, 1));
+  f.set->release(made(9, t0 + 400, 3));
+  BOOST_TEST(reserve(11, 1, 400, 100) == verdict::fresh);
+  for (std::uint32_t i = 12; i < 15; ++i) BOOST_TEST(reserve(i, 1, 800, 500) == verdict::fresh);
+  BOOST_TEST(reserve(15, 1, 800, 500) == verdict::full);
 }
 
 // Whatever the order of events: a mark that is held is never fresh, one that was released always
