@@ -80,6 +80,7 @@ class Admin(unittest.TestCase):
             self.assertIn("<redacted>", answer.body.decode())
 
     def test_what_is_not_there_or_not_allowed_gets_a_document(self):
+        # V22: the other listener forwards nothing at all.
         with Upstream() as service, Gateway(basic(service.url)) as gateway:
             for method, path, status in (("GET", "/secrets", 404), ("GET", "/", 404), ("POST", "/metrics", 405),
                                          ("DELETE", "/config", 405)):

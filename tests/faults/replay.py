@@ -96,6 +96,7 @@ class Copies(unittest.TestCase):
             self.assertEqual(exchange(gateway.address, client.request()).status, 200)
 
     def test_one_message_sealed_by_two_clients_is_two_messages(self):
+        # V13: what one client has said is nobody else's.
         # The same plaintext, timestamp and, as far as the ciphers let them, the same iv.
         now, iv = int(time.time()), bytes(range(16))
         one, two = Client(), Client("third", b"fedcba9876543210")
@@ -117,6 +118,7 @@ class Copies(unittest.TestCase):
                 self.assertEqual(len(service.requests), 4)
 
     def test_a_refused_copy_uses_nothing_up(self):
+        # V13: only what is proven leaves a mark.
         client = Client()
         payload = client.payload({"id": 7})
         with Upstream() as service, Gateway(basic(service.url)) as gateway:
@@ -217,6 +219,7 @@ class Retries(unittest.TestCase):
 
 class Store(unittest.TestCase):
     def test_a_full_store_refuses_and_no_client_has_more_than_half(self):
+        # V13: a store that can't remember lets nothing pass.
         more = "replay: {capacity: 8}\n"
         with Upstream() as service, Gateway(basic(service.url, more=more)) as gateway:
             greedy = [exchange(gateway.address, Client().request()) for _ in range(6)]

@@ -62,6 +62,7 @@ class Acceptance(unittest.TestCase):
         self.assertEqual(len(self.service.requests), 1)
 
     def test_the_open_route_takes_anything_and_the_rest_nothing(self):
+        # V22
         gateway = self.served()
         head = "POST {} HTTP/1.1\r\nHost: gateway\r\nContent-Type: text/x\r\nContent-Length: 3\r\n\r\nany"
         statuses = [exchange(gateway.address, head.format(path).encode()).status

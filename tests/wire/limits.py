@@ -55,6 +55,7 @@ class Sizes(Limited):
         self.assertEqual((answer.status, code(answer)), (414, "target_too_long"))
 
     def test_a_declared_body_over_its_limit_gets_413_before_it_is_sent(self):
+        # V30
         gateway = self.gateway()
         for length in (MIB + 1, 1 << 40, (1 << 63) - 1):
             for more in ([], ["Expect: 100-continue"]):
@@ -66,6 +67,7 @@ class Sizes(Limited):
         self.assertEqual(self.service.connections, 0)
 
     def test_a_chunked_body_over_its_limit_gets_413_and_takes_no_memory_beyond_it(self):
+        # V30
         gateway = self.gateway()
         self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
         before = gateway.resident_bytes()
@@ -99,6 +101,7 @@ class Sizes(Limited):
         self.assertEqual(exchange(gateway.address, client.request("/api/x", message={"text": "x" * 1024})).status, 200)
 
     def test_who_is_not_proven_has_no_body_read(self):
+        # V30
         gateway = self.gateway()
         with Connection(gateway.address) as connection:
             fields = Client("nobody").fields()

@@ -80,6 +80,19 @@ class Strictness(Refusals):
                         continue
                     self.payload_refused(client, payload_of(changed(members, **{name: value})), (name, value))
 
+    def test_the_cipher_is_the_configured_one_whatever_the_message_says(self):
+        # V2: CVE-2026-39999. Sealed with the client's own secret, by another cipher of its key size.
+        for client, other in ((CBC, "AES-128-GCM"), (GCM, "AES-256-CBC")):
+            self.payload_refused(client, seal(serialize('{"id": 7}'), client.secret, other), other)
+            members = members_of(seal(serialize('{"id": 7}'), client.secret, other))
+            for name in ("alg", "cipher", "algorithm"):
+                self.payload_refused(client, payload_of(changed(members, **{name: other})), (name, other))
+                foreign = client.request(payload=payload_of(members), more=[f"{name}: {other}"])
+                self.refused(foreign, (name, other), 401, "unauthenticated")
+        for client in (CBC, GCM):
+            for name in ("alg", "cipher", "algorithm"):
+                self.payload_passes(client, payload_of(changed(sealed(client), **{name: "none"})), name)
+
     def test_a_tag_has_no_place_beside_cbc(self):
         # V17: laravel #41479.
         for tag in ("0", "x", " ", b64(bytes(16)), b64(b"")[:0] + "="):
