@@ -77,8 +77,7 @@ refusal refusal_for(errc reason) {
     case errc::replay:
       return {401, "replayed", "The message may have been delivered before", stays, 0};
     case errc::replay_store_full:
-    case errc::replay_store_unavailable:
-    case errc::replay_horizon: return unavailable(stays, 5);
+    case errc::replay_store_unavailable: return unavailable(stays, 5);
     case errc::draining:
     case errc::overloaded: return unavailable(closes, 1);
     case errc::upstream_unreachable:

@@ -43,7 +43,6 @@ std::string_view name(errc reason) {
     case errc::replay: return "replay";
     case errc::replay_store_full: return "replay_store_full";
     case errc::replay_store_unavailable: return "replay_store_unavailable";
-    case errc::replay_horizon: return "replay_horizon";
     case errc::draining: return "draining";
     case errc::overloaded: return "overloaded";
     case errc::upstream_unreachable: return "upstream_unreachable";

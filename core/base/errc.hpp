@@ -54,7 +54,6 @@ enum class errc {
   replay,                    ///< the same message may have reached the service before
   replay_store_full,         ///< the store, or this client's half of it, has no room
   replay_store_unavailable,  ///< the store can't answer
-  replay_horizon,  ///< the store can't know: the message is older than what it still holds
   // us and the upstream
   draining,              ///< the gateway is shutting down
   overloaded,            ///< over `limits.connections`

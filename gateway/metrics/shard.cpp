@@ -64,7 +64,7 @@ void shard::count_proven(const core::observe::record& r, std::uint32_t client) {
   // A copy of an earlier message says nothing about the way or the clock: its stamp is as old as
   // whoever repeats it likes.
   const auto refused = r.refused.value_or(errc{});
-  if (!r.stamp || refused == errc::replay || refused == errc::replay_horizon) return;
+  if (!r.stamp || refused == errc::replay) return;
   const auto now = core::base::unix_seconds(r.at);
   const auto offset = now - *r.stamp;
   counters.clock_offset.set(now, offset);

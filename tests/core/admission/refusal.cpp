@@ -60,7 +60,6 @@ const std::map<errc, told> contract = {
     {errc::replay, {401, "replayed"}},
     {errc::replay_store_full, {503, "unavailable", false, 5}},
     {errc::replay_store_unavailable, {503, "unavailable", false, 5}},
-    {errc::replay_horizon, {503, "unavailable", false, 5}},
     {errc::draining, {503, "unavailable", true, 1}},
     {errc::overloaded, {503, "unavailable", true, 1}},
     {errc::upstream_unreachable, {502, "upstream_unreachable"}},
