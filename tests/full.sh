@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What CI runs after run.sh, from a fresh clone on Debian 12: format of shell and C++, the release build and its
 # hardening, both sanitizer presets, everything once more with the second compiler, clang-tidy; then all their tests in
-# one run of ctest. `full.sh static` ends before the sanitizers: what takes minutes, not tens of them.
+# one run of ctest.
 set -eu
 cd "$(dirname "$0")/.."
 tests/lib/packages.sh build tests full
@@ -39,8 +39,6 @@ step "build the preset release"
 cmake --preset release
 cmake --build build/release --parallel "$jobs" --target countersign
 /usr/bin/python3 -B tests/house/hardening.py build/release/countersign tests/house/hardening.txt
-
-[ "${1:-}" != static ] || exit 0
 
 build asan
 build tsan
