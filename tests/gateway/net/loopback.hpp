@@ -46,6 +46,10 @@ class peer {
     BOOST_REQUIRE_EQUAL(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL),
                         static_cast<ssize_t>(bytes.size()));
   }
+  /// As much as the kernel takes.
+  void send_now(std::string_view bytes) const {
+    (void)::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
   /// Exactly so many bytes, or fewer if the other side ended before.
   [[nodiscard]] std::string receive(std::size_t count) const {
     std::string got(count, '\0');
