@@ -58,7 +58,8 @@ bool json_cursor::take(char c) {
 }
 
 bool json_cursor::take(std::string_view word) {
-  if (peek() != word.front() || !std::string_view(at_, end_).starts_with(word)) return false;
+  peek();  // passes the white space before it
+  if (!std::string_view(at_, end_).starts_with(word)) return false;
   at_ += word.size();
   return true;
 }
@@ -119,7 +120,7 @@ bool json_cursor::unescape(char*& out) {
   if (!unit || (*unit >= 0xDC00 && *unit <= 0xDFFF)) return false;
   unsigned code = *unit;
   if (code >= 0xD800 && code <= 0xDBFF) {
-    if (end_ - at_ < 2 || at_[0] != '\\' || at_[1] != 'u') return false;
+    if (!std::string_view(at_, end_).starts_with("\\u")) return false;
     at_ += 2;
     const std::optional<unsigned> low = hex4();
     if (!low || *low < 0xDC00 || *low > 0xDFFF) return false;
