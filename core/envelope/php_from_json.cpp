@@ -199,8 +199,7 @@ std::optional<std::string> php_serialize_json(std::string_view json) {
   bj::basic_parser<php_writer> parser(options);
   bj::error_code error;
   const std::size_t read = parser.write_some(false, json.data(), json.size(), error);
-  if (error || !parser.done() || json.find_first_not_of(" \t\r\n", read) != std::string_view::npos)
-    return std::nullopt;
+  if (error || read != json.size()) return std::nullopt;
   return parser.handler().take();
 }
 

@@ -4,8 +4,6 @@
 #include <array>
 #include <charconv>
 
-#include "core/base/ascii.hpp"
-
 namespace core::envelope {
 
 namespace {
@@ -18,8 +16,7 @@ constexpr int most_plain = 16;
 
 std::optional<std::int64_t> canonical_integer(std::string_view text) {
   const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
-  if (digits.empty() || !base::is_digit(digits.front())) return std::nullopt;
-  if (digits.front() == '0' && text.size() > 1) return std::nullopt;
+  if (digits.starts_with('0') && text.size() > 1) return std::nullopt;
   std::int64_t value = 0;
   const char* const text_end = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), text_end, value);
