@@ -92,24 +92,30 @@ std::strong_ordering compare_versions(std::string_view a, std::string_view b) {
   return compare_pre_releases(x.pre_release, y.pre_release);
 }
 
-std::optional<version_range> version_range::parse(std::string_view text) {
+std::optional<version_range::comparison> version_range::take_operator(std::string_view& word) {
+  // The longer operators stand first, so that ">=" isn't taken for ">".
   constexpr std::pair<std::string_view, comparison> operators[] = {{">=", comparison::ge},
                                                                    {"<=", comparison::le},
                                                                    {">", comparison::gt},
                                                                    {"<", comparison::lt},
                                                                    {"=", comparison::eq}};
+  for (const auto& [text, how] : operators) {
+    if (!word.starts_with(text)) continue;
+    word.remove_prefix(text.size());
+    return how;
+  }
+  return std::nullopt;
+}
+
+std::optional<version_range> version_range::parse(std::string_view text) {
   version_range range;
   range.text_ = text;
   while (!text.empty()) {
     std::string_view word = take_until(text, ' ');
     if (word.empty()) continue;
-    // The longer operators stand first, so that ">=" isn't taken for ">".
-    const auto* const how =
-        std::ranges::find_if(operators, [&](const auto& o) { return word.starts_with(o.first); });
-    if (how == std::end(operators)) return std::nullopt;
-    word.remove_prefix(how->first.size());
-    if (!is_version(word) || !base::is_digit(word.front())) return std::nullopt;
-    range.conditions_.push_back({how->second, std::string(word)});
+    const std::optional<comparison> how = take_operator(word);
+    if (!how || !is_version(word) || !base::is_digit(word.front())) return std::nullopt;
+    range.conditions_.push_back({*how, std::string(word)});
   }
   if (range.conditions_.empty() || !range.can_hold()) return std::nullopt;
   return range;

@@ -33,6 +33,8 @@ class version_range {
     comparison how;
     std::string bound;
   };
+  /// Takes the operator off the front of `word`, if there is one.
+  static std::optional<comparison> take_operator(std::string_view& word);
   [[nodiscard]] bool can_hold() const;
 
   std::string text_;

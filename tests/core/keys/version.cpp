@@ -67,6 +67,11 @@ BOOST_AUTO_TEST_CASE(pre_releases_come_before_their_release) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_identifier_of_nothing_is_a_word) {
+  BOOST_TEST(less("1-a.1", "1-a..b"));
+  BOOST_TEST(less("1-a..b", "1-a.b"));
+}
+
 BOOST_AUTO_TEST_CASE(build_metadata_does_not_count) {
   BOOST_TEST(same("1.0.0+1", "1.0.0+2"));
   BOOST_TEST(same("1.0.0+1", "1.0.0"));
@@ -160,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_range_that_no_version_meets_is_no_range) {
        {">2 <1", ">=2 <2.0", ">2 <=2", "=1 =2", "=1 >1", "=1 <1.0", "<1 >=2 <5"})
     BOOST_TEST(!version_range::parse(text).has_value(), text);
   for (const std::string_view text :
-       {">=2 <=2", "=1 =1.0", "=1 >=1 <=1", ">1 <1.0.1", ">1 >2", "<1 <2"})
+       {">=2 <=2", "=1 =1.0", "=1 >=1 <=1", ">1 <1.0.1", ">1 >2", "<1 <2", ">=1 >=2", "<=1 <=2"})
     BOOST_TEST(version_range::parse(text).has_value(), text);
 }
 
