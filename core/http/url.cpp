@@ -5,7 +5,6 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
-#include <optional>
 
 #include "core/base/ascii.hpp"
 #include "core/http/host.hpp"
@@ -16,11 +15,10 @@ namespace {
 
 std::string_view view(boost::urls::string_view text) { return {text.data(), text.size()}; }
 
-std::optional<std::uint16_t> parse_port(std::string_view digits) {
+/// 0 if it is beyond 65535: then it stays what it was. Boost.URL lets through digits alone.
+std::uint16_t parse_port(std::string_view digits) {
   std::uint16_t port = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, ec] = std::from_chars(digits.data(), end, port);
-  if (ec != std::errc() || stop != end || port == 0) return std::nullopt;
+  std::from_chars(digits.data(), digits.data() + digits.size(), port);
   return port;
 }
 
@@ -44,10 +42,10 @@ std::variant<url, std::string> parse_url(std::string_view text) {
   u.host = base::lower(name.starts_with('[') ? name.substr(1, name.size() - 2) : name);
   u.authority = base::lower(name);
   if (parsed->has_port() && !parsed->port().empty()) {
-    const auto port = parse_port(view(parsed->port()));
-    if (!port) return "must have a port from 1 to 65535";
-    if (*port != u.port) u.authority += ":" + std::to_string(*port);
-    u.port = *port;
+    const std::uint16_t port = parse_port(view(parsed->port()));
+    if (port == 0) return "must have a port from 1 to 65535";
+    if (port != u.port) u.authority += ":" + std::to_string(port);
+    u.port = port;
   }
   // Boost.URL ends a port at its first letter and takes the rest for a path.
   if (!parsed->encoded_path().empty()) return "must have a port from 1 to 65535";
