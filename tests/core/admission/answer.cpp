@@ -208,13 +208,15 @@ BOOST_AUTO_TEST_CASE(what_the_gateway_says_of_a_version_replaces_what_the_upstre
   gateway g(old_client);
   const passage p(g, laravel_client().sealed("{}"));
   auto facts = facts_at(now, &*p.opened);
-  const upstream_says says{.fields = {{"deprecation", "@1"}, {"SUNSET", "never"}}};
+  const upstream_says says{
+      .fields = {{"deprecation", "@1"}, {"SUNSET", "never"}, {"ETag", "\"x\""}}};
   BOOST_TEST(streamed(policy_of(g), says, outgoing::none, facts).value("Deprecation") == "@1");
   BOOST_TEST(streamed(policy_of(g), says, outgoing::none, facts).value("Sunset") == "never");
   facts.deprecated = true;
   const messages::answer got = streamed(policy_of(g), says, outgoing::none, facts);
   BOOST_TEST(got.value("Deprecation") == "@1688083200");
   BOOST_TEST(got.value("Sunset") == "Wed, 30 Jun 2027 00:00:00 GMT");
+  BOOST_TEST(got.value("ETag") == "\"x\"");
 }
 
 // ---- gathered or streamed

@@ -233,6 +233,16 @@ BOOST_AUTO_TEST_CASE(a_reply_whose_seal_is_broken_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_whole_seal_around_another_plaintext_is_refused) {
+  const auto raw = compile(yaml("seal: true, plaintext: raw"));
+  const auto asked = make(message(), raw);
+  for (const char* plaintext : {"string", "array"}) {
+    const auto rules = compile(yaml(std::string("seal: true, plaintext: ") + plaintext));
+    BOOST_TEST(wrong(make(message(), rules), answering(asked, raw).say(200, "no PHP"), rules) ==
+               "the reply's seal can't be opened: bad_plaintext");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_payload_of_the_request_is_no_sealed_reply) {
   const auto rules = compile(yaml("seal: true, form: text, plaintext: raw"));
   const auto asked = make(message(), rules);

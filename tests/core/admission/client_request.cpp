@@ -272,6 +272,20 @@ BOOST_AUTO_TEST_CASE(refusals_are_foreseen) {
   BOOST_TEST((foreseen(m, secret16, ", bodyless: all") == errc::missing_payload));
 }
 
+BOOST_AUTO_TEST_CASE(refusals_of_what_was_changed_after_it_was_made_are_foreseen) {
+  const auto rules = compile(yaml(secret16, "", ""));
+  ::core::admission::workspace space;
+  const auto made = make(message(), rules);
+  auto changed = made;
+  changed.target = "/api//orders";
+  BOOST_TEST((foresee(changed, rules, moment(), space) == errc::bad_target));
+  changed.target = "/other";
+  BOOST_TEST((foresee(changed, rules, moment(), space) == errc::no_route));
+  changed = made;
+  changed.fields.clear();
+  BOOST_TEST((foresee(changed, rules, moment(), space) == errc::missing_credential));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()

@@ -221,6 +221,17 @@ BOOST_AUTO_TEST_CASE(cbc_ivs_are_16_bytes_even_if_the_mac_covers_others) {
     BOOST_TEST((refusal(cbc().open_json(maced(iv, value_text))) == errc::bad_payload), iv);
 }
 
+BOOST_AUTO_TEST_CASE(ivs_and_tags_of_a_megabyte_are_refused_before_they_are_decoded) {
+  // Each has a small array on the stack to go into. A text little too long would spoil what stands
+  // beside it unnoticed; so long a one runs into the end of the stack.
+  const std::string large(std::size_t{1} << 20U, 'A');
+  BOOST_TEST((refusal(cbc().open_json(maced(large, value_text))) == errc::bad_payload));
+  BOOST_TEST((refusal(gcm().open_json(object(large, gcm_value_text, "", gcm_tag_text))) ==
+              errc::bad_payload));
+  BOOST_TEST((refusal(gcm().open_json(object(gcm_iv_text, gcm_value_text, "", large))) ==
+              errc::bad_payload));
+}
+
 BOOST_AUTO_TEST_CASE(cbc_values_are_whole_blocks_even_if_the_mac_covers_others) {
   // 0, 15, 17 bytes, no padding, spare bits, url-safe alphabet, junk.
   for (const char* value :

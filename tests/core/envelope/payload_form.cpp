@@ -105,10 +105,27 @@ BOOST_AUTO_TEST_CASE(an_absent_or_empty_form_field_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(blanks_and_broken_escapes_are_refused) {
-  for (const char* body : {"data=a+b", "data=+abc", "data=abc+", "data=abc%", "data=abc%3",
-                           "data=abc%3g", "data=abc%g3", "data=%%3D", "data=abc%3D%",
-                           "dat%6=x&data=abc", "dat%=x&data=abc", "%zz=1&data=abc", "data=abc&%6"})
+  for (const char* body :
+       {"data=a+b", "data=+abc", "data=abc+", "data=abc%", "data=abc%3", "data=abc%3g",
+        "data=abc%g3", "data=%%3D", "data=abc%3D%", "dat%6=x&data=abc", "dat%=x&data=abc",
+        "%zz=1&data=abc", "data=abc&%6", "%1g=1&data=abc", "%g1=1&data=abc"})
     BOOST_TEST(in_form(body) == bad, body);
+}
+
+BOOST_AUTO_TEST_CASE(what_stands_behind_the_body_ends_no_escape) {
+  std::string memory = "data=abc&%61";
+  for (const std::size_t cut : {1U, 2U}) {
+    const auto found =
+        ::core::envelope::find_payload(std::span(memory).first(memory.size() - cut),
+                                       ::core::envelope::payload_form::form, form_type, "data");
+    BOOST_TEST(!found.has_value(), cut);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_name_sought_may_be_a_part_of_a_longer_one) {
+  const std::string_view name = std::string_view("database").substr(0, 4);
+  BOOST_TEST(find("datab=x&data=abc&database=y", ::core::envelope::payload_form::form, form_type,
+                  name) == "abc");
 }
 
 BOOST_AUTO_TEST_CASE(a_json_member_is_found_and_unescaped) {

@@ -76,6 +76,11 @@ BOOST_AUTO_TEST_CASE(broken_escapes_are_refused) {
   BOOST_TEST(!refused("/a?%00%2f%5C%2E%41"));
 }
 
+BOOST_AUTO_TEST_CASE(what_stands_behind_the_target_ends_no_escape) {
+  for (const std::string_view raw : {"/%41", "/a?%41"})
+    for (const std::size_t cut : {1U, 2U}) BOOST_TEST(refused(raw.substr(0, raw.size() - cut)));
+}
+
 BOOST_AUTO_TEST_CASE(only_visible_ascii_without_a_fragment_passes) {
   for (int c = 0; c < 256; ++c) {
     const bool visible = c > 0x20 && c < 0x7F && c != '#';

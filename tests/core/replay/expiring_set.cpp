@@ -394,6 +394,20 @@ BOOST_AUTO_TEST_CASE(without_room_granted_it_makes_do_with_what_it_has) {
   BOOST_TEST(f.set->size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(it_wants_no_room_while_an_entry_is_free_or_beyond_its_capacity) {
+  fixture f(4);
+  f.set->grant(2);
+  for (std::uint32_t i = 0; i < 2; ++i)
+    BOOST_TEST(f.set->reserve(made(i, t0 + 300, i), t0) == verdict::fresh);
+  BOOST_TEST(f.set->wants_room());
+  f.set->release(made(1, t0 + 300, 1));
+  BOOST_TEST(!f.set->wants_room());
+  f.set->grant(4);
+  for (std::uint32_t i = 1; i < 4; ++i)
+    BOOST_TEST(f.set->reserve(made(i, t0 + 300, i), t0) == verdict::fresh);
+  BOOST_TEST(!f.set->wants_room());
+}
+
 BOOST_AUTO_TEST_CASE(the_next_set_takes_over_what_the_entries_hold) {
   fixture f(10, 1000);
   for (std::uint32_t i = 0; i < 6; ++i) {
