@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What CI runs after run.sh, from a fresh clone on Debian 12: format of shell and C++, the release build and its
-# hardening, both sanitizer presets, everything once more with the second compiler, clang-tidy; then all their tests in
-# one run of ctest.
+# hardening, a sample of mutants, both sanitizer presets, everything once more with the second compiler, clang-tidy;
+# then all their tests in one run of ctest.
 set -eu
 cd "$(dirname "$0")/.."
 tests/lib/packages.sh build tests full
@@ -39,6 +39,10 @@ step "build the preset release"
 cmake --preset release
 cmake --build build/release --parallel "$jobs" --target countersign
 /usr/bin/python3 -B tests/house/hardening.py build/release/countersign tests/house/hardening.txt
+
+# Each commit has a sample of its own, which the same commit gives again.
+step "mutation"
+/usr/bin/python3 -B tests/mutation/mutate.py --sample 40 --seed "$(git rev-parse HEAD)" --jobs "$jobs"
 
 build asan
 build tsan
