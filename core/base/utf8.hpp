@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "core/base/run.hpp"
+
 namespace core::base {
 
 /// Bytes of the character that `text` begins with, 1 to 4; 0 if it begins with none.
@@ -30,13 +32,14 @@ constexpr std::size_t utf8_size(std::string_view text) {
   return 0;
 }
 
-constexpr bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
+inline bool is_utf8(std::string_view text) {
+  for (;;) {
+    text.remove_prefix(run_of<ascii_byte>(text));
+    if (text.empty()) return true;
     const std::size_t size = utf8_size(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }
-  return true;
 }
 
 }  // namespace core::base

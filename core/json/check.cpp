@@ -5,6 +5,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <cstdint>
 
+#include "core/base/run.hpp"
 #include "core/base/utf8.hpp"
 
 namespace core::json {
@@ -61,8 +62,6 @@ void append_escape(std::string& out, char c) {
   out += digits[value & 15];
 }
 
-constexpr bool is_plain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
-
 }  // namespace
 
 bool is_json(std::string_view text) {
@@ -83,8 +82,7 @@ bool is_object_or_array(std::string_view text) {
 void append_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
-    std::size_t plain = 0;
-    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    const std::size_t plain = base::run_of<base::json_plain_byte>(text);
     out += text.substr(0, plain);
     text.remove_prefix(plain);
     if (text.empty()) break;
