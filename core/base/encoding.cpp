@@ -5,6 +5,8 @@
 #include <cstdint>
 
 #include "core/base/ascii.hpp"
+#include "core/base/base64_avx2.hpp"
+#include "core/base/processor.hpp"
 
 namespace core::base {
 namespace {
@@ -147,7 +149,12 @@ std::optional<std::size_t> unbase64(std::string_view text, char* out) {
   } else if (text.ends_with('=')) {
     text.remove_suffix(1);
   }
-  return decode(standard_sextets, text, out);
+  static const bool in_blocks = has_avx2();
+  const std::size_t blocks = in_blocks ? unbase64_avx2(text.data(), text.size(), out) : 0;
+  text.remove_prefix(blocks);
+  const std::optional<std::size_t> rest = decode(standard_sextets, text, out + blocks / 4 * 3);
+  if (!rest) return std::nullopt;
+  return blocks / 4 * 3 + *rest;
 }
 
 std::optional<std::string> unbase64(std::string_view text) {
