@@ -14,6 +14,10 @@ namespace {
 /// that a heap of them shrinks.
 constexpr std::uint32_t expire_at_once = 2;
 
+/// The window_end of an entry that was released among the past marks: it stands in their list and
+/// not yet among the free ones.
+constexpr std::uint32_t let_go_later = 1;
+
 std::size_t wheel_size(std::int64_t span) {
   return std::bit_ceil(static_cast<std::size_t>(std::clamp<std::int64_t>(span + 2, 16, 512)));
 }
@@ -86,10 +90,24 @@ void expiring_set::release(const mark& m) {
   if (e.window_end != m.window_end) return;
   index_.erase(number, entries_);
   share_.remove(e.client);
+  e.set_released(true);
+  if (e.window_end < passed_) {
+    // Among the past marks their order counts: it is free once they let go of it.
+    e.set_window_end(let_go_later);
+    return;
+  }
   // It is the next to be filled, in the list where it stands: nothing leads there but the way along
   // the list.
-  e.set_released(true);
+  untidy_until_ = std::max<std::int64_t>(untidy_until_, e.window_end);
   push_free(number);
+}
+
+/// A list has let go of a released entry.
+void expiring_set::let_go(std::uint32_t number) {
+  auto& e = entries_[number];
+  const bool waited = e.window_end == let_go_later;
+  e.set_window_end(0);
+  if (waited) push_free(number);
 }
 
 void expiring_set::occupy(std::uint32_t number, const mark& m) {
@@ -104,7 +122,7 @@ void expiring_set::occupy(std::uint32_t number, const mark& m) {
   e.set_window_end(window_end);
   e.set_released(false);
   index_.insert(m.fingerprint, number);
-  // Whoever finds it in a list inside its window files it anew.
+  // Where it stands in a list, its window files it anew when that list's turn comes.
   if (!listed) file(number);
 }
 
@@ -128,17 +146,18 @@ void expiring_set::pass_time(std::int64_t now) {
   if (now == passed_) return;
   const auto mask = wheel_.size() - 1;
   const auto laps = static_cast<std::int64_t>(wheel_.size());
+  const bool tidy = untidy_until_ < passed_;
   for (auto second = std::max(passed_, now - laps); second < now; ++second) {
-    drain(wheel_[static_cast<std::size_t>(second) & mask], now);
+    drain(wheel_[static_cast<std::size_t>(second) & mask], now, tidy);
   }
   // Also back, when the clock goes back: windows that end between then and now are filed in the
   // wheel again.
   passed_ = now;
 }
 
-void expiring_set::drain(bucket& b, std::int64_t now) {
+void expiring_set::drain(bucket& b, std::int64_t now, bool tidy) {
   if (b.marks.head == nil) return;
-  if (b.latest < now) {  // the usual case: all of them, in one step
+  if (tidy && b.latest < now) {  // the usual case: all of them, in one step
     if (past_.tail == nil) {
       past_.head = b.marks.head;
     } else {
@@ -151,11 +170,12 @@ void expiring_set::drain(bucket& b, std::int64_t now) {
   const auto all = std::exchange(b, {});
   for (auto number = all.marks.head; number != nil;) {
     const auto next = entries_[number].next();
-    if (entries_[number].window_end < now) {
+    if (entries_[number].released()) {
+      let_go(number);
+    } else if (entries_[number].window_end < now) {
       append(past_, number);
     } else {
-      append(b.marks, number);
-      b.latest = std::max(b.latest, entries_[number].window_end);
+      file(number);
     }
     number = next;
   }
@@ -204,7 +224,7 @@ void expiring_set::expire(std::int64_t now, std::uint32_t limit) {
     if (!inside && e.window_end + settings_.retention >= now) return;
     unlink_past(nil, number);
     if (e.released()) {
-      e.set_window_end(0);
+      let_go(number);
     } else if (inside) {
       file(number);
     } else {
@@ -232,7 +252,12 @@ std::uint32_t expiring_set::take_oldest(std::int64_t now) {
   while (past_.head != nil) {
     const auto number = past_.head;
     unlink_past(nil, number);
-    if (entries_[number].window_end < now) {
+    auto& e = entries_[number];
+    if (e.released()) {
+      e.set_window_end(0);
+      return number;
+    }
+    if (e.window_end < now) {
       drop(number);
       return number;
     }
@@ -253,7 +278,7 @@ std::uint32_t expiring_set::take_oldest_of(std::uint32_t client, std::int64_t no
     }
     unlink_past(c.before, number);
     if (e.released()) {
-      e.set_window_end(0);
+      let_go(number);
       continue;
     }
     if (e.window_end < now) {

@@ -80,7 +80,8 @@ class expiring_set {
   void drop(std::uint32_t number);
 
   void pass_time(std::int64_t now);
-  void drain(bucket& b, std::int64_t now);
+  void drain(bucket& b, std::int64_t now, bool tidy);
+  void let_go(std::uint32_t number);
   void file(std::uint32_t number);
   void append(list& l, std::uint32_t number);
   void unlink_past(std::uint32_t previous, std::uint32_t number);
@@ -100,7 +101,10 @@ class expiring_set {
   std::vector<bucket> wheel_;  ///< a power of two; window_end modulo its size
   std::int64_t
       passed_;  ///< windows that ended before this instant were moved from the wheel to past_
-  list past_;   ///< oldest first; after the clock went back some may be inside their windows again
+  /// Up to this second the wheel may hold entries that were released, or filled anew in another
+  /// second's bucket.
+  std::int64_t untidy_until_ = 0;
+  list past_;  ///< oldest first; after the clock went back some may be inside their windows again
   std::uint32_t free_ = nil;  ///< a stack along entry::client; what was released stands in it and
                               ///< still in the list that it was filed in
   std::array<cursor, 2>
