@@ -20,8 +20,8 @@ struct entry {
   replay::fingerprint fingerprint;
   std::uint32_t client;  ///< whose mark it is (mark::client); of a free entry: the next free one
   std::uint32_t link;    ///< the next entry of the list it is in; bit 31: it was released
-  std::uint32_t window_end;  ///< Unix seconds; 0: the entry is free. Written last when it is
-                             ///< filled, first when it is emptied
+  std::uint32_t window_end;  ///< Unix seconds; 0: the entry is free and in no list. Written last
+                             ///< when it is filled, first when it is emptied
 
   static constexpr std::uint32_t released_bit = 0x8000'0000;
 

@@ -35,8 +35,8 @@ class expiring_set {
 
   /// May throw std::bad_alloc, and has then reserved nothing.
   verdict reserve(const mark& m, std::int64_t now);
-  /// Undoes the reservation with this window_end, whose entry is then the next to be filled;
-  /// without one it does nothing.
+  /// Undoes the reservation with this window_end; without one it does nothing. Inside its window
+  /// the entry is then the next to be filled, after it when its turn among the past marks comes.
   void release(const mark& m);
   /// Forgets up to `limit` marks that are beyond their retention.
   void expire(std::int64_t now, std::uint32_t limit);
@@ -105,8 +105,8 @@ class expiring_set {
   /// second's bucket.
   std::int64_t untidy_until_ = 0;
   list past_;  ///< oldest first; after the clock went back some may be inside their windows again
-  std::uint32_t free_ = nil;  ///< a stack along entry::client; what was released stands in it and
-                              ///< still in the list that it was filed in
+  std::uint32_t free_ = nil;  ///< a stack along entry::client; what was released inside its
+                              ///< window stands in it and still in the list it was filed in
   std::array<cursor, 2>
       cursors_;  ///< two clients can hold a half; the one that was asked for last stands first
 };

@@ -43,7 +43,7 @@ GOOD = {
         "post([] { done(); });"),
     "tests/core/keys/client.cpp": SPDX + "BOOST_AUTO_TEST_SUITE(core)\nBOOST_AUTO_TEST_SUITE(keys)\n"
                                          "BOOST_AUTO_TEST_SUITE(clients)\nBOOST_AUTO_TEST_CASE(is_good) {}\n",
-    "tests/vectors/data.json": "TO" + "DO /work/x",
+    "tests/vectors/data.json": "TO" + "DO /wo" + "rk/x",
 }
 
 BAD = {
