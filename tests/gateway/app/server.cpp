@@ -6,17 +6,14 @@
 #include <boost/test/unit_test.hpp>
 #include <exception>
 #include <memory>
-#include <optional>
 #include <sstream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <variant>
 #include <vector>
 
-#include "core/config/read.hpp"
 #include "gateway/sys/process.hpp"
+#include "tests/core/config/sample.hpp"
 #include "tests/gateway/log/folder.hpp"
 #include "tests/gateway/net/loopback.hpp"
 
@@ -36,16 +33,7 @@ core::config::model model_of(std::uint16_t upstream, const std::string& more = {
       "}\nroutes:\n  - {path: /api/, scheme: laravel, upstream: orders}\n"
       "  - {path: /open/, scheme: none, upstream: orders, content: any}\n" +
       more;
-  auto got = core::config::read(
-      yaml,
-      [](std::string_view, std::string_view) -> std::variant<core::base::secret, std::string> {
-        return std::string("no secrets in tests");
-      },
-      std::nullopt);
-  std::string problems;
-  for (const auto& p : got.problems) problems += core::config::format(p, "test") + '\n';
-  if (!got.value) throw std::runtime_error(problems);
-  return std::move(*got.value);
+  return tests::config::model_of(yaml);
 }
 
 /// A server that may run on a thread of its own, its upstream, and what it says.

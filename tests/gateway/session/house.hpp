@@ -8,18 +8,17 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/admission/snapshot.hpp"
-#include "core/config/read.hpp"
 #include "gateway/metrics/registry.hpp"
 #include "gateway/replay/store.hpp"
 #include "gateway/session/worker.hpp"
 #include "gateway/sys/clock.hpp"
+#include "tests/core/config/sample.hpp"
 #include "tests/gateway/net/loopback.hpp"
 
 namespace tests {
@@ -50,16 +49,7 @@ struct watcher final : ses::observer {
 };
 
 inline std::shared_ptr<const core::admission::snapshot> compile(std::string_view yaml) {
-  auto got = core::config::read(
-      yaml,
-      [](std::string_view, std::string_view) -> std::variant<core::base::secret, std::string> {
-        return std::string("no secrets in tests");
-      },
-      std::nullopt);
-  std::string problems;
-  for (const auto& p : got.problems) problems += core::config::format(p, "test") + '\n';
-  if (!got.value) throw std::runtime_error(problems);
-  return std::make_shared<const core::admission::snapshot>(std::move(*got.value));
+  return std::make_shared<const core::admission::snapshot>(config::model_of(yaml));
 }
 
 /// /open/ is forwarded as it is, /api/ takes signed messages. `more` adds keys at the top.
