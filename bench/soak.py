@@ -2,13 +2,12 @@
 """Loads the gateway for a while and watches it: no error, everything counted alike, memory and descriptors flat."""
 
 import argparse
-import contextlib
 import json
 import os
 import statistics
 import sys
 
-from rig import BINARY, ROOT, Gateway, Load, Service, cpu_seconds, machine
+from rig import BINARY, ROOT, Gateway, Load, Service, cpu_seconds, machine, memory
 
 # What a mark costs: 24 bytes, and in the index 4 bytes for each of its slots, of which at least a third is taken.
 MARK_BYTES = 24 + 3 * 4
@@ -31,17 +30,6 @@ upstreams:
 routes:
   - {{path: /, scheme: laravel, upstream: service, reply: {{sign: {sealed}, seal: {sealed}}}}}
 """
-
-
-def memory(pid):
-    """(bytes, what they are): the process's own share if the kernel tells it, else all that is there."""
-    for file, name in (("smaps_rollup", "Pss:"), ("status", "VmRSS:")):
-        with contextlib.suppress(OSError):
-            with open(f"/proc/{pid}/{file}", encoding="ascii") as stream:
-                for line in stream:
-                    if line.startswith(name):
-                        return int(line.split()[1]) * 1024, name.strip(":")
-    raise RuntimeError("the kernel tells nothing of the memory of a process")
 
 
 def total(metrics, name):

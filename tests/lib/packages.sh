@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The Debian 12 packages that we need, by purpose: packages.sh PURPOSE… installs what is missing of them; with --list it
-# only prints them. Purposes: build, tests, full. Needs root or sudo only if something is missing.
+# only prints them. Purposes: build, tests, full, bench. Needs root or sudo only if something is missing.
 set -eu
 
 list() {
@@ -16,6 +16,10 @@ list() {
       echo curl python3 python3-cryptography                           # house checks; a second implementation
       echo php-cli php-illuminate-encryption php-guzzlehttp-guzzle  # the clients of our users
       echo nginx-light                                            # an upstream of another make
+      ;;
+    bench)
+      echo python3 python3-cryptography
+      echo nginx-light haproxy libnginx-mod-http-lua lua-cjson  # what the gateway is compared with
       ;;
     full)
       echo clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev shellcheck

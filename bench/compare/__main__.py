@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compares the gateway with the proxies one would otherwise take: CPU for a request, latency, memory, start-up."""
+
+import argparse
+import datetime
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+
+from rig import ROOT  # noqa: E402: the line above finds it, and it finds the tests' harness
+
+import about  # noqa: E402
+import figures  # noqa: E402
+import footprint  # noqa: E402
+import latency  # noqa: E402
+import measure  # noqa: E402
+import picture  # noqa: E402
+import report  # noqa: E402
+from peers import KINDS, PROCESSORS  # noqa: E402
+from proof import prove  # noqa: E402
+
+# A client may have half of the replay store: two million marks, which a fast machine makes in no less than this.
+LONGEST = 60
+SMOKE = {"rounds": 1, "seconds": 1.0, "sizes": ["1KiB"], "connections": 8, "rate": 100.0, "latency_rounds": 1,
+         "latency_seconds": 1.0, "idle": [20, 40], "starts": 1, "results": os.path.join(ROOT, "build", "compare")}
+
+
+def tell(sentence):
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="compare.sh", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=float, default=2.5, help="of each peer's part of a round")
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--sizes", nargs="+", default=["200B", "1KiB", "64KiB"], help="of messages before sealing")
+    parser.add_argument("--rate", type=float, default=4000, help="requests a second, for the latency")
+    parser.add_argument("--idle", type=int, nargs="+", default=[1000, 10000], help="idle connections, for the memory")
+    parser.add_argument("--starts", type=int, default=9, help="of each peer, for the start-up time")
+    parser.add_argument("--results", default=os.path.join(ROOT, "bench", "results"), help="folder for what is written")
+    parser.add_argument("--strict", action="store_true", help="exit 1 if a limit is not kept or a peer is missing")
+    parser.add_argument("--smoke", action="store_true", help="a few seconds of everything: does it work?")
+    parser.add_argument("--draw", metavar="RESULT", help="only draw this result again")
+    parser.set_defaults(latency_size="1KiB", latency_rounds=3, latency_seconds=3.0)
+    given = parser.parse_args()
+    if given.smoke:
+        own = vars(parser.parse_args([a for a in sys.argv[1:] if a != "--smoke"]))
+        unchanged = {name: value for name, value in SMOKE.items() if own[name] == parser.get_default(name)}
+        given = argparse.Namespace(**{**own, "smoke": True, **unchanged})
+    if given.rounds < 1 or given.seconds <= 0 or given.rounds * given.seconds > LONGEST:
+        parser.error(f"--rounds, --seconds: at least one round, at most {LONGEST} s of all together")
+    return given
+
+
+def at_hand():
+    """Names of the peers that are installed and do what they should."""
+    names = [name for name, kind in KINDS.items() if kind.installed()]
+    for name in KINDS:
+        if name not in names:
+            print(f"{KINDS[name].title} is not installed, and is left out: tests/lib/packages.sh bench")
+    if "gateway" not in names or "nginx" not in names:
+        raise SystemExit("neither the gateway nor nginx, to which all is compared, can be left out")
+    for name in names:
+        tell(f"proof: {name}")
+        if wrong := list(prove(name)):
+            raise SystemExit("\n".join(f"{KINDS[name].title}: {sentence}" for sentence in wrong))
+    print("proven: " + "; ".join(
+        f"{KINDS[name].title} {'opens messages, refuses forgeries and replays' if KINDS[name].opens else 'passes on'}"
+        for name in names))
+    return names
+
+
+def run(given):
+    counts = [count for count in given.idle if footprint.may_open(count)]
+    for count in set(given.idle) - set(counts):
+        print(f"{count} idle connections are left out: this process may not have so many descriptors (ulimit -n)")
+    names = at_hand()
+    rows = [measure.Row(size, True) for size in given.sizes] + [measure.Row("1KiB", False)]
+    cpu = []
+    for row in rows:
+        taken = measure.rounds(names, row, given, tell)
+        name = measure.name_of(row)
+        cpu.append({"row": name, **row._asdict(), "rounds": taken, "figures": figures.compare(name, taken)})
+    delays = latency.rounds(names, given, tell)
+    return {**about.describe(), "asked": {name: value for name, value in vars(given).items() if name != "results"},
+            "peers": names, "cpu": cpu, "latency": {"rounds": delays, "medians": latency.medians(delays)},
+            "memory": footprint.memory(names, counts, tell), "start": footprint.starts(names, given.starts, tell)}
+
+
+def main():
+    given = arguments()
+    drawn = os.path.join(given.results, "compare.svg")
+    if given.draw:
+        with open(given.draw, encoding="utf-8") as stream:
+            report.write(drawn, picture.draw(json.load(stream)))
+        return 0
+    if PROCESSORS:
+        os.sched_setaffinity(0, PROCESSORS[1])
+    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    result = {"date": today, **run(given)}
+    print("\n".join(report.lines(result)))
+    report.write(os.path.join(given.results, f"compare_{today}.json"), report.as_json(result))
+    report.write(drawn, picture.draw(result))
+    fine = len(result["peers"]) == len(KINDS) and not any(figures.over(result))
+    return 1 if given.strict and not fine else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

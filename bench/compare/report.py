@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The result as text for whoever ran it, and as a file for everybody else."""
+
+import json
+import os
+
+import figures
+from peers import KINDS
+from rig import ROOT
+
+WORDS = {True: "OVER", False: "", None: ""}
+
+
+def kib(size):
+    return f"{size / 1024:.1f}"
+
+
+def cpu_lines(row):
+    yield f"\nCPU a request, {row['row']}"
+    yield f"{'':14}{'µs':>8}{'gateway/peer':>15}{'quartiles':>16}{'min to max':>16}{'limit':>8}"
+    for name, cell in row["figures"].items():
+        line = f"  {KINDS[name].title:12}{cell['us']['median']:8.1f}"
+        if ratio := cell.get("ratio"):
+            quartiles, spread = (f"{ratio[a]:.2f} to {ratio[b]:.2f}" for a, b in (("low", "high"), ("min", "max")))
+            limit = "none" if cell["limit"] is None else f"{cell['limit']:.2f}"
+            line += f"{ratio['median']:15.2f}{quartiles:>16}{spread:>16}{limit:>8}  {WORDS[cell['over']]}"
+        yield line.rstrip()
+
+
+def other_lines(result):
+    counts = list(result["memory"]["gateway"]["per_idle_connection"])
+    yield ""
+    yield (f"{'':14}{'p50 µs':>8}{'p99 µs':>8}{'start ms':>10}{'at rest KiB':>13}"
+           + "".join(f"{f'KiB, {int(count):,} idle':>18}" for count in counts))
+    for name, latency in result["latency"]["medians"].items():
+        memory = result["memory"][name]
+        yield (f"  {KINDS[name].title:12}{latency['p50']:8.0f}{latency['p99']:8.0f}{result['start'][name]['ms']:10.1f}"
+               f"{kib(memory['at_rest']):>13}"
+               + "".join(f"{kib(memory['per_idle_connection'][count]):>18}" for count in counts))
+    yield (f"  limits of the gateway: {kib(figures.AT_REST)} KiB at rest, {kib(figures.PER_IDLE_CONNECTION)} KiB for "
+           f"each idle connection; latency at {result['asked']['rate']:.0f} requests a second")
+
+
+def lines(result):
+    for row in result["cpu"]:
+        yield from cpu_lines(row)
+    yield from other_lines(result)
+    yield ""
+    wrong = list(figures.over(result))
+    for sentence in wrong:
+        yield "OVER its limit: " + sentence
+    if not wrong:
+        yield "every limit is kept"
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    print(f"written: {os.path.relpath(path, ROOT)}")
+
+
+def as_json(result):
+    """Indented, with each round in a line of its own, and no more digits than mean something."""
+    return json.dumps(rounded(result), indent=1, ensure_ascii=False) + "\n"
+
+
+def rounded(value):
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {name: rounded(member) for name, member in value.items()}
+    return [rounded(member) for member in value] if isinstance(value, list) else value
