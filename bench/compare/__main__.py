@@ -23,8 +23,12 @@ from proof import prove  # noqa: E402
 
 # A client may have half of the replay store: two million marks, which a fast machine makes in no less than this.
 LONGEST = 60
-SMOKE = {"rounds": 1, "seconds": 1.0, "sizes": ["1KiB"], "connections": 8, "rate": 100.0, "latency_rounds": 1,
-         "latency_seconds": 1.0, "idle": [20, 40], "starts": 1, "results": os.path.join(ROOT, "build", "compare")}
+SMOKE = {"rounds": 1, "seconds": 0.3, "sizes": ["1KiB"], "connections": 8, "rate": 100.0, "latency_rounds": 1,
+         "latency_seconds": 0.5, "idle": [20, 40], "burst": 20, "starts": 1,
+         "results": os.path.join(ROOT, "build", "compare")}
+# What a reader of a result has to know of how it was asked for.
+ASKED = ("rounds", "seconds", "connections", "sizes", "rate", "latency_size", "latency_rounds", "latency_seconds",
+         "idle", "burst", "starts")
 
 
 def tell(sentence):
@@ -39,17 +43,16 @@ def arguments():
     parser.add_argument("--sizes", nargs="+", default=["200B", "1KiB", "64KiB"], help="of messages before sealing")
     parser.add_argument("--rate", type=float, default=4000, help="requests a second, for the latency")
     parser.add_argument("--idle", type=int, nargs="+", default=[1000, 10000], help="idle connections, for the memory")
+    parser.add_argument("--burst", type=int, default=1000, help="requests in flight at once, for the memory after it")
     parser.add_argument("--starts", type=int, default=9, help="of each peer, for the start-up time")
     parser.add_argument("--results", default=os.path.join(ROOT, "bench", "results"), help="folder for what is written")
     parser.add_argument("--strict", action="store_true", help="exit 1 if a limit is not kept or a peer is missing")
     parser.add_argument("--smoke", action="store_true", help="a few seconds of everything: does it work?")
     parser.add_argument("--draw", metavar="RESULT", help="only draw this result again")
     parser.set_defaults(latency_size="1KiB", latency_rounds=3, latency_seconds=3.0)
+    if "--smoke" in sys.argv:
+        parser.set_defaults(**SMOKE)
     given = parser.parse_args()
-    if given.smoke:
-        own = vars(parser.parse_args([a for a in sys.argv[1:] if a != "--smoke"]))
-        unchanged = {name: value for name, value in SMOKE.items() if own[name] == parser.get_default(name)}
-        given = argparse.Namespace(**{**own, "smoke": True, **unchanged})
     if given.rounds < 1 or given.seconds <= 0 or given.rounds * given.seconds > LONGEST:
         parser.error(f"--rounds, --seconds: at least one round, at most {LONGEST} s of all together")
     return given
@@ -77,7 +80,9 @@ def run(given):
     counts = [count for count in given.idle if footprint.may_open(count)]
     for count in set(given.idle) - set(counts):
         print(f"{count} idle connections are left out: this process may not have so many descriptors (ulimit -n)")
-    names = at_hand()
+    if not footprint.may_open(2 * given.burst):
+        raise SystemExit(f"--burst {given.burst}: this process may not have twice as many descriptors (ulimit -n)")
+    taken_with, names = about.describe(), at_hand()
     rows = [measure.Row(size, True) for size in given.sizes] + [measure.Row("1KiB", False)]
     cpu = []
     for row in rows:
@@ -85,9 +90,9 @@ def run(given):
         name = measure.name_of(row)
         cpu.append({"row": name, **row._asdict(), "rounds": taken, "figures": figures.compare(name, taken)})
     delays = latency.rounds(names, given, tell)
-    return {**about.describe(), "asked": {name: value for name, value in vars(given).items() if name != "results"},
+    return {**taken_with, "asked": {name: value for name, value in vars(given).items() if name in ASKED},
             "peers": names, "cpu": cpu, "latency": {"rounds": delays, "medians": latency.medians(delays)},
-            "memory": footprint.memory(names, counts, tell), "start": footprint.starts(names, given.starts, tell)}
+            "memory": footprint.memory(names, counts, given.burst, tell), "start": footprint.starts(names, given.starts, tell)}
 
 
 def main():

@@ -29,14 +29,16 @@ def cpu_lines(row):
 
 def other_lines(result):
     counts = list(result["memory"]["gateway"]["per_idle_connection"])
-    yield ""
-    yield (f"{'':14}{'p50 µs':>8}{'p99 µs':>8}{'start ms':>10}{'at rest KiB':>13}"
-           + "".join(f"{f'KiB, {int(count):,} idle':>18}" for count in counts))
+    burst = f"{result['asked']['burst']:,}"
+    yield f"\n{'':14}{'latency, µs':>16}{'start':>10}{'memory, KiB, at rest and for each connection':>50}"
+    yield (f"{'':14}{'p50':>8}{'p99':>8}{'ms':>10}{'at rest':>13}"
+           + "".join(f"{f'{int(count):,} idle':>14}" for count in counts) + f"{'after ' + burst + ' at once':>23}")
     for name, latency in result["latency"]["medians"].items():
         memory = result["memory"][name]
         yield (f"  {KINDS[name].title:12}{latency['p50']:8.0f}{latency['p99']:8.0f}{result['start'][name]['ms']:10.1f}"
                f"{kib(memory['at_rest']):>13}"
-               + "".join(f"{kib(memory['per_idle_connection'][count]):>18}" for count in counts))
+               + "".join(f"{kib(memory['per_idle_connection'][count]):>14}" for count in counts)
+               + f"{kib(memory['per_connection_after_burst']):>23}")
     yield (f"  limits of the gateway: {kib(figures.AT_REST)} KiB at rest, {kib(figures.PER_IDLE_CONNECTION)} KiB for "
            f"each idle connection; latency at {result['asked']['rate']:.0f} requests a second")
 
