@@ -5,7 +5,7 @@
 # then all their tests in one run of ctest.
 set -eu
 cd "$(dirname "$0")/.."
-tests/lib/packages.sh build tests full
+tests/lib/packages.sh build tests full bench
 jobs=$(tests/lib/jobs.sh)
 
 begun=$(date +%s)

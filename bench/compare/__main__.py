@@ -92,7 +92,8 @@ def run(given):
     delays = latency.rounds(names, given, tell)
     return {**taken_with, "asked": {name: value for name, value in vars(given).items() if name in ASKED},
             "peers": names, "cpu": cpu, "latency": {"rounds": delays, "medians": latency.medians(delays)},
-            "memory": footprint.memory(names, counts, given.burst, tell), "start": footprint.starts(names, given.starts, tell)}
+            "memory": footprint.memory(names, counts, given.burst, tell),
+            "start": footprint.starts(names, given.starts, tell)}
 
 
 def main():

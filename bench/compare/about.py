@@ -49,7 +49,8 @@ def describe():
     with open("/proc/meminfo", encoding="ascii") as stream:
         size = int(stream.readline().split()[1]) * 1024
     pinned = "the proxy on one processor, all else on another" if PROCESSORS else "not: there is one processor"
-    return {"machine": {**machine(), "memory": size, "load_average_before": os.getloadavg(), "libc": " ".join(platform.libc_ver()), "pinned": pinned},
+    return {"machine": {**machine(), "memory": size, "libc": " ".join(platform.libc_ver()), "pinned": pinned,
+                        "load_average_before": os.getloadavg()},
             "build": build(), "versions": versions(),
             "access_log": {"gateway": "JSON to a file, through its own buffer",
                            "nginx": "combined to a file, buffer=64k flush=1s",

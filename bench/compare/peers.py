@@ -3,6 +3,7 @@
 Of what they do, only whether they open messages (`opens`) is known here."""
 
 import contextlib
+import glob
 import os
 import select
 import shutil
@@ -17,7 +18,7 @@ from rig import BINARY, PATIENCE, ROOT, memory
 FOLDER = os.path.join(ROOT, "bench", "peers")
 NGINX = "/usr/sbin/nginx"
 HAPROXY = "/usr/sbin/haproxy"
-LUA = "/usr/lib/nginx/modules/ngx_http_lua_module.so"
+LUA = ["/usr/lib/nginx/modules/ngx_http_lua_module.so", "/usr/lib/*/lua/5.1/cjson.so"]
 ATTEMPTS = 5
 HEARTBEAT = 0.0002  # seconds between two attempts to connect
 
@@ -29,7 +30,7 @@ class Kind:
         self.title, self.template, self.command, self.opens, self.needs = title, template, command, opens, needs
 
     def installed(self):
-        return all(map(os.path.exists, self.needs))
+        return all(map(glob.glob, self.needs))
 
 
 def nginx(config):
@@ -40,7 +41,7 @@ KINDS = {
     "gateway": Kind("Countersign", "gateway.yaml", lambda config: [BINARY, "serve", "-c", config], True, [BINARY]),
     "nginx": Kind("nginx", "nginx.conf", nginx, False, [NGINX]),
     "haproxy": Kind("HAProxy", "haproxy.cfg", lambda config: [HAPROXY, "-db", "-f", config], False, [HAPROXY]),
-    "nginx_lua": Kind("nginx + Lua", "nginx_lua.conf", nginx, True, [NGINX, LUA]),
+    "nginx_lua": Kind("nginx + Lua", "nginx_lua.conf", nginx, True, [NGINX, *LUA]),
 }
 
 

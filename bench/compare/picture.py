@@ -8,6 +8,7 @@ WIDTH = 860
 MARGIN = 24
 LABELS = 150    # where bars begin, from the left edge
 VALUES = 150    # what is left for figures at the right
+FIGURE = 38     # the ratio's part of that
 BAR, GAP, GROUP_GAP, HEADER = 16, 5, 30, 74
 LARGEST = 3.0   # longer bars are cut, and show it
 
@@ -58,8 +59,10 @@ def bar(y, name, cell):
     if ratio > LARGEST:
         at = LABELS + size - 22
         yield f'<path class="cut" d="M{at:.1f} {y + BAR + 2} l8 -{BAR + 4} m6 0 l-8 {BAR + 4}"/>'
-    yield text(LABELS + size + 8, y + 12.5, f"{ratio:.2f}", kind)
-    yield text(LABELS + size + 44, y + 12.5, f"{cell['us']['median']:.1f} µs", "quiet")
+    # Figures keep off the line at 1.
+    at = LABELS + (length(1) if length(1) - FIGURE < size < length(1) else size) + 8
+    yield text(at, y + 12.5, f"{ratio:.2f}", kind)
+    yield text(at + FIGURE, y + 12.5, f"{cell['us']['median']:.1f} µs", "quiet")
 
 
 def group(y, row):
@@ -90,7 +93,7 @@ def draw(result):
     machine, asked = result["machine"], result["asked"]
     foot = f"{machine['model']}, Linux {machine['kernel']}, {result['date']}; one worker each, " \
            f"{asked['connections']} connections, median of {asked['rounds']} rounds in turn"
-    height = y + 14
+    height = y - GROUP_GAP + MARGIN
     head = [text(MARGIN, 34, "CPU for a request, nginx = 1 (shorter is better)", "title"),
             text(MARGIN, 54, foot, "quiet")]
     return "\n".join([

@@ -68,3 +68,14 @@ if ! install $missing 2>/dev/null; then
   as_root apt-get -qq -o DPkg::Lock::Timeout=300 update </dev/null
   install $missing
 fi
+
+# Debian starts what it installs where systemd runs. Tests and benchmarks start their own, with their own files.
+for service in nginx haproxy; do
+  case "$missing " in
+    *" $service"[\ -]*)
+      if [ -d /run/systemd/system ]; then
+        echo "packages.sh: the service $service is not needed: systemctl disable --now $service" >&2
+      fi
+      ;;
+  esac
+done
