@@ -59,7 +59,8 @@ PROCESSORS = processors(sorted(os.sched_getaffinity(0)))
 
 
 class Peer:
-    """One of them in front of this upstream, as a context. It has stopped with status 0, or leaving fails."""
+    """One of them in front of this upstream, as a context. Leaving it fails unless it ended with status 0 and logged what
+    it did."""
 
     def __init__(self, name, upstream):
         self.name, self.kind, self._upstream = name, KINDS[name], upstream
@@ -139,15 +140,17 @@ class Peer:
         return self
 
     def __exit__(self, kind, *_):
-        status, said = self._leave()
+        status, said, logged = self._leave()
         if kind is None and status != 0:
             raise SystemExit(f"{self.kind.title} ended with {status}:\n{said}")
+        if kind is None and not logged:
+            raise SystemExit(f"{self.kind.title} wrote no access log, which all have to:\n{said}")
 
     def _leave(self):
         # HAProxy answers SIGTERM with 143 and SIGUSR1 with 0; the others take SIGTERM as what it means.
         self.process.send_signal(signal.SIGUSR1 if self.name == "haproxy" else signal.SIGTERM)
         try:
-            return self.process.wait(PATIENCE), self.said()
+            return self.process.wait(PATIENCE), self.said(), os.path.getsize(self.log)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
