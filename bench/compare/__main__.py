@@ -5,6 +5,7 @@ import argparse
 import datetime
 import json
 import os
+import signal
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -103,6 +104,8 @@ def main():
         with open(given.draw, encoding="utf-8") as stream:
             report.write(drawn, picture.draw(json.load(stream)))
         return 0
+    # So that whoever ends this ends the peers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if PROCESSORS:
         os.sched_setaffinity(0, PROCESSORS[1])
     today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()

@@ -59,7 +59,7 @@ PROCESSORS = processors(sorted(os.sched_getaffinity(0)))
 
 
 class Peer:
-    """One of them in front of this upstream, as a context. Leaving it fails unless it ended with status 0 and logged what
+    """One of them in front of this upstream, as a context. Leaving fails unless it ended with status 0 and logged what
     it did."""
 
     def __init__(self, name, upstream):

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <malloc.h>
+
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -56,6 +58,10 @@ int load(const options& o, const subject& s) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Large messages come and go: giving their memory back to the kernel each time costs more than
+  // sealing them.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   try {
     int status = exit_fine;
     const auto o = parse_options(argc, argv, status);
