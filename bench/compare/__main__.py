@@ -111,8 +111,9 @@ def main():
     today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
     result = {"date": today, **run(given)}
     print("\n".join(report.lines(result)))
-    report.write(os.path.join(given.results, f"compare_{today}.json"), report.as_json(result))
-    report.write(drawn, picture.draw(result))
+    text = report.as_json(result)
+    report.write(os.path.join(given.results, f"compare_{today}.json"), text)
+    report.write(drawn, picture.draw(json.loads(text)))  # from what was written, so that --draw gives the same
     fine = len(result["peers"]) == len(KINDS) and not any(figures.over(result))
     return 1 if given.strict and not fine else 0
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The gateway's work on a message of the Laravel scheme (A1, AES-128-CBC, a form), for nginx with LuaJIT: signature,
 -- freshness, MAC, decryption, replay. Written for speed: OpenSSL through FFI, keys and contexts prepared once, texts
--- looked at where they lie. What is dear in Lua and forgeable by nobody it leaves out: it doesn't check that the
+-- looked at where they lie. It leaves out what would cost it more than the gateway: it does not check that the
 -- plaintext is JSON.
 
 local ffi = require "ffi"

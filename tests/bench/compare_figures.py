@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a comparison makes of its rounds, and the picture it draws of them."""
 
+import glob
+import json
 import os
 import sys
 import unittest
@@ -98,6 +100,13 @@ class Picture(unittest.TestCase):
             self.assertNotIn(token, drawn)
         self.assertEqual(drawn.count("http"), 1)  # the name of SVG itself
         self.assertIn("prefers-color-scheme: dark", drawn)
+
+    def test_the_readme_shows_what_the_last_result_draws(self):
+        results = os.path.join(BENCH, "results")
+        newest = max(glob.glob(os.path.join(results, "compare_*.json")))
+        with open(newest, encoding="utf-8") as measured, \
+                open(os.path.join(results, "compare.svg"), encoding="utf-8") as drawn:
+            self.assertEqual(drawn.read(), picture.draw(json.load(measured)))
 
 
 if __name__ == "__main__":
