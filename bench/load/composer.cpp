@@ -3,12 +3,15 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
+#include <utility>
 
 #include "core/base/encoding.hpp"
 #include "core/envelope/laravel.hpp"
 #include "core/envelope/laravel_members.hpp"
 #include "core/envelope/php_serialized.hpp"
 #include "core/json/check.hpp"
+#include "gateway/sys/entropy.hpp"
 
 namespace bench::load {
 
@@ -19,6 +22,12 @@ using core::envelope::payload_form;
 constexpr std::size_t serial_digits = 16;
 
 std::string text_of(std::span<const char> bytes) { return {bytes.data(), bytes.size()}; }
+
+random_bytes from_the_kernel() {
+  return [random = std::make_shared<gateway::sys::entropy>()](std::span<char> out) {
+    random->fill(out);
+  };
+}
 
 struct body {
   std::string text;
@@ -48,14 +57,17 @@ body wrap(std::string payload, payload_form form, std::string_view field) {
 
 }  // namespace
 
-composer::composer(const options& o, const subject& s)
+composer::composer(const options& o, const subject& s) : composer(o, s, from_the_kernel()) {}
+
+composer::composer(const options& o, const subject& s, random_bytes draw)
     : subject_(s),
+      draw_(std::move(draw)),
       target_line_("POST " + o.to.path + " HTTP/1.1\r\nHost: " + o.to.authority + "\r\n"),
       version_(o.version),
       wants_mark_(!s.plain() && s.route->settings.reply.sign) {
   // Who made it is drawn anew for each thread of each run, so that no message is anybody else's.
   std::array<char, 8> run;
-  random_.fill(run);
+  draw_(run);
   message_ = R"({"run":")" + core::base::hex({run.data(), run.size()}) + R"(","serial":")";
   serial_at_ = message_.size();
   message_.append(serial_digits, '0').append(R"(","pad":")");
@@ -86,7 +98,7 @@ void composer::compose(request& out, std::int64_t now) {
   const core::crypto::cipher cipher = subject_.client->cipher;
   std::array<char, 16> iv;
   const std::span<char> fresh = std::span(iv).first(core::crypto::iv_size(cipher));
-  random_.fill(fresh);
+  draw_(fresh);
   const core::keys::generation& key = *subject_.key;
   std::string payload = core::envelope::seal_laravel(
       subject_.serialized ? core::envelope::php_serialize_string(text) : std::string(text),

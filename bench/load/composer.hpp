@@ -2,16 +2,18 @@
 #pragma once
 
 // Makes requests, each with a message that was never sent before and, where it is sealed, under a
-// fresh IV. One per thread. It knows no socket and no clock; random bytes come from the kernel.
+// fresh IV. One per thread. It knows no socket and no clock; random bytes come from the kernel, or
+// from whoever needs the same ones again.
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "bench/load/options.hpp"
 #include "bench/load/subject.hpp"
 #include "core/crypto/cipher.hpp"
-#include "gateway/sys/entropy.hpp"
 
 namespace bench::load {
 
@@ -24,12 +26,15 @@ struct request {
   std::size_t signature_at = 0;
 };
 
+using random_bytes = std::function<void(std::span<char>)>;
+
 class composer {
  public:
   /// Bytes of a message: fewer don't hold who it is.
   static constexpr std::uint64_t smallest = 64;
 
   composer(const options& o, const subject& s);
+  composer(const options& o, const subject& s, random_bytes draw);
 
   /// Replaces `out` by a new request, signed with `now` (Unix seconds).
   void compose(request& out, std::int64_t now);
@@ -44,6 +49,7 @@ class composer {
   const std::string& signature(std::int64_t now);
 
   const subject& subject_;
+  random_bytes draw_;
   std::string target_line_;  ///< the request line and Host
   std::string version_;
   bool wants_mark_;
@@ -53,7 +59,6 @@ class composer {
   std::int64_t signed_for_ = -1;
   std::string signature_;
   core::crypto::cipher_contexts contexts_;
-  gateway::sys::entropy random_;
 };
 
 /// Hex of what identifies this payload: CBC its MAC, GCM iv and tag.

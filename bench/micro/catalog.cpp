@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <openssl/evp.h>
+
+#include <array>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "bench/micro/operation.hpp"
+#include "bench/micro/path.hpp"
+#include "bench/micro/staged.hpp"
+#include "core/admission/answer.hpp"
+#include "core/base/encoding.hpp"
+#include "core/base/utf8.hpp"
+#include "core/envelope/laravel.hpp"
+#include "core/json/check.hpp"
+#include "core/keys/version.hpp"
+#include "gateway/net/head_parser.hpp"
+
+namespace bench::micro {
+
+namespace {
+
+using made = std::unique_ptr<operation>;
+
+std::string bytes_of(std::size_t size) {
+  std::string bytes(size, '\0');
+  counted_up random;
+  random.fill(bytes);
+  return bytes;
+}
+
+std::string repeated(std::string_view text, std::size_t size) {
+  std::string all;
+  while (all.size() + text.size() <= size) all.append(text);
+  return all;
+}
+
+void expect(bool what) {
+  if (!what) throw std::logic_error("an operation of the benchmark went wrong");
+}
+
+// As most OpenSSL programs hash: what the request's path is compared with.
+made sha256_2027() {
+  return operation_of([text = bytes_of(2027), context = EVP_MD_CTX_new()] {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+    unsigned size = 0;
+    expect(EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1);
+    expect(EVP_DigestUpdate(context, text.data(), text.size()) == 1);
+    expect(EVP_DigestFinal_ex(context, digest.data(), &size) == 1);
+    keep(digest);
+  });
+}
+
+template <std::size_t Bytes>
+made unbase64() {
+  return operation_of(
+      [text = core::base::base64(bytes_of(Bytes)), out = std::string(Bytes + 3, '\0')]() mutable {
+        expect(core::base::unbase64(text, out.data()) == Bytes);
+        keep(out);
+      });
+}
+
+template <std::size_t Bytes>
+made utf8() {
+  return operation_of([text = repeated("Grüße aus Köln an José und 東京, 1 € zum Dank. ", Bytes)] {
+    expect(core::base::is_utf8(text));
+  });
+}
+
+template <std::size_t Bytes>
+made json() {
+  const std::string item =
+      R"({"sku":"A-1044","name":"Schraube, verzinkt","amount":12,"price":0.19},)";
+  std::string items = repeated(item, Bytes - 32);
+  items.pop_back();
+  return operation_of([text = R"({"order":4711,"items":[)" + items + "]}"] {
+    expect(core::json::is_object_or_array(text));
+  });
+}
+
+made version() {
+  return operation_of([a = std::string("2.10.3-rc.1"), b = std::string("2.10.3-rc.2")] {
+    keep(a);
+    expect(core::keys::compare_versions(a, b) < 0);
+  });
+}
+
+constexpr std::string_view answer_head =
+    "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\n"
+    "Content-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: 15\r\n\r\n";
+
+// As Guzzle sends it.
+constexpr std::string_view request_head =
+    "POST /api/orders?page=1 HTTP/1.1\r\nHost: api.example.com\r\nUser-Agent: GuzzleHttp/7\r\n"
+    "timestamp: 1700000000\r\nversion: 1.0.0\r\ntoken: my_key\r\nsignature: "
+    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\r\n"
+    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 2048\r\n\r\n";
+
+made parse_request() {
+  return operation_of([head = core::http::request_head()]() mutable {
+    const auto parsed = gateway::net::parse_request_head(request_head, 16384, head);
+    expect(parsed && parsed->complete);
+    keep(head);
+  });
+}
+
+made parse_answer() {
+  return operation_of([head = core::http::response_head()]() mutable {
+    const auto parsed = gateway::net::parse_response_head(answer_head, 16384, head);
+    expect(parsed && parsed->complete);
+    keep(head);
+  });
+}
+
+template <request_path::spoiled How>
+made path() {
+  return std::make_unique<request_path>(sizes{}, How);
+}
+
+constexpr std::array operations = {
+    entry{"net/parse_request_head", 500, parse_request},
+    entry{"http/frame_request", 500, stage<frames>},
+    entry{"http/parse_target", 500, stage<parses_target>},
+    entry{"route/find_of_1", 500, stage<finds_route>},
+    entry{"route/find_of_10000", 500, stage<finds_route, 10'000>},
+    entry{"scheme/inspect", 500, stage<inspects>},
+    entry{"scheme/prove", 500, stage<proves>},
+    entry{"base/unbase64_1KiB", 500, unbase64<1024>},
+    entry{"base/unbase64_64KiB", 50, unbase64<65536>},
+    entry{"envelope/open_200B", 200, opening<200>},
+    entry{"envelope/open_1KiB", 200, opening<1024>},
+    entry{"envelope/open_64KiB", 20, opening<65536>},
+    entry{"base/utf8_1KiB", 500, utf8<1024>},
+    entry{"json/check_1KiB", 500, json<1024>},
+    entry{"json/check_64KiB", 20, json<65536>},
+    entry{"keys/compare_versions", 500, version},
+    entry{"admission/admit_1KiB", 500, stage<admits>},
+    entry{"replay/reserve_and_keep", 500, reserving},
+    entry{"replay/reserve_and_release", 500, releasing},
+    entry{"admission/write_upstream_head", 500, stage<writes_upstream_head>},
+    entry{"net/parse_answer_head", 500, parse_answer},
+    entry{"admission/write_streamed_head", 500, stage<writes_streamed_head>},
+    entry{"admission/write_problem", 500, stage<writes_problem>},
+    entry{"observe/append_json_line", 500, stage<writes_line>},
+    entry{"metrics/count", 500, stage<counts>},
+    entry{"path/accepted_1KiB", 200, path<request_path::spoiled::nothing>},
+    entry{"path/wrong_signature_1KiB", 200, path<request_path::spoiled::signature>},
+    entry{"path/unknown_token_1KiB", 200, path<request_path::spoiled::token>},
+    entry{"openssl/sha256_2027B", 500, sha256_2027},
+};
+
+}  // namespace
+
+std::span<const entry> catalog() { return operations; }
+
+}  // namespace bench::micro
