@@ -23,6 +23,7 @@ list() {
       ;;
     full)
       echo clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev shellcheck
+      echo valgrind  # counts instructions
       ;;
     *)
       echo "packages.sh: unknown purpose: $1" >&2
