@@ -48,9 +48,15 @@ struct json_plain_byte {
 template <class Kind>
 std::size_t run_of(std::string_view text) {
   std::size_t size = 0;
-  for (std::uint64_t word = 0; text.size() - size >= sizeof word; size += sizeof word) {
+  std::uint64_t word = 0;
+  for (; text.size() - size >= sizeof word; size += sizeof word) {
     std::memcpy(&word, text.data() + size, sizeof word);
     if (!Kind::eight(word)) break;
+  }
+  // The rest is less than a word: the last eight bytes hold it.
+  if (text.size() >= sizeof word && text.size() - size < sizeof word) {
+    std::memcpy(&word, text.data() + text.size() - sizeof word, sizeof word);
+    if (Kind::eight(word)) return text.size();
   }
   while (size < text.size() && Kind::one(static_cast<unsigned char>(text[size]))) ++size;
   return size;

@@ -83,7 +83,7 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
     const std::size_t plain = base::run_of<base::json_plain_byte>(text);
-    out += text.substr(0, plain);
+    out.append(text.data(), plain);
     text.remove_prefix(plain);
     if (text.empty()) break;
 

@@ -11,86 +11,107 @@ namespace core::observe {
 
 namespace {
 
+/// A member's name as it stands in the line, with all around it. Names are our own and need no
+/// escape.
+class member_name {
+ public:
+  consteval member_name(const char* name) {  // NOLINT(google-explicit-constructor): a literal
+    add(',');
+    add('"');
+    while (*name != '\0') add(*name++);
+    add('"');
+    add(':');
+  }
+  [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
+
+ private:
+  consteval void add(char c) { text_.at(size_++) = c; }
+
+  std::array<char, 20> text_{};
+  std::size_t size_ = 0;
+};
+
+/// A number or an instant, put together before it is appended.
+class short_text {
+ public:
+  [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
+
+  template <class Integer>
+  void number(Integer value) {
+    size_ = static_cast<std::size_t>(
+        std::to_chars(text_.data(), text_.data() + text_.size(), value).ptr - text_.data());
+  }
+  /// `before` and the last `Count` digits of `value`, which isn't negative.
+  template <std::size_t Count, class Integer>
+  void digits(char before, Integer value) {
+    text_[size_] = before;
+    for (std::size_t i = Count; i > 0; --i, value /= 10)
+      text_[size_ + i] = static_cast<char>('0' + value % 10);
+    size_ += Count + 1;
+  }
+
+ private:
+  std::array<char, 32> text_;  // 64 bits have 20 digits, an instant has 27 characters
+  std::size_t size_ = 0;
+};
+
 /// Appends the members of one JSON object; those without a value are left out.
 class members {
  public:
   explicit members(std::string& out) : out_(out) { out_ += '{'; }
   void close() { out_ += "}\n"; }
 
-  void text(std::string_view name, std::string_view value) {
+  void text(const member_name& name, std::string_view value) {
     if (value.empty()) return;
     begin(name);
     json::append_string(out_, value);
   }
 
   template <class Integer>
-  void number(std::string_view name, Integer value) {
+  void number(const member_name& name, Integer value) {
+    short_text written;
+    written.number(value);
     begin(name);
-    append(value);
+    out_.append(written.text());
   }
 
   /// Microseconds as milliseconds with three places.
-  void milliseconds(std::string_view name, std::int64_t microseconds) {
+  void milliseconds(const member_name& name, std::int64_t microseconds) {
     const std::int64_t us = std::max<std::int64_t>(microseconds, 0);
+    short_text written;
+    written.number(us / 1000);
+    written.digits<3>('.', us % 1000);
     begin(name);
-    append(us / 1000);
-    out_ += '.';
-    digits(us % 1000, 3);
+    out_.append(written.text());
   }
 
   /// RFC 3339, UTC, with microseconds.
-  void time(std::string_view name, base::instant at) {
+  void time(const member_name& name, base::instant at) {
     using namespace std::chrono;
     const auto day = floor<days>(at);
     const year_month_day date{day};
     const hh_mm_ss clock{at - day};
+    short_text written;
+    written.digits<4>('"', int{date.year()});
+    written.digits<2>('-', unsigned{date.month()});
+    written.digits<2>('-', unsigned{date.day()});
+    written.digits<2>('T', clock.hours().count());
+    written.digits<2>(':', clock.minutes().count());
+    written.digits<2>(':', clock.seconds().count());
+    written.digits<6>('.', clock.subseconds().count());
     begin(name);
-    out_ += '"';
-    digits(int{date.year()}, 4);
-    out_ += '-';
-    digits(unsigned{date.month()}, 2);
-    out_ += '-';
-    digits(unsigned{date.day()}, 2);
-    out_ += 'T';
-    digits(clock.hours().count(), 2);
-    out_ += ':';
-    digits(clock.minutes().count(), 2);
-    out_ += ':';
-    digits(clock.seconds().count(), 2);
-    out_ += '.';
-    digits(clock.subseconds().count(), 6);
-    out_ += "Z\"";
+    out_.append(written.text()).append("Z\"");
   }
 
-  void flag(std::string_view name) {
+  void flag(const member_name& name) {
     begin(name);
-    out_ += "true";
+    out_.append("true");
   }
 
  private:
-  /// Names are our own and need no escape.
-  void begin(std::string_view name) {
-    if (!first_) out_ += ',';
+  void begin(const member_name& name) {
+    out_.append(first_ ? name.text().substr(1) : name.text());
     first_ = false;
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
-  }
-
-  template <class Integer>
-  void append(Integer value) {
-    std::array<char, 24> buffer;
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-    out_.append(buffer.data(), end);
-  }
-
-  /// The last `count` digits of `value`, which isn't negative.
-  template <class Integer>
-  void digits(Integer value, int count) {
-    std::array<char, 8> buffer;
-    for (int i = count - 1; i >= 0; --i, value /= 10)
-      buffer[static_cast<unsigned>(i)] = static_cast<char>('0' + value % 10);
-    out_.append(buffer.data(), static_cast<std::size_t>(count));
   }
 
   std::string& out_;
