@@ -21,6 +21,13 @@ constexpr std::string_view url_safe =
 constexpr unsigned octet(char c) { return static_cast<unsigned char>(c); }
 constexpr char low_byte(std::uint32_t bits) { return static_cast<char>(bits & 0xFF); }
 
+constexpr std::array<std::int8_t, 256> lower_hex_values = [] {
+  std::array<std::int8_t, 256> values{};
+  for (unsigned c = 0; c < values.size(); ++c)
+    values[c] = static_cast<std::int8_t>(lower_hex_value(static_cast<char>(c)));
+  return values;
+}();
+
 /// No 24-bit group of four sextets has this bit, so that one test after the loop finds any foreign
 /// character.
 constexpr std::uint32_t foreign = 1U << 31;
@@ -114,13 +121,14 @@ std::string hex(std::string_view bytes) {
 
 bool unhex(std::string_view text, std::span<char> out) {
   if (text.size() != 2 * out.size()) return false;
+  int seen = 0;  // below 0 once a digit was foreign: one test after the loop finds it
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const int high = lower_hex_value(text[2 * i]);
-    const int low = lower_hex_value(text[2 * i + 1]);
-    if (high < 0 || low < 0) return false;
-    out[i] = static_cast<char>(high * 16 + low);
+    const int high = lower_hex_values[octet(text[2 * i])];
+    const int low = lower_hex_values[octet(text[2 * i + 1])];
+    seen |= high | low;
+    out[i] = static_cast<char>(static_cast<unsigned>(high) << 4 | static_cast<unsigned>(low));
   }
-  return true;
+  return seen >= 0;
 }
 
 std::optional<std::string> unhex_any_case(std::string_view text) {
