@@ -31,6 +31,12 @@ def memory(pid):
     raise RuntimeError("the kernel tells nothing of the memory of a process")
 
 
+def pin(pid, processor):
+    if os.cpu_count() > 1:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            os.sched_setaffinity(int(thread), {processor})
+
+
 def machine():
     with open("/proc/cpuinfo", encoding="utf-8") as stream:
         model = next((line.split(":", 1)[1].strip() for line in stream if line.startswith("model name")), "unknown")

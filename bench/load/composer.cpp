@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 #include "core/base/encoding.hpp"
@@ -64,6 +65,7 @@ composer::composer(const options& o, const subject& s, random_bytes draw)
       draw_(std::move(draw)),
       target_line_("POST " + o.to.path + " HTTP/1.1\r\nHost: " + o.to.authority + "\r\n"),
       version_(o.version),
+      spoil_(o.spoil),
       wants_mark_(!s.plain() && s.route->settings.reply.sign) {
   // Who made it is drawn anew for each thread of each run, so that no message is anybody else's.
   std::array<char, 8> run;
@@ -121,7 +123,7 @@ void composer::write_head(request& out, std::string_view type, std::size_t body_
     out.stamp_at = bytes.size();
     bytes.append(std::to_string(now)).append("\r\n").append(names[1]).append(": ");
     bytes.append(version_).append("\r\n").append(names[2]).append(": ");
-    bytes.append(subject_.client->token).append("\r\n").append(names[3]).append(": ");
+    bytes.append(token()).append("\r\n").append(names[3]).append(": ");
     out.signature_at = bytes.size();
     bytes.append(signature(now));
   }
@@ -141,9 +143,19 @@ void composer::restamp(request& r, std::int64_t now) {
 const std::string& composer::signature(std::int64_t now) {
   if (signed_for_ != now) {
     signature_ = subject_.route->scheme->sign(std::to_string(now), *subject_.key);
+    if (spoil_ == spoiled::signature) signature_.front() = signature_.front() == '0' ? '1' : '0';
     signed_for_ = now;
   }
   return signature_;
+}
+
+/// A spoiled one is as long as the client's own, and nobody's.
+std::string composer::token() const {
+  std::string name = subject_.client->token;
+  if (spoil_ != spoiled::token) return name;
+  for (name.front() = '0'; subject_.rules->keys.find(name) != nullptr; ++name.front())
+    if (name.front() == 'z') throw std::runtime_error("every token like " + name + " is taken");
+  return name;
 }
 
 std::string mark_of(std::string payload, core::crypto::cipher c) {

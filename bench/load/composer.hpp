@@ -47,11 +47,13 @@ class composer {
  private:
   void write_head(request& out, std::string_view type, std::size_t body_size, std::int64_t now);
   const std::string& signature(std::int64_t now);
+  [[nodiscard]] std::string token() const;
 
   const subject& subject_;
   random_bytes draw_;
   std::string target_line_;  ///< the request line and Host
   std::string version_;
+  spoiled spoil_;
   bool wants_mark_;
   std::string message_;
   std::size_t serial_at_;

@@ -14,8 +14,8 @@ inspection::inspection(const options& o, const subject& s)
     : subject_(s),
       status_(o.status),
       echo_(o.body == expected_body::echo),
-      signed_(!s.plain() && s.route->settings.reply.sign),
-      sealed_(!s.plain() && s.route->settings.reply.seal) {}
+      signed_(!s.plain() && s.route->settings.reply.sign && o.spoil == spoiled::nothing),
+      sealed_(!s.plain() && s.route->settings.reply.seal && o.spoil == spoiled::nothing) {}
 
 std::optional<failure> inspection::check(wire::message_reader& answer, const request& asked,
                                          composer& messages) {

@@ -2,7 +2,8 @@
 #pragma once
 
 // Is this answer the one to this request? Status, body, and on routes that sign or seal their
-// replies, signature and seal as a client would check them. One per thread.
+// replies, signature and seal as a client would check them (the answer to a spoiled request has
+// neither). One per thread.
 
 #include <optional>
 #include <string>

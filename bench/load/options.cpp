@@ -90,6 +90,8 @@ std::string settle(options& o, const std::string& size) {
     return "--size: a message has " + std::to_string(composer::smallest) + "B to 64MiB";
   if (!o.plain && o.config.empty() && o.token.empty())
     return "say who speaks: -c FILE --client ID, --token and --secret, or --plain";
+  if (o.spoil != spoiled::nothing && (o.plain || o.body == expected_body::echo))
+    return "--spoil wants a sealed message, and no echo of it";
   if (!o.config.empty() && o.client.empty()) return "-c wants --client ID too";
   if (o.connections < o.threads) return "every thread needs a connection of its own";
   return {};
@@ -101,15 +103,20 @@ std::optional<options> parse_options(int argc, const char* const* argv, int& sta
   options o;
   std::string size = "1KiB";
   std::string body = "any";
+  std::string spoil;
   CLI::App app{described(), "countersign_load"};
   app.add_option("url", o.url, "http://ADDRESS:PORT/PATH, on loopback")->required();
   add_speaker(app, o);
   add_amounts(app, o);
+  app.add_option("--spoil", spoil,
+                 "What is wrong with every request: its signature, or its token, which nobody has; "
+                 "401 is expected then")
+      ->check(CLI::IsMember({"signature", "token"}));
   app.add_option("--size", size, "Bytes of each message, a JSON object, before it is sealed")
       ->capture_default_str();
-  app.add_option("--status", o.status, "The status expected")
-      ->check(CLI::Range(200, 599))
-      ->capture_default_str();
+  const auto* status_expected = app.add_option("--status", o.status, "The status expected")
+                                    ->check(CLI::Range(200, 599))
+                                    ->capture_default_str();
   app.add_option("--body", body, "The body expected: echo is the message that was sent")
       ->check(CLI::IsMember({"any", "echo"}))
       ->capture_default_str();
@@ -121,6 +128,10 @@ std::optional<options> parse_options(int argc, const char* const* argv, int& sta
     return std::nullopt;
   }
   o.body = body == "echo" ? expected_body::echo : expected_body::any;
+  if (!spoil.empty()) {
+    o.spoil = spoil == "token" ? spoiled::token : spoiled::signature;
+    if (status_expected->count() == 0) o.status = 401;
+  }
   const std::string wrong = settle(o, size);
   if (!wrong.empty()) {
     std::fprintf(stderr, "countersign_load: %s\n", wrong.c_str());

@@ -19,6 +19,9 @@ inline constexpr int exit_config = 78;
 /// What the body of an answer must be.
 enum class expected_body { any, echo };
 
+/// What is wrong with every request, on purpose.
+enum class spoiled { nothing, signature, token };
+
 struct options {
   std::string url;
   target to;
@@ -30,6 +33,7 @@ struct options {
   std::string payload;    ///< form, json, raw; empty: as the route says
   std::string plaintext;  ///< serialized, raw; empty: as the route says
   std::string version = "1.0.0";
+  spoiled spoil = spoiled::nothing;
 
   // How much, and how fast.
   std::uint64_t requests = 100'000;

@@ -113,7 +113,7 @@ made parse_answer() {
   });
 }
 
-template <request_path::spoiled How>
+template <load::spoiled How>
 made path() {
   return std::make_unique<request_path>(sizes{}, How);
 }
@@ -144,9 +144,9 @@ constexpr std::array operations = {
     entry{"admission/write_problem", 500, stage<writes_problem>},
     entry{"observe/append_json_line", 500, stage<writes_line>},
     entry{"metrics/count", 500, stage<counts>},
-    entry{"path/accepted_1KiB", 200, path<request_path::spoiled::nothing>},
-    entry{"path/wrong_signature_1KiB", 200, path<request_path::spoiled::signature>},
-    entry{"path/unknown_token_1KiB", 200, path<request_path::spoiled::token>},
+    entry{"path/accepted_1KiB", 200, path<load::spoiled::nothing>},
+    entry{"path/wrong_signature_1KiB", 200, path<load::spoiled::signature>},
+    entry{"path/unknown_token_1KiB", 200, path<load::spoiled::token>},
     entry{"openssl/sha256_2027B", 500, sha256_2027},
 };
 

@@ -23,14 +23,9 @@ constexpr std::string_view answer =
 // What a refusal is to be, so that a path which ends early does not pass for a cheap one.
 constexpr std::array<errc, 3> expected{errc{}, errc::bad_signature, errc::unknown_client};
 
-void spoil(std::string& message, std::string_view field, std::size_t at) {
-  char& c = message[message.find(field) + field.size() + at];
-  c = c == '0' ? '1' : '0';
-}
-
 }  // namespace
 
-request_path::request_path(const sizes& s, spoiled how, bool drawn)
+request_path::request_path(const sizes& s, load::spoiled how, bool drawn)
     : world_(s), sizes_(s), how_(how), drawn_(drawn) {}
 
 void request_path::prepare(std::size_t count) {
@@ -40,9 +35,8 @@ void request_path::prepare(std::size_t count) {
   for (std::string& message : messages_) {
     const auto client = drawn_ ? world_.random().next() % sizes_.clients : sizes_.clients - 1;
     const auto route = drawn_ ? world_.random().next() % sizes_.routes : sizes_.routes - 1;
-    message = world_.request(static_cast<std::uint32_t>(client), static_cast<std::uint32_t>(route));
-    if (how_ == spoiled::signature) spoil(message, "signature: ", 0);
-    if (how_ == spoiled::token) spoil(message, "token: ", 0);
+    message =
+        world_.request(static_cast<std::uint32_t>(client), static_cast<std::uint32_t>(route), how_);
   }
 }
 

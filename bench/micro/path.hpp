@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/load/options.hpp"
 #include "bench/micro/operation.hpp"
 #include "bench/micro/world.hpp"
 #include "core/admission/answer.hpp"
@@ -21,10 +22,8 @@ namespace bench::micro {
 
 class request_path final : public operation {
  public:
-  enum class spoiled { nothing, signature, token };
-
   /// `drawn`: each request is another client's, for another route. Else all are the last one's.
-  request_path(const sizes& s, spoiled how, bool drawn = false);
+  request_path(const sizes& s, load::spoiled how, bool drawn = false);
 
   void prepare(std::size_t count) override;
   void run(std::size_t number) override;
@@ -42,7 +41,7 @@ class request_path final : public operation {
 
   world world_;
   sizes sizes_;
-  spoiled how_;
+  load::spoiled how_;
   bool drawn_;
   std::vector<std::string> messages_;
   gateway::session::scratch scratch_;

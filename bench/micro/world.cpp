@@ -104,9 +104,10 @@ void world::fill_marks(std::uint64_t count) {
   }
 }
 
-std::string world::request(std::uint32_t client, std::uint32_t route) {
+std::string world::request(std::uint32_t client, std::uint32_t route, load::spoiled how) {
   load::options o;
   o.size = sizes_.message;
+  o.spoil = how;
   o.to.authority = "api.example.com";
   o.to.path = rules_->model.routes[route].path + "orders?page=1";
   load::subject s;

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/load/options.hpp"
 #include "core/admission/snapshot.hpp"
 #include "core/base/instant.hpp"
 #include "gateway/app/reporter.hpp"
@@ -59,7 +60,8 @@ class world {
   counted_up& random() { return random_; }
 
   /// A request of this client for this route, never made before: head and sealed body.
-  [[nodiscard]] std::string request(std::uint32_t client, std::uint32_t route);
+  [[nodiscard]] std::string request(std::uint32_t client, std::uint32_t route,
+                                    load::spoiled how = load::spoiled::nothing);
 
  private:
   void fill_marks(std::uint64_t count);

@@ -123,6 +123,21 @@ class ShortLoad(unittest.TestCase):
         self.assertEqual((found["answers"], plain["answers"]), (200, 100))
         self.assertEqual(service.counts["requests"], 300)
 
+    def test_what_is_spoiled_on_purpose_is_refused_for_that_and_nothing_else(self):
+        route = "routes:\n  - {path: /sealed/, scheme: laravel, upstream: orders, reply: {sign: true, seal: true}}"
+        with Service() as service:
+            config = configuration(service.url, 1, self.folder.name).replace("routes:", route)
+            with Gateway(config) as gateway:
+                for spoil, path in (("signature", "/api/"), ("token", "/sealed/")):
+                    found = self.run_load(*self.client(gateway, "billing", path), "--spoil", spoil, "--requests", "50",
+                                          "--connections", "2")
+                    self.assertEqual((found["statuses"], found["reconnects"]), ({"401": 50}, 0))
+                metrics = gateway.metrics()
+                for reason, client in (("bad_signature", "billing"), ("unknown_client", "-")):
+                    self.assertEqual(sum_of(metrics, "countersign_refusals_total", f'reason="{reason}"',
+                                            f'client="{client}"'), 50, reason)
+        self.assertEqual(service.counts["requests"], 0)
+
     def test_whatever_goes_wrong_is_counted_under_its_name_and_fails_the_run(self):
         with Service() as service:
             with Gateway(configuration(service.url, 1, self.folder.name)) as gateway:
