@@ -93,6 +93,8 @@ class peer {
   void close() {
     if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
   }
+  /// For whoever waits for several.
+  [[nodiscard]] int descriptor() const { return descriptor_; }
 
  private:
   int descriptor_;
@@ -116,6 +118,7 @@ class listening {
   ~listening() { close(); }
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] int descriptor() const { return descriptor_; }
   [[nodiscard]] io::tcp_endpoint address() const {
     return {boost::asio::ip::address_v4::loopback(), port_};
   }
