@@ -45,9 +45,9 @@ def operations(binary):
     return {name: int(runs) for name, runs in map(str.split, listed.splitlines())}
 
 
-def collected(binary, name, runs, prepared):
+def collected(binary, name, runs, prepared, options=()):
     command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", binary, name, str(runs),
-               "--prepared", str(prepared)]
+               "--prepared", str(prepared), *map(str, options)]
     ran = subprocess.run(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                          check=False)
     found = re.search(r"Collected : (\d+)", ran.stderr)
@@ -56,9 +56,9 @@ def collected(binary, name, runs, prepared):
     return int(found.group(1))
 
 
-def cost(binary, name, runs):
+def cost(binary, name, runs, options=()):
     """Instructions of one run: twice as many take so much more, whatever the start takes."""
-    once, twice = (collected(binary, name, count, 2 * runs) for count in (runs, 2 * runs))
+    once, twice = (collected(binary, name, count, 2 * runs, options) for count in (runs, 2 * runs))
     return round((twice - once) / runs, 1)
 
 

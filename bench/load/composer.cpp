@@ -2,6 +2,7 @@
 #include "bench/load/composer.hpp"
 
 #include <array>
+#include <bit>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -66,6 +67,7 @@ composer::composer(const options& o, const subject& s, random_bytes draw)
       target_line_("POST " + o.to.path + " HTTP/1.1\r\nHost: " + o.to.authority + "\r\n"),
       version_(o.version),
       spoil_(o.spoil),
+      drawn_(o.drawn),
       wants_mark_(!s.plain() && s.route->settings.reply.sign) {
   // Who made it is drawn anew for each thread of each run, so that no message is anybody else's.
   std::array<char, 8> run;
@@ -97,11 +99,12 @@ void composer::compose(request& out, std::int64_t now) {
     out.bytes.append(text);
     return;
   }
-  const core::crypto::cipher cipher = subject_.client->cipher;
+  out.who = speaker();
+  const core::crypto::cipher cipher = out.who->cipher;
   std::array<char, 16> iv;
   const std::span<char> fresh = std::span(iv).first(core::crypto::iv_size(cipher));
   draw_(fresh);
-  const core::keys::generation& key = *subject_.key;
+  const core::keys::generation& key = key_of(*out.who);
   std::string payload = core::envelope::seal_laravel(
       subject_.serialized ? core::envelope::php_serialize_string(text) : std::string(text),
       {cipher, key.encryption.reveal(), key.envelope_mac}, {fresh.data(), fresh.size()}, contexts_);
@@ -123,9 +126,9 @@ void composer::write_head(request& out, std::string_view type, std::size_t body_
     out.stamp_at = bytes.size();
     bytes.append(std::to_string(now)).append("\r\n").append(names[1]).append(": ");
     bytes.append(version_).append("\r\n").append(names[2]).append(": ");
-    bytes.append(token()).append("\r\n").append(names[3]).append(": ");
+    bytes.append(token(*out.who)).append("\r\n").append(names[3]).append(": ");
     out.signature_at = bytes.size();
-    bytes.append(signature(now));
+    bytes.append(signature(*out.who, now));
   }
   bytes.append("\r\nContent-Length: ").append(std::to_string(body_size)).append("\r\n\r\n");
 }
@@ -135,23 +138,37 @@ void composer::restamp(request& r, std::int64_t now) {
   const std::string stamp = std::to_string(now);
   // Ten digits until the year 2286.
   r.bytes.replace(r.stamp_at, stamp.size(), stamp);
-  r.bytes.replace(r.signature_at, 64, signature(now));
+  r.bytes.replace(r.signature_at, 64, signature(*r.who, now));
   r.stamp = now;
 }
 
+const core::keys::client* composer::speaker() {
+  if (!drawn_) return subject_.client;
+  std::array<char, 8> drawn;
+  draw_(drawn);
+  // The first is nobody.
+  const auto& all = subject_.rules->keys.all();
+  return &all[1 + std::bit_cast<std::uint64_t>(drawn) % (all.size() - 1)];
+}
+
+const core::keys::generation& composer::key_of(const core::keys::client& who) const {
+  return &who == subject_.client ? *subject_.key : who.generations.front();
+}
+
 // The signature covers the second alone: within it, all messages of a client have the same.
-const std::string& composer::signature(std::int64_t now) {
-  if (signed_for_ != now) {
-    signature_ = subject_.route->scheme->sign(std::to_string(now), *subject_.key);
+const std::string& composer::signature(const core::keys::client& who, std::int64_t now) {
+  if (signed_for_ != now || signed_by_ != &who) {
+    signature_ = subject_.route->scheme->sign(std::to_string(now), key_of(who));
     if (spoil_ == spoiled::signature) signature_.front() = signature_.front() == '0' ? '1' : '0';
     signed_for_ = now;
+    signed_by_ = &who;
   }
   return signature_;
 }
 
 /// A spoiled one is as long as the client's own, and nobody's.
-std::string composer::token() const {
-  std::string name = subject_.client->token;
+std::string composer::token(const core::keys::client& who) const {
+  std::string name = who.token;
   if (spoil_ != spoiled::token) return name;
   for (name.front() = '0'; subject_.rules->keys.find(name) != nullptr; ++name.front())
     if (name.front() == 'z') throw std::runtime_error("every token like " + name + " is taken");

@@ -18,8 +18,9 @@
 namespace bench::load {
 
 struct request {
-  std::string bytes;         ///< the whole of it
-  std::uint64_t serial = 0;  ///< which message it holds
+  std::string bytes;                        ///< the whole of it
+  const core::keys::client* who = nullptr;  ///< whose it is
+  std::uint64_t serial = 0;                 ///< which message it holds
   std::string mark;          ///< hex of what identifies it, for a signed reply; else empty
   std::int64_t stamp = 0;    ///< the second it is signed with
   std::size_t stamp_at = 0;  ///< where that stands in `bytes`
@@ -46,19 +47,23 @@ class composer {
 
  private:
   void write_head(request& out, std::string_view type, std::size_t body_size, std::int64_t now);
-  const std::string& signature(std::int64_t now);
-  [[nodiscard]] std::string token() const;
+  const core::keys::client* speaker();
+  [[nodiscard]] const core::keys::generation& key_of(const core::keys::client& who) const;
+  const std::string& signature(const core::keys::client& who, std::int64_t now);
+  [[nodiscard]] std::string token(const core::keys::client& who) const;
 
   const subject& subject_;
   random_bytes draw_;
   std::string target_line_;  ///< the request line and Host
   std::string version_;
   spoiled spoil_;
+  bool drawn_;
   bool wants_mark_;
   std::string message_;
   std::size_t serial_at_;
   std::uint64_t next_serial_ = 0;
   std::int64_t signed_for_ = -1;
+  const core::keys::client* signed_by_ = nullptr;
   std::string signature_;
   core::crypto::cipher_contexts contexts_;
 };

@@ -28,6 +28,10 @@ void add_speaker(CLI::App& app, options& o) {
   auto* route =
       app.add_option("--route", o.route, "The route's name; found by the path if left out")
           ->needs(config);
+  auto* drawn =
+      app.add_flag("--drawn", o.drawn, "Each message is a client's drawn from all of the file")
+          ->needs(config)
+          ->excludes(client);
   auto* token = app.add_option("--token", o.token, "The token of a client of your own");
   auto* secret = app.add_option("--secret", o.secret, "Its secret, written as in a configuration");
   auto* cipher = app.add_option("--cipher", o.cipher, "Its cipher")->capture_default_str();
@@ -44,8 +48,8 @@ void add_speaker(CLI::App& app, options& o) {
   secret->needs(token);
   for (CLI::Option* own : {token, secret, cipher, construction}) config->excludes(own);
   for (CLI::Option* sealed : {config, token, payload, plaintext}) plain->excludes(sealed);
-  for (CLI::Option* all : {config, client, route, token, secret, cipher, construction, payload,
-                           plaintext, version, plain})
+  for (CLI::Option* all : {config, client, drawn, route, token, secret, cipher, construction,
+                           payload, plaintext, version, plain})
     all->group(group);
 }
 
@@ -92,7 +96,8 @@ std::string settle(options& o, const std::string& size) {
     return "say who speaks: -c FILE --client ID, --token and --secret, or --plain";
   if (o.spoil != spoiled::nothing && (o.plain || o.body == expected_body::echo))
     return "--spoil wants a sealed message, and no echo of it";
-  if (!o.config.empty() && o.client.empty()) return "-c wants --client ID too";
+  if (!o.config.empty() && o.client.empty() && !o.drawn)
+    return "-c wants --client ID or --drawn too";
   if (o.connections < o.threads) return "every thread needs a connection of its own";
   return {};
 }

@@ -29,6 +29,7 @@ struct options {
   // Who speaks.
   bool plain = false;
   std::string config, client, route;
+  bool drawn = false;  ///< each message is another client's, drawn from all that the file has
   std::string token, secret, cipher = "AES-128-CBC", construction = "A1";
   std::string payload;    ///< form, json, raw; empty: as the route says
   std::string plaintext;  ///< serialized, raw; empty: as the route says

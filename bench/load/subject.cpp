@@ -85,7 +85,8 @@ std::variant<subject, std::string> find_subject(const options& o, std::int64_t n
 
   subject s;
   s.rules = std::make_shared<const core::admission::snapshot>(std::move(*read.value));
-  s.client = find_client(*s.rules, from_file ? o.client : "load");
+  s.client =
+      o.drawn ? &s.rules->keys.all().back() : find_client(*s.rules, from_file ? o.client : "load");
   if (s.client == nullptr) return o.config + ": there is no client " + o.client;
   s.route = find_route(*s.rules, o);
   if (s.route == nullptr)
@@ -96,6 +97,11 @@ std::variant<subject, std::string> find_subject(const options& o, std::int64_t n
   for (const core::keys::generation& g : s.client->generations)
     if (s.key == nullptr && g.in_force(now)) s.key = &g;
   if (s.key == nullptr) return "client " + s.client->id + " has no secret in force";
+  if (o.drawn && (s.route->settings.reply.sign || s.route->settings.reply.seal))
+    return "--drawn wants a route that neither signs nor seals its replies";
+  for (const core::keys::client& c : s.rules->keys.all())
+    if (o.drawn && !c.generations.front().in_force(now))
+      return "client " + c.id + " has no secret in force, and may be drawn";
   s.payload = payload_of(o, *s.route);
   s.serialized = o.plaintext.empty() ? s.route->preset.plaintext.form != plaintext_form::raw
                                      : o.plaintext == "serialized";

@@ -15,6 +15,8 @@ class operation {
   virtual ~operation() = default;
   /// Makes what the next `count` runs use up: counted with the start-up, never with a run.
   virtual void prepare(std::size_t count) { static_cast<void>(count); }
+  /// What has just come from the network is in the processor's cache, whatever else is.
+  virtual void touch() {}
   /// Run `number`, from 0, of those that were prepared. Throws when it did not do what it is for.
   virtual void run(std::size_t number) = 0;
 };

@@ -26,6 +26,7 @@ class request_path final : public operation {
   request_path(const sizes& s, load::spoiled how, bool drawn = false);
 
   void prepare(std::size_t count) override;
+  void touch() override;
   void run(std::size_t number) override;
 
  private:

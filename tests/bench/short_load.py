@@ -138,6 +138,16 @@ class ShortLoad(unittest.TestCase):
                                             f'client="{client}"'), 50, reason)
         self.assertEqual(service.counts["requests"], 0)
 
+    def test_clients_that_are_drawn_all_come_to_speak(self):
+        with Service("--distinct") as service:
+            with Gateway(configuration(service.url, 1, self.folder.name)) as gateway:
+                self.run_load(gateway.url + "/api/", "-c", gateway.config, "--drawn", "--requests", "200",
+                              "--connections", "4")
+                metrics = gateway.metrics()
+                for client in ("billing", "warehouse"):
+                    self.assertGreater(sum_of(metrics, "countersign_requests_total", f'client="{client}"'), 50, client)
+        self.assertEqual((service.counts["requests"], service.counts["repeated"]), (200, 0))
+
     def test_whatever_goes_wrong_is_counted_under_its_name_and_fails_the_run(self):
         with Service() as service:
             with Gateway(configuration(service.url, 1, self.folder.name)) as gateway:

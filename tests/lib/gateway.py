@@ -44,9 +44,12 @@ def basic(upstream, workers=1, more=""):
 
 
 class Gateway:
-    """`countersign serve` with this configuration, as a context. Leaving it sends SIGTERM and asserts a clean end."""
+    """`countersign serve` with this configuration, as a context. Leaving it sends SIGTERM and asserts a clean end.
 
-    def __init__(self, config, arguments=(), environment=None, keep=None):
+    `under`: a command that runs it, as valgrind does.
+    """
+
+    def __init__(self, config, arguments=(), environment=None, keep=None, under=()):
         self.folder = keep or tempfile.mkdtemp(prefix="countersign-")
         self._kept = keep is not None
         self.config = os.path.join(self.folder, "gateway.yaml")
@@ -56,7 +59,7 @@ class Gateway:
         state = os.path.join(self.folder, "state")
         os.makedirs(state, exist_ok=True)
         everything = {**os.environ, "STATE_DIRECTORY": state, **(environment or {})}
-        self.process = subprocess.Popen([BINARY, "serve", "-c", self.config, *arguments], env=everything,
+        self.process = subprocess.Popen([*under, BINARY, "serve", "-c", self.config, *arguments], env=everything,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.log = []          # access log: parsed lines
         self.log_text = b""    # the same as it was written
