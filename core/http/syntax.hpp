@@ -5,9 +5,11 @@
 // run over every byte of every head.
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 #include "core/base/ascii.hpp"
+#include "core/base/run.hpp"
 
 namespace core::http {
 
@@ -35,20 +37,27 @@ inline constexpr std::array<bool, 256> value_table = [] {
 /// A byte of a token: of a field's name, a connection option (RFC 9110, section 5.6.2).
 constexpr bool is_token_byte(char c) { return detail::token_table[static_cast<unsigned char>(c)]; }
 
-/// A byte of a field's value: TAB, blank, visible, or beyond ASCII; no CR, LF, NUL or other control
-/// (RFC 9110, section 5.5).
-constexpr bool is_value_byte(char c) { return detail::value_table[static_cast<unsigned char>(c)]; }
-
 constexpr bool is_token(std::string_view text) {
   bool all = true;
   for (const char c : text) all &= is_token_byte(c);
   return all && !text.empty();
 }
 
-constexpr bool is_field_value(std::string_view text) {
-  bool all = true;
-  for (const char c : text) all &= is_value_byte(c);
-  return all;
+/// A byte of a field's value: TAB, blank, visible, or beyond ASCII; no CR, LF, NUL or other control
+/// (RFC 9110, section 5.5).
+constexpr bool is_value_byte(char c) { return detail::value_table[static_cast<unsigned char>(c)]; }
+
+/// The same for base::run_of. Values are mostly visible ASCII, which is told eight bytes at a time.
+struct value_byte {
+  static constexpr bool one(unsigned char c) { return detail::value_table[c]; }
+  static constexpr bool eight(std::uint64_t word) {
+    return base::ascii_byte::eight(word) && !base::words::any_below(word, 0x20) &&
+           !base::words::any_is(word, 0x7F);
+  }
+};
+
+inline bool is_field_value(std::string_view text) {
+  return base::run_of<value_byte>(text) == text.size();
 }
 
 }  // namespace core::http
