@@ -80,6 +80,9 @@ refusal refusal_for(errc reason) {
     case errc::replay_store_unavailable: return unavailable(stays, 5);
     case errc::draining:
     case errc::overloaded: return unavailable(closes, 1);
+    // Nothing is wrong with the connection, and opening it anew would cost more than this answer.
+    case errc::upstream_busy:
+    case errc::upstream_queue_timeout: return unavailable(stays, 1);
     case errc::upstream_unreachable:
       return {502, "upstream_unreachable", "The service can't be reached", stays, 0};
     case errc::upstream_invalid:

@@ -55,13 +55,15 @@ enum class errc {
   replay_store_full,         ///< the store, or this client's half of it, has no room
   replay_store_unavailable,  ///< the store can't answer
   // us and the upstream
-  draining,              ///< the gateway is shutting down
-  overloaded,            ///< over `limits.connections`
-  upstream_unreachable,  ///< no endpoint accepts a connection
-  upstream_invalid,      ///< the upstream's answer is not HTTP, lies about its length, or broke off
-  upstream_timeout,      ///< no answer within `timeouts.response`
-  reply_too_large,       ///< a reply to be sealed is over `limits.reply_bytes`
-  internal,              ///< a defect of ours
+  draining,                ///< the gateway is shutting down
+  overloaded,              ///< over `limits.connections`
+  upstream_busy,           ///< the upstream has `max_requests`, and `max_pending` wait for a place
+  upstream_queue_timeout,  ///< waited for such a place longer than `timeouts.connect`
+  upstream_unreachable,    ///< no endpoint accepts a connection
+  upstream_invalid,  ///< the upstream's answer is not HTTP, lies about its length, or broke off
+  upstream_timeout,  ///< no answer within `timeouts.response`
+  reply_too_large,   ///< a reply to be sealed is over `limits.reply_bytes`
+  internal,          ///< a defect of ours
 };
 
 inline constexpr errc last_errc = errc::internal;

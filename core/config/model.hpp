@@ -88,6 +88,8 @@ struct upstream {
   milliseconds connect_timeout{1'000};
   milliseconds response_timeout{30'000};
   milliseconds idle_timeout{30'000};  ///< how long an unused connection is kept
+  std::uint32_t max_requests = 256;   ///< at once, of all workers together
+  std::uint32_t max_pending = 64;     ///< waiting for a place among them, of all workers together
 };
 
 enum class bodyless { refuse, safe, all };  ///< safe: GET and HEAD

@@ -50,7 +50,9 @@ struct timeouts_table {
   static std::span<const field<upstream>> fields() {
     static constexpr field<upstream> table[] = {
         row<upstream, &upstream::connect_timeout, duration<milliseconds, 10, hour>>(
-            "connect", "until a connection stands; beyond it 502"),
+            "connect",
+            "until a connection stands; beyond it 502; and, before that, how long a request waits "
+            "in line for one of `max_requests`; beyond it 503"),
         row<upstream, &upstream::response_timeout, duration<milliseconds, 10, hour>>(
             "response",
             "until the head of the answer is there, and then between any two pieces of it; beyond "
@@ -77,12 +79,16 @@ std::span<const field<upstream>> upstream_table::fields() {
           "host",
           "the Host field that the service gets: its endpoint's, or the one the client sent"),
       row<upstream, itself, section<timeouts_table>>("timeouts", ""),
+      row<upstream, &upstream::max_requests, number<std::uint32_t, 1, 1'000'000>>(
+          "max_requests",
+          "requests that it has at once, of all workers together; more wait in line"),
+      row<upstream, &upstream::max_pending, number<std::uint32_t, 0, 1'000'000>>(
+          "max_pending",
+          "requests that wait in line, of all workers together; beyond them 503; 0: nobody waits"),
       unsupported<upstream>("balance", "endpoints are taken in turn"),
       unsupported<upstream>("health", "endpoints are not probed"),
       unsupported<upstream>("eject", "every endpoint keeps its turn"),
       unsupported<upstream>("retries", "nothing is sent twice"),
-      unsupported<upstream>("max_requests", "limits.connections bounds what is in flight"),
-      unsupported<upstream>("max_pending", "limits.connections bounds what is in flight"),
       unsupported<upstream>("slow_start"),
       unsupported<upstream>("resolve"),
       unsupported<upstream>("tls", "upstreams are spoken to over http:// only"),

@@ -228,6 +228,10 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
     const replay::store_figures held = marks_->figures(core::base::unix_seconds(sys::now()));
     now.replay =
         metrics::replay_figures{held.marks, rules_->model.replay.capacity, held.retention_held};
+    for (const upstream::group& g : groups_) {
+      const upstream::slots::figures seen = g.places->look();
+      now.upstreams.push_back({seen.taken, seen.waiting});
+    }
     now.process = sys::read_process();
     now.log_lines_dropped = lines_->dropped();
     return counters_->text(now);

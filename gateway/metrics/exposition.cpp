@@ -67,6 +67,7 @@ std::vector<MetricFamily> exposition::Collect() const {
   add_secrets(out);
   add_routes(out);
   add_upstreams(out);
+  add_places(out);
   add_gateway(out);
   add_replay(out);
   add_process(out);
@@ -171,6 +172,29 @@ void exposition::add_upstreams(families& out) const {
     }
   }
   for (auto* family : {&requests, &up, &connections}) out.push_back(std::move(*family));
+}
+
+void exposition::add_places(families& out) const {
+  auto taken = gauges("countersign_upstream_requests_in_flight",
+                      "Requests that an upstream has, of at most max_requests.");
+  auto waiting = gauges("countersign_upstream_requests_pending",
+                        "Requests that wait in line for an upstream, at most max_pending.");
+  for (std::size_t i = 0; i < std::min(now_.upstreams.size(), names_.upstreams.size()); ++i) {
+    const labels name{label("upstream", names_.upstreams[i].name)};
+    add(taken, name, static_cast<double>(now_.upstreams[i].taken));
+    add(waiting, name, static_cast<double>(now_.upstreams[i].waiting));
+  }
+  auto refusals = counters("countersign_upstream_refusals_total",
+                           "Requests refused because their upstream had enough, by the reason.");
+  for (const auto& u : counted_.upstreams) {
+    for (const auto& [reason, count] :
+         {std::pair{core::base::errc::upstream_busy, u.busy},
+          {core::base::errc::upstream_queue_timeout, u.queue_timeout}}) {
+      add(refusals, {label("upstream", u.name), label("reason", core::base::name(reason))},
+          static_cast<double>(count));
+    }
+  }
+  for (auto* family : {&taken, &waiting, &refusals}) out.push_back(std::move(*family));
 }
 
 void exposition::add_gateway(families& out) const {

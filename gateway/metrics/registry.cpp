@@ -69,6 +69,7 @@ snapshot registry::look() const {
   look_at_requests(out);
   look_at_routes(out);
   look_at_endpoints(out);
+  look_at_upstreams(out);
   for (std::uint32_t place = 0; place < places_.client_place_count(); ++place) {
     const auto active = [place](const auto& s) { return s->clients_.find(place) != nullptr; };
     if (std::ranges::any_of(shards_, active)) out.clients.push_back(look_at_client(place));
@@ -129,6 +130,17 @@ void registry::look_at_endpoints(snapshot& into) const {
       into.endpoints.push_back(std::move(sum));
       ++place;
     }
+  }
+}
+
+void registry::look_at_upstreams(snapshot& into) const {
+  for (std::size_t i = 0; i < names().upstreams.size(); ++i) {
+    upstream_figures sum{names().upstreams[i].name, 0, 0};
+    for (const auto& s : shards_) {
+      sum.busy += s->upstreams_[i].busy.value();
+      sum.queue_timeout += s->upstreams_[i].queue_timeout.value();
+    }
+    into.upstreams.push_back(sum);
   }
 }
 

@@ -29,8 +29,14 @@ struct replay_figures {
   std::int64_t retention_held = 0;  ///< seconds
 };
 
+struct place_figures {
+  std::uint64_t taken = 0;    ///< requests that the upstream has
+  std::uint64_t waiting = 0;  ///< for a place among them
+};
+
 /// What others count, as it is at the moment of a scrape.
 struct readings {
+  std::vector<place_figures> upstreams;  ///< in the catalog's order
   std::optional<replay_figures> replay;
   std::optional<sys::process_figures> process;
   std::uint64_t log_lines_dropped = 0;
@@ -66,6 +72,7 @@ class registry {
   void look_at_requests(snapshot& into) const;
   void look_at_routes(snapshot& into) const;
   void look_at_endpoints(snapshot& into) const;
+  void look_at_upstreams(snapshot& into) const;
 
   layout places_;
   std::vector<std::unique_ptr<shard>> shards_;

@@ -29,7 +29,8 @@ shard::shard(const layout& places)
       routes_(places.route_place_count()),
       clients_(places.client_place_count()),
       secrets_(places.names().clients.size()),
-      endpoints_(places.endpoint_count()) {}
+      endpoints_(places.endpoint_count()),
+      upstreams_(places.names().upstreams.size()) {}
 
 void shard::count(const core::observe::record& r) {
   const auto route = places_.route_place(r.route);
@@ -39,6 +40,10 @@ void shard::count(const core::observe::record& r) {
     refusals_.at(triple{route, client, static_cast<std::uint16_t>(*r.refused)}.packed()).add();
     if (*r.refused == errc::replay_store_unavailable || *r.refused == errc::replay_store_full)
       store_errors_.add();
+    if (r.upstream < upstreams_.size()) {
+      if (*r.refused == errc::upstream_busy) upstreams_[r.upstream].busy.add();
+      if (*r.refused == errc::upstream_queue_timeout) upstreams_[r.upstream].queue_timeout.add();
+    }
   }
   auto& durations = routes_.at(route);
   durations.whole.observe(std::max<std::int64_t>(0, r.duration_us));

@@ -69,6 +69,11 @@ struct endpoint_counters {
   growing_map<tally> requests;  // by status
 };
 
+/// Requests that had no place among those of their upstream.
+struct upstream_counters {
+  tally busy, queue_timeout;
+};
+
 class alignas(64) shard {
  public:
   explicit shard(const layout& places);
@@ -103,6 +108,7 @@ class alignas(64) shard {
   lazy_array<secret_uses>
       secrets_;  // by the client's own position: those beyond the named ones are kept apart too
   std::vector<endpoint_counters> endpoints_;
+  std::vector<upstream_counters> upstreams_;
 };
 
 }  // namespace gateway::metrics

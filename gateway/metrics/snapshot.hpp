@@ -72,12 +72,19 @@ struct endpoint_figures {
   std::vector<status_count> requests;
 };
 
+struct upstream_figures {
+  std::string_view name;
+  std::uint64_t busy = 0;           ///< refused, because all places were taken and the line full
+  std::uint64_t queue_timeout = 0;  ///< refused, having waited for a place too long
+};
+
 struct snapshot {
   std::vector<request_count> requests;  ///< in the catalog's order
   std::vector<refusal_count> refusals;
   std::vector<client_figures> clients;      ///< those that proved a message, with "other" last
   std::vector<route_figures> routes;        ///< those that had a request, with "-" last
   std::vector<endpoint_figures> endpoints;  ///< all
+  std::vector<upstream_figures> upstreams;  ///< all, in the catalog's order
   std::int64_t connections = 0;
   std::int64_t in_flight = 0;
   std::uint64_t replay_store_errors = 0;

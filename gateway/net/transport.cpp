@@ -124,6 +124,13 @@ bool transport::quiet() {
   return ec == asio::error::would_block || ec == asio::error::try_again;
 }
 
+bool transport::ended() {
+  char byte = 0;
+  error_code ec;
+  socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, ec);
+  return ec && ec != asio::error::would_block && ec != asio::error::try_again;
+}
+
 void transport::write_now(std::string_view bytes) {
   error_code ignored;
   socket_.write_some(asio::buffer(bytes), ignored);

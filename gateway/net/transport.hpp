@@ -58,6 +58,10 @@ class transport final : private deadlines::entry {
   /// without a turn.
   [[nodiscard]] bool quiet();
 
+  /// True if the peer has finished sending and all of it was read, or the connection is of no more
+  /// use. For the moments in which nobody reads.
+  [[nodiscard]] bool ended();
+
   /// One attempt to send without waiting; what doesn't fit is lost. For a last word before closing.
   void write_now(std::string_view bytes);
 

@@ -6,6 +6,7 @@
 #include "core/base/date.hpp"
 #include "gateway/session/relay.hpp"
 #include "gateway/sys/clock.hpp"
+#include "gateway/upstream/place.hpp"
 
 namespace gateway::session {
 
@@ -97,6 +98,17 @@ net::task<exchange::outcome> exchange::forward(const admission::cleared* message
                                                reservation* mark) {
   const auto group = static_cast<std::uint32_t>(message->request().policy().settings.upstream);
   record_.upstream = group;
+  // Taken after the mark: whoever repeats a message must not stand in the line. Held until all of
+  // the answer is with the client.
+  const upstream::group& service = worker_.groups[group];
+  upstream::place place(*service.places);
+  if (!place.take_now()) {
+    const std::int64_t before = sys::steady_us();
+    const auto granted = co_await place.wait(
+        {worker_.context, worker_.deadlines, client_.stream, service.settings.connect_timeout});
+    record_.upstream_us += sys::steady_us() - before;
+    if (!granted) co_return granted;
+  }
   for (;;) {
     const std::int64_t before = sys::steady_us();
     upstream::connection up = co_await worker_.upstreams.acquire(group);

@@ -9,11 +9,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/config/model.hpp"
 #include "gateway/metrics/shard.hpp"
 #include "gateway/net/transport.hpp"
+#include "gateway/upstream/slots.hpp"
 
 namespace gateway::upstream {
 
@@ -24,8 +26,14 @@ struct endpoint {
 };
 
 struct group {
+  explicit group(core::config::upstream s = {}, std::vector<endpoint> e = {})
+      : settings(std::move(s)),
+        endpoints(std::move(e)),
+        places(std::make_unique<slots>(settings.max_requests, settings.max_pending)) {}
+
   core::config::upstream settings;
   std::vector<endpoint> endpoints;
+  std::unique_ptr<slots> places;  ///< for all workers
 };
 
 struct connection {

@@ -62,6 +62,8 @@ const std::map<errc, told> contract = {
     {errc::replay_store_unavailable, {503, "unavailable", false, 5}},
     {errc::draining, {503, "unavailable", true, 1}},
     {errc::overloaded, {503, "unavailable", true, 1}},
+    {errc::upstream_busy, {503, "unavailable", false, 1}},
+    {errc::upstream_queue_timeout, {503, "unavailable", false, 1}},
     {errc::upstream_unreachable, {502, "upstream_unreachable"}},
     {errc::upstream_invalid, {502, "upstream_invalid"}},
     {errc::upstream_timeout, {504, "upstream_timeout"}},

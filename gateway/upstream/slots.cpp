@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/upstream/slots.hpp"
+
+namespace gateway::upstream {
+
+bool slots::try_take() {
+  std::uint64_t word = word_.load(std::memory_order_relaxed);
+  for (;;) {
+    const figures now = unpack(word);
+    if (now.waiting != 0 || now.taken >= places_) return false;
+    if (word_.compare_exchange_weak(word, word + one_taken)) return true;
+  }
+}
+
+slots::entry slots::take_or_wait(waiter& w) {
+  const std::lock_guard lock(guard_);
+  std::uint64_t word = word_.load(std::memory_order_relaxed);
+  for (;;) {
+    const figures now = unpack(word);
+    const bool free = now.waiting == 0 && now.taken < places_;
+    if (!free && now.waiting >= room_) return entry::full;
+    // Whoever gives a place back between this look and the step changes the word, and the step
+    // fails: nobody lies down to wait beside a free place.
+    if (!word_.compare_exchange_weak(word, word + (free ? one_taken : one_waiting))) continue;
+    if (free) return entry::taken;
+    append(w);
+    return entry::waits;
+  }
+}
+
+void slots::give_back() {
+  std::uint64_t word = word_.load(std::memory_order_relaxed);
+  while (unpack(word).waiting == 0) {
+    if (word_.compare_exchange_weak(word, word - one_taken)) return;
+  }
+  const std::lock_guard lock(guard_);
+  if (first_ == nullptr) {
+    // The last of them withdrew before the lock was ours; nobody can stand there while it is.
+    word_.fetch_sub(one_taken);
+    return;
+  }
+  waiter& next = *first_;
+  unlink(next);
+  word_.fetch_sub(one_waiting);
+  next.granted();
+}
+
+bool slots::withdraw(waiter& w) {
+  const std::lock_guard lock(guard_);
+  if (!w.in_line_) return false;
+  unlink(w);
+  word_.fetch_sub(one_waiting);
+  return true;
+}
+
+slots::figures slots::look() const { return unpack(word_.load(std::memory_order_relaxed)); }
+
+void slots::append(waiter& w) {
+  w.previous_ = last_;
+  w.next_ = nullptr;
+  (last_ == nullptr ? first_ : last_->next_) = &w;
+  last_ = &w;
+  w.in_line_ = true;
+}
+
+void slots::unlink(waiter& w) {
+  (w.previous_ == nullptr ? first_ : w.previous_->next_) = w.next_;
+  (w.next_ == nullptr ? last_ : w.next_->previous_) = w.previous_;
+  w.in_line_ = false;
+}
+
+}  // namespace gateway::upstream
