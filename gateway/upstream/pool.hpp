@@ -26,7 +26,7 @@ struct endpoint {
 };
 
 struct group {
-  explicit group(core::config::upstream s = {}, std::vector<endpoint> e = {})
+  group(core::config::upstream s = {}, std::vector<endpoint> e = {})
       : settings(std::move(s)),
         endpoints(std::move(e)),
         places(std::make_unique<slots>(settings.max_requests, settings.max_pending)) {}

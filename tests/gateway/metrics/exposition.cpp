@@ -27,6 +27,7 @@ std::string full_text() {
   all.worker(1).count(refused(errc::unknown_client, 401, 0));
   all.worker(1).count(refused(errc::bad_mac, 401, 2));
   ::gateway::metrics::readings now;
+  now.upstreams = {{16, 3}};
   now.replay = {12, 4'000'000, 86'400};
   now.process = {1.25, 20'000'000, 90'000'000, 17, 1024, noon - 5.5};
   now.log_lines_dropped = 3;
@@ -70,6 +71,9 @@ BOOST_AUTO_TEST_CASE(every_metric_of_the_contract_is_there) {
       {"countersign_upstream_requests_total", "counter"},
       {"countersign_upstream_up", "gauge"},
       {"countersign_upstream_connections", "gauge"},
+      {"countersign_upstream_requests_in_flight", "gauge"},
+      {"countersign_upstream_requests_pending", "gauge"},
+      {"countersign_upstream_refusals_total", "counter"},
       {"countersign_replay_marks", "gauge"},
       {"countersign_replay_capacity", "gauge"},
       {"countersign_replay_retention_held_seconds", "gauge"},

@@ -224,6 +224,30 @@ BOOST_AUTO_TEST_CASE(an_endpoint_is_up_until_the_last_connect_failed) {
   all.worker(0).upstream_connected(9, 0, at(2));
 }
 
+BOOST_AUTO_TEST_CASE(what_an_upstream_had_no_place_for_is_counted_by_upstream_and_reason) {
+  auto names = small_catalog();
+  names.upstreams.push_back({"stock", {"http://127.0.0.1:9003"}});
+  counters all(names, 2);
+  const auto turned_away = [&all](unsigned worker, errc reason, std::uint32_t upstream) {
+    auto r = refused(reason, 503, 1);
+    r.upstream = upstream;
+    all.worker(worker).count(r);
+  };
+  turned_away(0, errc::upstream_busy, 1);
+  turned_away(1, errc::upstream_busy, 1);
+  turned_away(0, errc::upstream_queue_timeout, 1);
+  turned_away(0, errc::upstream_unreachable, 1);
+  turned_away(0, errc::upstream_busy, core::observe::record::no_index);
+  const auto text = scrape(all);
+  const auto count = [&text](const std::string& upstream, const std::string& reason) {
+    return text.at("countersign_upstream_refusals_total{upstream=\"" + upstream + "\",reason=\"" +
+                   reason + "\"}");
+  };
+  BOOST_TEST(count("orders", "upstream_busy") == 0);
+  BOOST_TEST(count("stock", "upstream_busy") == 2);
+  BOOST_TEST(count("stock", "upstream_queue_timeout") == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_store_that_is_full_or_gone_is_an_error_of_the_store) {
   counters all(small_catalog(), 1);
   all.worker(0).count(refused(errc::replay_store_full, 503, 1));

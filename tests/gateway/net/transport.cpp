@@ -228,6 +228,22 @@ BOOST_AUTO_TEST_CASE(writing_unless_answered_goes_on_while_the_peer_is_silent) {
   BOOST_TEST(sent.bytes == much.size());
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_has_ended_once_the_peer_has_and_all_of_it_was_read) {
+  fixture f;
+  BOOST_TEST(!f.stream.ended());
+  f.other.send("x");
+  f.other.finish();
+  BOOST_TEST(!f.stream.ended());
+  BOOST_TEST(read(f) == "x");
+  BOOST_TEST(f.stream.ended());
+  fixture broken;
+  broken.other.reset();
+  BOOST_TEST(broken.stream.ended());
+  fixture closed;
+  closed.stream.close();
+  BOOST_TEST(closed.stream.ended());
+}
+
 BOOST_AUTO_TEST_CASE(an_unused_connection_is_quiet_until_the_peer_speaks_or_ends) {
   fixture f;
   BOOST_TEST(f.stream.quiet());
