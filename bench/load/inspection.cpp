@@ -13,9 +13,14 @@ namespace bench::load {
 inspection::inspection(const options& o, const subject& s)
     : subject_(s),
       status_(o.status),
+      allow_refused_(o.allow_refused),
       echo_(o.body == expected_body::echo),
       signed_(!s.plain() && s.route->settings.reply.sign && o.spoil == spoiled::nothing),
       sealed_(!s.plain() && s.route->settings.reply.seal && o.spoil == spoiled::nothing) {}
+
+bool inspection::refuses(const core::http::response_head& head) const {
+  return allow_refused_ && head.status == 503 && head.fields.find("retry-after").count == 1;
+}
 
 std::optional<failure> inspection::check(wire::message_reader& answer, const request& asked,
                                          composer& messages) {

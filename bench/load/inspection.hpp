@@ -23,6 +23,8 @@ class inspection {
 
   /// True if check() looks at bodies.
   [[nodiscard]] bool needs_body() const { return echo_ || signed_ || sealed_; }
+  /// True for a 503 that says when to come again, where the options allow for it.
+  [[nodiscard]] bool refuses(const core::http::response_head& head) const;
   /// What is wrong with it; `answer` is complete. Its body may be overwritten.
   std::optional<failure> check(wire::message_reader& answer, const request& asked,
                                composer& messages);
@@ -35,6 +37,7 @@ class inspection {
 
   const subject& subject_;
   unsigned status_;
+  bool allow_refused_;
   bool echo_;
   bool signed_;
   bool sealed_;

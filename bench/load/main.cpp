@@ -52,7 +52,9 @@ int load(const options& o, const subject& s) {
   const std::int64_t end = all.last_answer_ns != 0 ? all.last_answer_ns : steady_ns();
   const double seconds = static_cast<double>(end - start) / 1e9;
   std::fputs((o.json ? json_report : human_report)(o, s, all, seconds).c_str(), stdout);
-  return !broke && all.answers > 0 && all.failed_total() == 0 ? exit_fine : exit_failure;
+  return !broke && all.answers + all.refused_ns.count() > 0 && all.failed_total() == 0
+             ? exit_fine
+             : exit_failure;
 }
 
 }  // namespace

@@ -39,6 +39,20 @@ std::string speaker(const subject& s) {
 
 unsigned long long number(std::uint64_t n) { return n; }
 
+/// {"p50":…,"max":…,"mean":…}
+void add_latency(std::string& out, const histogram& ns) {
+  out.append("{");
+  for (const auto& [label, per_mille] : percentiles)
+    add(out, R"("%s":%.3f,)", label, us(ns.percentile(per_mille)));
+  add(out, R"("max":%.3f,"mean":%.3f})", us(ns.max()), ns.mean() / 1000);
+}
+
+void say_latency(std::string& out, const histogram& ns) {
+  for (const auto& [label, per_mille] : percentiles)
+    add(out, " %s %.0f ", label, us(ns.percentile(per_mille)));
+  add(out, " max %.0f  mean %.0f\n", us(ns.max()), ns.mean() / 1000);
+}
+
 }  // namespace
 
 std::string human_report(const options& o, const subject& s, const tally& all, double seconds) {
@@ -48,9 +62,11 @@ std::string human_report(const options& o, const subject& s, const tally& all, d
       per_second(all.answers, seconds));
   if (o.rate > 0) add(out, "asked for: %.0f requests/s, latency from when each was due\n", o.rate);
   add(out, "latency, µs:");
-  for (const auto& [label, per_mille] : percentiles)
-    add(out, " %s %.0f ", label, us(all.latency_ns.percentile(per_mille)));
-  add(out, " max %.0f  mean %.0f\n", us(all.latency_ns.max()), all.latency_ns.mean() / 1000);
+  say_latency(out, all.latency_ns);
+  if (o.allow_refused) {
+    add(out, "refused: %llu, latency, µs:", number(all.refused_ns.count()));
+    say_latency(out, all.refused_ns);
+  }
   add(out, "bytes: %llu sent, %llu received; connections closed by the other side: %llu\n",
       number(all.bytes_sent), number(all.bytes_received), number(all.reconnects));
   out.append("statuses:");
@@ -71,11 +87,14 @@ std::string json_report(const options& o, const subject& s, const tally& all, do
   add(out, R"("sealed":"%s","requests":%llu,"answers":%llu,"seconds":%.6f,"rate":%.3f,)",
       speaker(s).c_str(), number(all.requests), number(all.answers), seconds,
       per_second(all.answers, seconds));
-  out.append(R"("latency_us":{)");
-  for (const auto& [label, per_mille] : percentiles)
-    add(out, R"("%s":%.3f,)", label, us(all.latency_ns.percentile(per_mille)));
-  add(out, R"("max":%.3f,"mean":%.3f},"bytes":{"sent":%llu,"received":%llu,"messages":%llu},)",
-      us(all.latency_ns.max()), all.latency_ns.mean() / 1000, number(all.bytes_sent),
+  out.append(R"("latency_us":)");
+  add_latency(out, all.latency_ns);
+  add(out, R"(,"refused":{"count":%llu,"latency_us":)", number(all.refused_ns.count()));
+  add_latency(out, all.refused_ns);
+  out.append(R"(},"answers_by_second":[)");
+  for (std::size_t i = 0; i < all.by_second.size(); ++i)
+    add(out, "%s%llu", i == 0 ? "" : ",", number(all.by_second[i]));
+  add(out, R"(],"bytes":{"sent":%llu,"received":%llu,"messages":%llu},)", number(all.bytes_sent),
       number(all.bytes_received), number(all.message_bytes));
   add(out, R"("reconnects":%llu,"statuses":{)", number(all.reconnects));
   const char* comma = "";

@@ -37,6 +37,16 @@ void tally::add(const tally& other) {
   for (std::size_t i = 0; i < failures; ++i) failed[i] += other.failed[i];
   for (const auto& [status, count] : other.statuses) statuses[status] += count;
   latency_ns.add(other.latency_ns);
+  refused_ns.add(other.refused_ns);
+  if (by_second.size() < other.by_second.size()) by_second.resize(other.by_second.size());
+  for (std::size_t i = 0; i < other.by_second.size(); ++i) by_second[i] += other.by_second[i];
+}
+
+void tally::answered(std::int64_t since_start_ns) {
+  ++answers;
+  const auto second = static_cast<std::size_t>(since_start_ns / 1'000'000'000);
+  if (second >= by_second.size()) by_second.resize(second + 1);
+  ++by_second[second];
 }
 
 }  // namespace bench::load

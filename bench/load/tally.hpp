@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string_view>
+#include <vector>
 
 #include "bench/load/histogram.hpp"
 
@@ -39,7 +40,10 @@ struct tally {
   std::array<std::uint64_t, failures> failed{};
   std::map<unsigned, std::uint64_t> statuses;
   histogram latency_ns;
+  histogram refused_ns;                  ///< latency of those refused, where that is no failure
+  std::vector<std::uint64_t> by_second;  ///< answers in each second since the start
 
+  void answered(std::int64_t since_start_ns);
   void fail(failure f) { ++failed[static_cast<std::size_t>(f)]; }
   [[nodiscard]] std::uint64_t failed_total() const;
   void add(const tally& other);

@@ -68,6 +68,7 @@ worker::worker(const options& o, const subject& s, unsigned number)
 }
 
 tally worker::run(std::int64_t start_ns) {
+  start_ns_ = start_ns;
   end_ns_ = start_ns + nanoseconds(options_.seconds);
   if (options_.rate > 0) pace_.emplace(start_ns, options_.rate, number_, options_.threads);
   for (;;) {
@@ -248,14 +249,15 @@ void worker::complete(std::uint32_t number) {
   const std::int64_t now = steady_ns();
   ++tally_.statuses[c.answer.response().status];
   tally_.last_answer_ns = now;
-  const auto wrong = inspection_.check(c.answer, c.next, composer_);
-  if (wrong) {
+  const auto latency = static_cast<std::uint64_t>(std::max<std::int64_t>(now - c.meant_ns, 0));
+  if (inspection_.refuses(c.answer.response())) {
+    tally_.refused_ns.record(latency);
+  } else if (const auto wrong = inspection_.check(c.answer, c.next, composer_)) {
     tally_.fail(*wrong);
   } else {
-    ++tally_.answers;
+    tally_.answered(now - start_ns_);
     tally_.message_bytes += options_.size;
-    tally_.latency_ns.record(
-        static_cast<std::uint64_t>(std::max<std::int64_t>(now - c.meant_ns, 0)));
+    tally_.latency_ns.record(latency);
   }
   // An answer that came before its request was whole leaves a connection of no use.
   if (!c.answer.keep_alive() || c.sent < c.next.bytes.size()) c.socket.close();

@@ -60,6 +60,7 @@ class worker {
   inspection inspection_;
   std::optional<pace> pace_;  ///< nothing: closed loop
   unsigned number_;
+  std::int64_t start_ns_ = 0;
   std::int64_t end_ns_ = 0;  ///< nothing is begun that was not due before
   std::int64_t timeout_ns_;
   std::uint64_t share_;      ///< how many requests this thread begins at most

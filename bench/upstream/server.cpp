@@ -6,9 +6,12 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <string_view>
@@ -56,6 +59,10 @@ wire::descriptor listen_on(std::uint16_t port) {
   return fd;
 }
 
+std::int64_t now_ns() {
+  return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 wire::descriptor take_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -69,9 +76,11 @@ wire::descriptor take_signals() {
 
 struct server::peer {
   wire::descriptor socket;
+  std::uint64_t serial = 0;  ///< tells it from another one that has its descriptor later
   wire::message_reader reader;
   std::string out;       ///< what is still to be sent
   bool waits = false;    ///< is epoll asked about room for it?
+  bool last = false;     ///< nothing is read from it any more
   bool closing = false;  ///< once `out` is sent
 };
 
@@ -81,9 +90,13 @@ server::server(const settings& s)
       listener_(listen_on(s.port)),
       epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       signals_(take_signals()),
+      timer_(
+          checked(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd_create")),
+      work_(s.slots, s.delay_ns),
       memory_(read_size) {
   watch(listener_.get(), EPOLLIN, true);
   watch(signals_.get(), EPOLLIN, true);
+  watch(timer_.get(), EPOLLIN, true);
 }
 
 server::~server() = default;
@@ -106,9 +119,37 @@ counts server::run() {
       if (event.data.fd == signals_.get()) return counts_;
       if (event.data.fd == listener_.get())
         accept_all();
+      else if (event.data.fd == timer_.get())
+        answer_finished();
       else
         on_event(event.data.fd, event.events);
     }
+    arm_timer();
+  }
+}
+
+void server::arm_timer() {
+  const std::int64_t next = work_.next_end();
+  if (next == armed_for_) return;
+  itimerspec when{};
+  when.it_value.tv_sec = next / 1'000'000'000;
+  when.it_value.tv_nsec = next % 1'000'000'000;
+  checked(::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr), "timerfd_settime");
+  armed_for_ = next;
+}
+
+void server::answer_finished() {
+  std::uint64_t expirations = 0;
+  if (::read(timer_.get(), &expirations, sizeof expirations) > 0) armed_for_ = 0;
+  const std::int64_t now = now_ns();
+  while (const auto done = work_.finish(now)) {
+    const auto found = peers_.find(done->descriptor);
+    // Whoever asked may have left meanwhile.
+    if (found == peers_.end() || found->second->serial != done->serial) continue;
+    peer& p = *found->second;
+    p.out.append(done->answer);
+    p.closing = done->last;
+    if (!send_more(p)) peers_.erase(found);
   }
 }
 
@@ -127,6 +168,7 @@ void server::accept_all() {
     const int fd = socket.get();
     auto p = std::make_unique<peer>();
     p->socket = std::move(socket);
+    p->serial = next_serial_++;
     p->reader.start(settings_.echo || settings_.distinct);
     peers_[fd] = std::move(p);
     ++counts_.connections;
@@ -150,32 +192,36 @@ bool server::read_more(peer& p) {
   if (got < 0) return errno == EAGAIN || errno == EINTR;
   if (got == 0) return false;
   std::string_view input(memory_.data(), static_cast<std::size_t>(got));
-  while (!input.empty() && !p.closing) {
+  while (!input.empty() && !p.last) {
     const wire::progress how = p.reader.read_request(input);
     if (how == wire::progress::need_more) break;
     if (how == wire::progress::broken) {
       ++counts_.malformed;
       p.out.append(refusal);
-      p.closing = true;
+      p.last = p.closing = true;
       break;
     }
-    answer(p);
+    take(p);
     p.reader.start(settings_.echo || settings_.distinct);
   }
   return send_more(p);
 }
 
-void server::answer(peer& p) {
+void server::take(peer& p) {
   ++counts_.requests;
   counts_.body_bytes += p.reader.body_size();
   const std::string& body = p.reader.body();
   if (settings_.distinct && !seen_.insert(std::hash<std::string_view>{}(body)).second)
     ++counts_.repeated;
-  if (settings_.echo)
-    p.out.append(whole_answer(body));
-  else
-    p.out.append(fixed_);
-  p.closing = !p.reader.keep_alive();
+  p.last = !p.reader.keep_alive();
+  std::string text = settings_.echo ? whole_answer(body) : fixed_;
+  if (settings_.delay_ns == 0) {
+    p.out.append(text);
+    p.closing = p.last;
+    return;
+  }
+  work_.begin({p.socket.get(), p.serial, std::move(text), p.last}, now_ns());
+  counts_.most_at_once = std::max<std::uint64_t>(counts_.most_at_once, work_.size());
 }
 
 bool server::send_more(peer& p) {

@@ -11,16 +11,19 @@
 #include <unordered_set>
 #include <vector>
 
+#include "bench/upstream/workshop.hpp"
 #include "bench/wire/descriptor.hpp"
 #include "bench/wire/message_reader.hpp"
 
 namespace bench::upstream {
 
 struct settings {
-  std::uint16_t port = 0;   ///< 0: the kernel's choice
-  bool echo = false;        ///< answers with the body it got
-  std::uint64_t size = 11;  ///< bytes of the fixed answer's body, a JSON object
-  bool distinct = false;    ///< remembers each body, to tell those that came before
+  std::uint16_t port = 0;     ///< 0: the kernel's choice
+  bool echo = false;          ///< answers with the body it got
+  std::uint64_t size = 11;    ///< bytes of the fixed answer's body, a JSON object
+  bool distinct = false;      ///< remembers each body, to tell those that came before
+  std::size_t slots = 0;      ///< works on so many requests at once, the others wait; 0: on all
+  std::int64_t delay_ns = 0;  ///< how long it works on each
 };
 
 struct counts {
@@ -28,6 +31,7 @@ struct counts {
   std::uint64_t repeated = 0;  ///< of these, bodies that had come before (if `distinct`)
   std::uint64_t malformed = 0;
   std::uint64_t connections = 0;
+  std::uint64_t most_at_once = 0;  ///< requests that it had and had not answered
   std::uint64_t body_bytes = 0;
 };
 
@@ -49,7 +53,9 @@ class server {
   void accept_all();
   void on_event(int fd, std::uint32_t events);
   bool read_more(peer& p);
-  void answer(peer& p);
+  void take(peer& p);
+  void answer_finished();
+  void arm_timer();
   bool send_more(peer& p);
   void watch(int fd, std::uint32_t events, bool add);
 
@@ -58,6 +64,10 @@ class server {
   wire::descriptor listener_;
   wire::descriptor epoll_;
   wire::descriptor signals_;
+  wire::descriptor timer_;
+  std::int64_t armed_for_ = 0;  ///< what the timer is set to; 0: it is not
+  workshop work_;
+  std::uint64_t next_serial_ = 1;
   std::unordered_map<int, std::unique_ptr<peer>> peers_;
   std::unordered_set<std::uint64_t> seen_;
   std::vector<char> memory_;  ///< what arrives is read here first

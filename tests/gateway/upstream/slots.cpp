@@ -204,9 +204,9 @@ BOOST_AUTO_TEST_CASE(it_does_what_a_plain_model_does) {
 namespace {
 
 /// A thread that waits for its place, as long as it takes.
-class sleeper final : public slots::waiter {
+class patient final : public slots::waiter {
  public:
-  void sleep() const { told_.wait(false); }
+  void stay() const { told_.wait(false); }
 
  private:
   void granted() override {
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(threads_never_have_more_than_there_are_and_nobody_is_forgot
     for (int i = 0; i < rounds; ++i) {
       std::size_t way = 0;
       if (!s.try_take()) {
-        sleeper w;
+        patient w;
         const entry got = s.take_or_wait(w);
         if (got == entry::full) {
           ++ways[2];
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(threads_never_have_more_than_there_are_and_nobody_is_forgot
             ++ways[3];
             continue;
           }
-          w.sleep();
+          w.stay();
         }
       }
       ++ways[way];
