@@ -64,15 +64,17 @@ net::task<outcome> place::wait(surroundings where) {
   attendance stay(of_, *me, held_);
   const std::int64_t until = sys::steady_us() + std::chrono::microseconds(where.patience).count();
   std::int64_t left_us = until - sys::steady_us();
+  bool told = false;
   bool gone = false;
-  while (left_us > 0 && !gone) {
+  while (left_us > 0 && !told && !gone) {
     const auto left = std::chrono::ceil<milliseconds>(std::chrono::microseconds(left_us));
-    if (co_await me->told.wait(std::min(left, look_every))) break;
+    told = co_await me->told.wait(std::min(left, look_every));
+    // Nor is a place of use to whoever left the moment before: the service has work enough.
     gone = where.client.ended();
     left_us = until - sys::steady_us();
   }
   stay.end();
-  // The last moment may have brought a place after all; one for a client that left goes back.
+  // The last moment may have brought a place after all.
   if (gone) co_return errc::client_closed;
   if (!held_) co_return errc::upstream_queue_timeout;
   co_return outcome();

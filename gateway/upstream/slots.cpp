@@ -5,11 +5,10 @@ namespace gateway::upstream {
 
 bool slots::try_take() {
   std::uint64_t word = word_.load(std::memory_order_relaxed);
-  for (;;) {
-    const figures now = unpack(word);
-    if (now.waiting != 0 || now.taken >= places_) return false;
+  while (unpack(word).taken < places_) {
     if (word_.compare_exchange_weak(word, word + one_taken)) return true;
   }
+  return false;
 }
 
 slots::entry slots::take_or_wait(waiter& w) {
@@ -17,7 +16,7 @@ slots::entry slots::take_or_wait(waiter& w) {
   std::uint64_t word = word_.load(std::memory_order_relaxed);
   for (;;) {
     const figures now = unpack(word);
-    const bool free = now.waiting == 0 && now.taken < places_;
+    const bool free = now.taken < places_;
     if (!free && now.waiting >= room_) return entry::full;
     // Whoever gives a place back between this look and the step changes the word, and the step
     // fails: nobody lies down to wait beside a free place.

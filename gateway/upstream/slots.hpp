@@ -52,7 +52,7 @@ class slots {
   slots(const slots&) = delete;
   slots& operator=(const slots&) = delete;
 
-  /// Takes a place if one is free and nobody waits for it.
+  /// Takes a place if one is free, which is only while nobody waits.
   bool try_take();
   entry take_or_wait(waiter& w);
   /// Whoever has a place gives it back exactly once.
@@ -77,7 +77,8 @@ class slots {
   const std::uint32_t places_;
   const std::uint32_t room_;
   /// Both figures in one word, so that none is decided on without the other. The number of those
-  /// who wait changes under the lock alone; while it is 0, the places may be counted without it.
+  /// who wait changes under the lock alone. Nobody waits beside a free place: while anybody does,
+  /// all are taken, and so no newcomer finds one.
   std::atomic<std::uint64_t> word_{0};
   std::mutex guard_;  ///< of the line
   waiter* first_ = nullptr;

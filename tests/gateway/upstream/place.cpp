@@ -180,6 +180,23 @@ BOOST_AUTO_TEST_CASE(a_client_that_speaks_while_it_waits_stays_in_the_line) {
   BOOST_TEST((eager.ended && *eager.ended));
 }
 
+BOOST_AUTO_TEST_CASE(a_place_for_a_client_that_has_just_left_goes_to_the_next) {
+  fixture f;
+  request& has = f.next();
+  BOOST_TEST(has.place->take_now());
+  request& leaver = f.next();
+  request& patient = f.next();
+  leaver.wait_in(f, late);
+  patient.wait_in(f, late);
+  leaver.client.close();
+  has.place.reset();
+  f.settle();
+  BOOST_TEST((leaver.why() == errc::client_closed));
+  leaver.place.reset();
+  f.settle();
+  BOOST_TEST((patient.ended && *patient.ended));
+}
+
 // The word that a place is free is under way to the loop while the loop ends the wait.
 BOOST_AUTO_TEST_CASE(a_place_granted_at_the_last_moment_is_used_or_given_back) {
   for (const bool leaves : {false, true}) {
@@ -187,21 +204,23 @@ BOOST_AUTO_TEST_CASE(a_place_granted_at_the_last_moment_is_used_or_given_back) {
     request& has = f.next();
     BOOST_TEST(has.place->take_now());
     request& late_one = f.next();
-    late_one.wait_in(f, leaves ? late : soon);
-    if (leaves) late_one.client.close();
-    // Expires the wait, and grants the place before the loop turns.
+    late_one.wait_in(f, milliseconds(0));
+    BOOST_TEST(!late_one.waits());
+    BOOST_TEST((late_one.why() == errc::upstream_queue_timeout));
+
+    request& lucky = f.next();
+    lucky.wait_in(f, late);
+    if (leaves) lucky.client.close();
+    // The wait has ended, and the loop has not turned.
     f.wheel.expire_all();
-    f.until([&, given = false]() mutable {
-      if (!std::exchange(given, true)) has.place.reset();
-      return !late_one.waits();
-    });
-    if (leaves) {
-      BOOST_TEST((late_one.why() == errc::client_closed || *late_one.ended));
-      late_one.place.reset();
-    }
-    if (!leaves) BOOST_TEST((late_one.ended && *late_one.ended));
+    has.place.reset();
     BOOST_TEST(f.slots.look().waiting == 0U);
-    BOOST_TEST(f.slots.look().taken == (leaves ? 0U : 1U));
+    f.settle();
+    BOOST_TEST(!lucky.waits());
+    BOOST_TEST((lucky.why() == (leaves ? std::optional(errc::client_closed) : std::nullopt)));
+    BOOST_TEST(f.slots.look().taken == 1U);
+    lucky.place.reset();
+    BOOST_TEST(f.slots.look().taken == 0U);
     f.settle();
   }
 }
