@@ -26,7 +26,7 @@ replay: {{window: 5s, future: 5s, retention: 5s, capacity: 4000000}}
 clients:
   load: {{secret: 0123456789abcdef0123456789abcdef, cipher: {cipher}}}
 upstreams:
-  service: {url}
+  service: {{endpoints: {url}, max_requests: 20000}}
 routes:
   - {{path: /, scheme: laravel, upstream: service, reply: {{sign: {sealed}, seal: {sealed}}}}}
 """
