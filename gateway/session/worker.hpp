@@ -2,7 +2,8 @@
 #pragma once
 
 // What the sessions of one worker thread share. Everything here is used on that thread only, but
-// for the replay store, which all workers share and which locks for itself.
+// for the replay store and the upstreams' places, which all workers share and which lock for
+// themselves.
 
 #include <array>
 #include <cstdint>
