@@ -9,6 +9,7 @@
 #include "gateway/net/head_parser.hpp"
 #include "gateway/session/reservation.hpp"
 #include "gateway/sys/clock.hpp"
+#include "gateway/upstream/place.hpp"
 
 namespace bench::micro {
 
@@ -136,6 +137,8 @@ void request_path::forward(const admission::cleared& message, const admission::o
                            core::observe::record& record) {
   gateway::session::worker& worker = world_.worker();
   record.upstream = 0;
+  gateway::upstream::place place(*world_.service().places);
+  if (!place.take_now()) throw std::logic_error("the benchmark's service is never busy");
   record.endpoint = 0;
   const std::int64_t before = gateway::sys::steady_us();
   const auto trace = worker.new_trace_parent();

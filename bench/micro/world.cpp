@@ -74,10 +74,21 @@ void counted_up::fill(std::span<char> out) {
   }
 }
 
+namespace {
+
+std::vector<gateway::upstream::group> one_service(const core::admission::snapshot& rules) {
+  std::vector<gateway::upstream::group> out;
+  out.emplace_back(rules.model.upstreams.front(),
+                   std::vector<gateway::upstream::endpoint>{{{}, "127.0.0.1:9"}});
+  return out;
+}
+
+}  // namespace
+
 world::world(const sizes& s)
     : sizes_(s),
       rules_(std::make_shared<const core::admission::snapshot>(model_of(s))),
-      groups_{{rules_->model.upstreams.front(), {{{}, "127.0.0.1:9"}}}},
+      groups_(one_service(*rules_)),
       marks_({s.capacity, 86'400, {}, 300, 60, false}, second - 3600),
       counters_(std::make_unique<gateway::metrics::registry>(describe(rules_->model), 1)),
       lines_("/dev/null", 1),
