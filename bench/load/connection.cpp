@@ -9,8 +9,9 @@
 
 namespace bench::load {
 
-wire::descriptor connect_to(const target& to, double timeout) {
-  wire::descriptor socket(::socket(to.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP));
+gateway::sys::descriptor connect_to(const target& to, double timeout) {
+  gateway::sys::descriptor socket(
+      ::socket(to.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP));
   if (!socket) return {};
   // On Linux a send timeout bounds connect() as well.
   timeval limit{};

@@ -9,13 +9,13 @@
 
 #include "bench/load/composer.hpp"
 #include "bench/load/target.hpp"
-#include "bench/wire/descriptor.hpp"
 #include "bench/wire/message_reader.hpp"
+#include "gateway/sys/descriptor.hpp"
 
 namespace bench::load {
 
 struct connection {
-  wire::descriptor socket;
+  gateway::sys::descriptor socket;
   request next;                ///< made ahead while nothing is under way, else the one under way
   bool prepared = false;       ///< `next` was made and not yet begun
   bool busy = false;           ///< a request is under way
@@ -29,6 +29,6 @@ struct connection {
 
 /// Connects within `timeout` seconds; non-blocking from then on.
 /// @return an empty descriptor if it can't be done.
-wire::descriptor connect_to(const target& to, double timeout);
+gateway::sys::descriptor connect_to(const target& to, double timeout);
 
 }  // namespace bench::load

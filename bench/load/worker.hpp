@@ -65,8 +65,8 @@ class worker {
   std::int64_t timeout_ns_;
   std::uint64_t share_;      ///< how many requests this thread begins at most
   std::uint64_t begun_ = 0;  ///< how many it has
-  wire::descriptor epoll_;
-  wire::descriptor timer_;
+  gateway::sys::descriptor epoll_;
+  gateway::sys::descriptor timer_;
   std::int64_t armed_for_ = 0;  ///< what the timer is set to; 0: it is not
   std::vector<connection> connections_;
   std::deque<std::uint32_t> idle_;

@@ -45,8 +45,8 @@ std::string fixed_body(std::uint64_t size) {
   return body.append("}");
 }
 
-wire::descriptor listen_on(std::uint16_t port) {
-  wire::descriptor fd(
+gateway::sys::descriptor listen_on(std::uint16_t port) {
+  gateway::sys::descriptor fd(
       checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket"));
   const int on = 1;
   checked(::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "setsockopt");
@@ -63,19 +63,20 @@ std::int64_t now_ns() {
   return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-wire::descriptor take_signals() {
+gateway::sys::descriptor take_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
   checked(::sigprocmask(SIG_BLOCK, &set, nullptr), "sigprocmask");
-  return wire::descriptor(checked(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
+  return gateway::sys::descriptor(
+      checked(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
 }
 
 }  // namespace
 
 struct server::peer {
-  wire::descriptor socket;
+  gateway::sys::descriptor socket;
   std::uint64_t serial = 0;  ///< tells it from another one that has its descriptor later
   wire::message_reader reader;
   std::string out;       ///< what is still to be sent
@@ -155,7 +156,7 @@ void server::answer_finished() {
 
 void server::accept_all() {
   for (;;) {
-    wire::descriptor socket(
+    gateway::sys::descriptor socket(
         ::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket) {
       // Whoever gave up while waiting is no failure of ours; without descriptors there is no going

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "bench/upstream/workshop.hpp"
-#include "bench/wire/descriptor.hpp"
 #include "bench/wire/message_reader.hpp"
+#include "gateway/sys/descriptor.hpp"
 
 namespace bench::upstream {
 
@@ -61,10 +61,10 @@ class server {
 
   settings settings_;
   std::string fixed_;  ///< the whole answer
-  wire::descriptor listener_;
-  wire::descriptor epoll_;
-  wire::descriptor signals_;
-  wire::descriptor timer_;
+  gateway::sys::descriptor listener_;
+  gateway::sys::descriptor epoll_;
+  gateway::sys::descriptor signals_;
+  gateway::sys::descriptor timer_;
   std::int64_t armed_for_ = 0;  ///< what the timer is set to; 0: it is not
   workshop work_;
   std::uint64_t next_serial_ = 1;

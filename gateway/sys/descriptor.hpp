@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace bench::wire {
+namespace gateway::sys {
 
 class descriptor {
  public:
@@ -30,4 +30,4 @@ class descriptor {
   int fd_ = -1;
 };
 
-}  // namespace bench::wire
+}  // namespace gateway::sys
