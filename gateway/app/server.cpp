@@ -167,7 +167,7 @@ int server::run() {
 
 void server::start_admin() {
   admin_handler_ = [this](const net::plain_request& asked) { return answer_admin(asked); };
-  net::spawn(steward_, net::serve_plain(admin_.get(), &deadlines_, &admin_handler_));
+  net::spawn(steward_, net::serve_plain(admin_.get(), &admin_handler_));
 }
 
 void server::stop() {
@@ -197,7 +197,7 @@ net::task<void> server::drain() {
   const std::int64_t until =
       sys::steady_us() + std::chrono::microseconds(rules_->model.limits.drain_time).count();
   while (!all_drained() && sys::steady_us() < until)
-    co_await deadlines_.pause(std::chrono::milliseconds(20));
+    co_await net::pause(steward_, std::chrono::milliseconds(20));
   if (!all_drained())
     log_.warning("drain time is over: {} connections are cut", connections_.open.load());
   steward_.stop();
@@ -205,8 +205,7 @@ net::task<void> server::drain() {
 
 net::task<void> server::watch_signals() {
   for (;;) {
-    const auto [ec] = co_await told_.async_wait(net::descriptor::wait_read, net::use_task);
-    if (ec) co_return;
+    if (co_await net::when_readable(told_)) co_return;
     while (const auto told = signals_.next()) {
       switch (*told) {
         case sys::signal::stop: begin_drain(); break;

@@ -80,8 +80,7 @@ class server {
   std::vector<upstream::group> groups_;
   std::unique_ptr<replay::store> marks_;
   net::event_loop steward_{1};
-  net::deadlines deadlines_{steward_};
-  net::descriptor told_{steward_};  ///< readable when a signal has come
+  net::stream_descriptor told_{steward_};  ///< readable when a signal has come
   std::vector<net::tcp_acceptor> listeners_;
   std::unique_ptr<net::tcp_acceptor> admin_;
   net::tcp_endpoint admin_address_;

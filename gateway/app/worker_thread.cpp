@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "gateway/net/accept.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/session/session.hpp"
 
@@ -54,11 +55,9 @@ void worker_thread::close_listeners() {
   for (auto& acceptor : acceptors_) {
     // Clients that the kernel has accepted for us already would be reset otherwise.
     for (;;) {
-      boost::system::error_code ec;
-      net::tcp_socket socket(context_);
-      acceptor->accept(socket, ec);
-      if (ec) break;
-      session::take_client(worker_, std::move(socket), parts_.connections);
+      net::accepted client = net::accept_now(*acceptor);
+      if (!client.socket) break;
+      session::take_client(worker_, std::move(client.socket), parts_.connections);
     }
     boost::system::error_code ignored;
     acceptor->close(ignored);
@@ -83,10 +82,11 @@ net::task<void> worker_thread::end_sessions(worker_thread* self) {
     const std::vector<session::session*> all(w.sessions.begin(), w.sessions.end());
     for (session::session* s : all) s->close();
     w.deadlines.expire_all();
-    co_await w.deadlines.pause(std::chrono::milliseconds(5));
+    co_await net::pause(w.context, std::chrono::milliseconds(5));
   }
   w.upstreams.close_idle();
   w.deadlines.stop();
+  w.sockets.stop();
   self->work_.reset();
 }
 

@@ -18,7 +18,7 @@ echo_service::~echo_service() {
 std::uint16_t echo_service::port() const { return acceptor_.local_endpoint().port(); }
 
 void echo_service::start() {
-  net::spawn(loop_, net::serve_plain(&acceptor_, &deadlines_, &handler_));
+  net::spawn(loop_, net::serve_plain(&acceptor_, &handler_));
   thread_ = std::thread([this] { loop_.run(); });
 }
 

@@ -36,7 +36,6 @@ class echo_service {
   [[nodiscard]] net::plain_response answer(const net::plain_request& asked);
 
   net::event_loop loop_{1};
-  net::deadlines deadlines_{loop_};
   net::tcp_acceptor acceptor_;
   net::plain_handler handler_;
   mutable std::mutex guard_;

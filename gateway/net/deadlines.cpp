@@ -5,6 +5,32 @@
 
 namespace gateway::net {
 
+namespace {
+
+using steady_timer = boost::asio::basic_waitable_timer<
+    std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+
+class when_due {
+ public:
+  explicit when_due(steady_timer& timer) : timer_(timer) {}
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) {
+    timer_.async_wait([waiting](const boost::system::error_code&) { waiting.resume(); });
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  steady_timer& timer_;
+};
+
+}  // namespace
+
+task<void> pause(event_loop& loop, std::chrono::milliseconds time) {
+  steady_timer timer(loop.get_executor());
+  timer.expires_after(time);
+  co_await when_due(timer);
+}
+
 void deadlines::entry::link(entry*& slot) {
   next_ = slot;
   if (next_ != nullptr) next_->previous_ = &next_;
@@ -27,9 +53,16 @@ void deadlines::entry::arm(std::chrono::milliseconds timeout) {
   const auto turns =
       static_cast<std::uint64_t>(timeout / tick) + (timeout % tick != timeout.zero() ? 2 : 1);
   expires_at_ = wheel_.now_ + turns;
-  unlink();
-  link(wheel_.wheel_[expires_at_ % slots]);
+  if (previous_ == nullptr || looked_at_ > expires_at_) {
+    unlink();
+    wheel_.put(*this);
+  }
   if (!wheel_.running_) wheel_.schedule();
+}
+
+void deadlines::put(entry& one) {
+  one.looked_at_ = one.expires_at_;
+  one.link(wheel_[one.expires_at_ % slots]);
 }
 
 void deadlines::schedule() {
@@ -60,7 +93,7 @@ void deadlines::empty_slot(std::size_t slot, std::uint64_t until) {
     current->unlink();
     if (current->expires_at_ == 0) continue;
     if (current->expires_at_ > until) {
-      current->link(wheel_[current->expires_at_ % slots]);
+      put(*current);
       continue;
     }
     current->expires_at_ = 0;
@@ -76,12 +109,6 @@ void deadlines::expire_all() {
 void deadlines::stop() {
   stopped_ = true;
   timer_.cancel();
-}
-
-task<void> deadlines::pause(std::chrono::milliseconds time) {
-  steady_timer timer(timer_.get_executor());
-  timer.expires_after(time);
-  co_await timer.async_wait(use_task);
 }
 
 }  // namespace gateway::net

@@ -2,8 +2,8 @@
 #pragma once
 
 // All deadlines of a worker go through here: a coarse wheel that one timer turns, not a timer per
-// operation (8.8 µs a request less). Arming links an entry into the slot of its time; disarming is
-// a store.
+// operation (8.8 µs a request less). Arming links an entry into the slot of its time, or leaves it
+// in one that comes sooner, from where it moves on; disarming is a store.
 
 #include <array>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "gateway/net/asio_types.hpp"
 #include "gateway/net/task.hpp"
 
 namespace gateway::net {
@@ -40,6 +41,7 @@ class deadlines {
     void unlink();
     deadlines& wheel_;
     std::uint64_t expires_at_ = 0;  ///< in which turn does it expire? 0: disarmed
+    std::uint64_t looked_at_ = 0;   ///< in which turn is its slot emptied? Not after expires_at_
     entry* next_ = nullptr;
     entry** previous_ = nullptr;  ///< what points at this entry? null: in no slot
   };
@@ -53,15 +55,13 @@ class deadlines {
   /// Stops turning; what is armed from now on never expires.
   void stop();
 
-  /// Waits without an operation, e.g. after running out of descriptors.
-  task<void> pause(std::chrono::milliseconds time);
-
  private:
   using steady_timer = boost::asio::basic_waitable_timer<
       std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
   static constexpr std::size_t slots =
       1024;  // 102 s a round; longer deadlines go round more than once
 
+  void put(entry& one);
   void schedule();
   void turn();
   void empty_slot(std::size_t slot, std::uint64_t until);
@@ -73,5 +73,9 @@ class deadlines {
   std::size_t linked_ = 0;  ///< entries in slots: with none the timer rests
   std::array<entry*, slots> wheel_{};
 };
+
+/// Lets a task wait for nothing but time, and to the millisecond: with a timer of its own, so not
+/// for what happens at each request.
+task<void> pause(event_loop& loop, std::chrono::milliseconds time);
 
 }  // namespace gateway::net

@@ -1,37 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Where a coroutine waits for what another part of the program does, and not for a socket; with a
+// Where a task waits for what another part of the program does, and not for a socket; with a
 // deadline, as every wait. Lives on one worker's thread: from another one, post to its loop.
 
-#include <boost/asio/async_result.hpp>
 #include <chrono>
-#include <optional>
+#include <coroutine>
 
+#include "gateway/net/asio_types.hpp"
 #include "gateway/net/deadlines.hpp"
-#include "gateway/net/task.hpp"
 
 namespace gateway::net {
 
 class notification final : private deadlines::entry {
  public:
-  explicit notification(deadlines& wheel) : entry(wheel) {}
+  /// What waiting gives to co_await.
+  class [[nodiscard]] operation {
+   public:
+    explicit operation(notification& on) : on_(on) {}
+    [[nodiscard]] bool await_ready() const noexcept { return on_.notified_; }
+    void await_suspend(std::coroutine_handle<> waiting) const noexcept { on_.waiting_ = waiting; }
+    [[nodiscard]] bool await_resume() const noexcept { return on_.notified_; }
 
-  /// Waits until notified, which may have happened before. One coroutine at a time.
+   private:
+    notification& on_;
+  };
+
+  notification(event_loop& loop, deadlines& wheel) : entry(wheel), loop_(loop) {}
+
+  /// Waits until notified, which may have happened before. One task at a time.
   /// @return false if the time ran out first.
-  task<bool> wait(std::chrono::milliseconds timeout);
+  operation wait(std::chrono::milliseconds timeout);
   /// Once and for all: whoever waits later finds it notified.
   void notify();
 
  private:
-  using completion = boost::asio::async_result<boost::asio::use_awaitable_t<executor>, void()>;
-
   void expire() override { wake(); }
-  task<void> suspend();
   void wake();
 
+  event_loop& loop_;
   bool notified_ = false;
-  std::optional<completion::handler_type> waiting_;
+  std::coroutine_handle<> waiting_;
 };
 
 }  // namespace gateway::net

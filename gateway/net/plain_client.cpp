@@ -53,14 +53,14 @@ plain_answer from_beast(http::response<http::string_body>& message) {
   return a;
 }
 
-task<outcome> receive(stream* connection, const errand* what, std::string peer) {
+asio_task<outcome> receive(stream* connection, const errand* what, std::string peer) {
   beast::flat_buffer buffer;
   for (;;) {
     http::response_parser<http::string_body> parser;
     parser.header_limit(64 * 1024);
     parser.body_limit(what->settings.body_limit);
     parser.skip(what->head_only);
-    const auto [ec, bytes] = co_await http::async_read(*connection, buffer, parser, use_task);
+    const auto [ec, bytes] = co_await http::async_read(*connection, buffer, parser, use_asio_task);
     if (ec) co_return why("reading the answer of " + peer, ec, what->settings.answer_timeout);
     // Interim answers come before the one that counts; 101 would be the last word in HTTP.
     const unsigned status = parser.get().result_int();
@@ -69,20 +69,20 @@ task<outcome> receive(stream* connection, const errand* what, std::string peer) 
   }
 }
 
-task<outcome> run(const errand* what, asio::io_context* context) {
+asio_task<outcome> run(const errand* what, asio::io_context* context) {
   std::string problem;
   for (const tcp_endpoint& address : what->addresses) {
     stream connection(context->get_executor());
     connection.expires_after(what->settings.connect_timeout);
     const std::string peer = format_endpoint(address);
-    const auto [refused] = co_await connection.async_connect(address, use_task);
+    const auto [refused] = co_await connection.async_connect(address, use_asio_task);
     if (refused) {
       problem = why("can't connect to " + peer, refused, what->settings.connect_timeout);
       continue;
     }
     connection.expires_after(what->settings.answer_timeout);
     const auto [unsent, bytes] = co_await asio::async_write(
-        connection, asio::buffer(what->request.data(), what->request.size()), use_task);
+        connection, asio::buffer(what->request.data(), what->request.size()), use_asio_task);
     // A refusal may come before all was sent: then the answer tells more than the broken pipe.
     outcome answer = co_await receive(&connection, what, peer);
     if (unsent && std::holds_alternative<std::string>(answer))

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/net/plain_server.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -14,6 +12,8 @@
 #include <memory>
 
 #include "core/base/ascii.hpp"
+#include "gateway/net/deadlines.hpp"
+#include "gateway/net/loop.hpp"
 
 namespace gateway::net {
 
@@ -67,8 +67,8 @@ class place {
   std::shared_ptr<std::size_t> taken_;
 };
 
-task<void> serve_connection(tcp_socket socket, const plain_handler* handler, std::size_t body_limit,
-                            place held) {
+asio_task<void> serve_connection(tcp_socket socket, const plain_handler* handler,
+                                 std::size_t body_limit, place held) {
   const place mine = std::move(held);
   stream connection(std::move(socket));
   beast::flat_buffer buffer;
@@ -77,12 +77,13 @@ task<void> serve_connection(tcp_socket socket, const plain_handler* handler, std
     parser.header_limit(32 * 1024);
     parser.body_limit(body_limit);
     connection.expires_after(patience);
-    const auto [unread, bytes_in] = co_await http::async_read(connection, buffer, parser, use_task);
+    const auto [unread, bytes_in] =
+        co_await http::async_read(connection, buffer, parser, use_asio_task);
     if (unread) break;
     http::response<http::string_body> answer =
         to_beast((*handler)(from_beast(parser.get())), parser.get());
     connection.expires_after(patience);
-    const auto [unsent, bytes_out] = co_await http::async_write(connection, answer, use_task);
+    const auto [unsent, bytes_out] = co_await http::async_write(connection, answer, use_asio_task);
     if (unsent || !parser.get().keep_alive()) break;
   }
   boost::system::error_code ignored;
@@ -97,21 +98,23 @@ std::string plain_request::field(std::string_view name) const {
   return {};
 }
 
-task<void> serve_plain(tcp_acceptor* acceptor, deadlines* wheel, const plain_handler* handler,
+task<void> serve_plain(tcp_acceptor* acceptor, const plain_handler* handler,
                        std::size_t most_connections, std::size_t body_limit) {
+  event_loop& loop = acceptor->get_executor().context();
   auto taken = std::make_shared<std::size_t>(0);
   while (acceptor->is_open()) {
-    auto [ec, socket] = co_await acceptor->async_accept(use_task);
-    if (ec == asio::error::operation_aborted || !acceptor->is_open()) co_return;
+    if (co_await when_readable(*acceptor) || !acceptor->is_open()) co_return;
+    boost::system::error_code ec;
+    tcp_socket socket(loop);
+    acceptor->accept(socket, ec);
+    if (ec == asio::error::would_block || ec == asio::error::connection_aborted) continue;
     if (ec) {
-      co_await wheel->pause(std::chrono::milliseconds(100));
+      co_await pause(loop, std::chrono::milliseconds(100));
       continue;
     }
     // Over the limit a connection is closed at once.
     if (*taken >= most_connections) continue;
-    asio::co_spawn(acceptor->get_executor(),
-                   serve_connection(std::move(socket), handler, body_limit, place(taken)),
-                   asio::detached);
+    spawn(loop, serve_connection(std::move(socket), handler, body_limit, place(taken)));
   }
 }
 

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/net/deadlines.hpp"
+#include "gateway/net/asio_types.hpp"
 #include "gateway/net/task.hpp"
 
 namespace gateway::net {
@@ -40,7 +40,7 @@ using plain_handler = std::function<plain_response(const plain_request&)>;
 
 /// Serves until the acceptor is closed. At most `most_connections` at once; a connection is cut
 /// after 15 s of silence; request bodies up to `body_limit` bytes.
-task<void> serve_plain(tcp_acceptor* acceptor, deadlines* wheel, const plain_handler* handler,
+task<void> serve_plain(tcp_acceptor* acceptor, const plain_handler* handler,
                        std::size_t most_connections = 64, std::size_t body_limit = 8u << 20);
 
 /// Opens, binds and listens. Throws boost::system::system_error.

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/config/model.hpp"
-#include "gateway/net/task.hpp"
+#include "gateway/net/asio_types.hpp"
 
 namespace gateway::net {
 

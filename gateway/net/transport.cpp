@@ -1,155 +1,242 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/net/transport.hpp"
 
-#include <array>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
 
 namespace gateway::net {
 
-namespace asio = boost::asio;
-using boost::system::error_code;
+namespace {
 
-// non_blocking, not native_non_blocking: that one is for Asio's own operations, and a write that is
-// tried at once would still wait in poll() for a peer that does not read, with the whole worker.
-transport::transport(tcp_socket socket, deadlines& wheel)
-    : entry(wheel), socket_(std::move(socket)) {
-  if (!socket_.is_open()) return;
-  error_code ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+// A connection that always has something to read lets the others have their turn after so many
+// operations.
+constexpr unsigned most_eager = 16;
+
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+
+}  // namespace
+
+transport::transport(readiness& sockets, deadlines& wheel)
+    : deadlines::entry(wheel), readiness::entry(sockets) {}
+
+transport::transport(sys::descriptor socket, readiness& sockets, deadlines& wheel)
+    : transport(sockets, wheel) {
+  adopt(std::move(socket));
 }
 
-void transport::expire() {
-  timed_out_ = true;
-  error_code ignored;
-  socket_.cancel(ignored);
+// A socket that can't be watched would never be heard of: it is closed.
+void transport::adopt(sys::descriptor socket) {
+  if (!socket || !watch(socket.get())) return;
+  socket_ = std::move(socket);
+  const int on = 1;
+  ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-io_error transport::outcome(const error_code& ec) {
-  disarm();
-  if (!ec) return io_error::none;
-  if (ec == asio::error::eof) return io_error::eof;
-  if (timed_out_ && ec == asio::error::operation_aborted) return io_error::timeout;
-  return io_error::broken;
-}
-
-task<io_error> transport::connect(tcp_endpoint to, milliseconds timeout) {
-  error_code ec;
-  socket_.open(to.protocol(), ec);
-  if (ec) co_return io_error::broken;
-  socket_.non_blocking(true, ec);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ec);
-  timed_out_ = false;
-  arm(timeout);
-  const auto [failed] = co_await socket_.async_connect(to, use_task);
-  co_return outcome(failed);
-}
-
-task<io_result> transport::read_some(std::span<char> into, milliseconds timeout) {
-  timed_out_ = false;
-  arm(timeout);
-  const auto [ec, bytes] =
-      co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), use_task);
-  co_return io_result{outcome(ec), bytes};
-}
-
-task<io_error> transport::wait_readable(milliseconds timeout) {
-  timed_out_ = false;
-  arm(timeout);
-  const auto [ec] = co_await socket_.async_wait(tcp_socket::wait_read, use_task);
-  co_return outcome(ec);
-}
-
-task<io_result> transport::write(std::span<const std::string_view> parts, milliseconds timeout) {
-  return write_parts(parts, timeout, false);
-}
-
-task<io_result> transport::write_unless_answered(std::span<const std::string_view> parts,
-                                                 milliseconds timeout) {
-  return write_parts(parts, timeout, true);
-}
-
-task<io_result> transport::write_parts(std::span<const std::string_view> parts,
-                                       milliseconds timeout, bool yield_to_answer) {
-  static constexpr std::size_t most = 4;
-  std::array<asio::const_buffer, most> buffers;
-  std::size_t count = 0;
-  std::size_t left = 0;
-  for (const std::string_view part : parts) {
-    if (part.empty() || count == most) continue;
-    buffers[count++] = asio::buffer(part);
-    left += part.size();
+void transport::begin(doing what, milliseconds timeout) {
+  result_ = {};
+  timeout_ = timeout;
+  doing_ = what;
+  resting_since_ = never;
+  if (!socket_) {
+    doing_ = doing::nothing;
+    result_.error = io_error::broken;
+    return;
   }
-  std::size_t first = 0;
-  std::size_t sent = 0;
-  while (left != 0) {
-    // Tried at once: nearly always the kernel takes all of it, and no turn of the loop is spent on
-    // waiting.
-    error_code ec;
-    const auto window = std::span(buffers).subspan(first, count - first);
-    std::size_t taken = socket_.write_some(window, ec);
-    if (ec == asio::error::would_block || ec == asio::error::try_again) {
-      timed_out_ = false;
-      arm(timeout);
-      if (yield_to_answer) {
-        const auto [order, readable, writable] =
-            co_await asio::experimental::make_parallel_group(
-                socket_.async_wait(tcp_socket::wait_read, asio::deferred),
-                socket_.async_wait(tcp_socket::wait_write, asio::deferred))
-                .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable_t<executor>{});
-        const io_error waited = outcome(order[0] == 0 ? readable : writable);
-        if (waited != io_error::none) co_return io_result{waited, sent};
-        if (!readable) co_return io_result{io_error::none, sent};
-      } else {
-        const auto [failed] = co_await socket_.async_wait(tcp_socket::wait_write, use_task);
-        const io_error waited = outcome(failed);
-        if (waited != io_error::none) co_return io_result{waited, sent};
-      }
-      continue;
+  if ((what == doing::write || what == doing::write_unless_answered) && others_wait()) {
+    deferred_ = true;
+    call_after_others();
+    return;
+  }
+  if (!advance()) {
+    eager_ = 0;
+    arm(timeout_);
+    listen();
+  } else if (++eager_ == most_eager) {
+    eager_ = 0;
+    doing_ = doing::ended;
+    call_later();
+  }
+}
+
+// True if the operation has ended, with its result.
+bool transport::advance() {
+  switch (doing_) {
+    case doing::nothing:
+    case doing::ended: return true;
+    case doing::connect: return try_connect();
+    case doing::read: return try_read();
+    case doing::wait: return has_something() && end_now(io_error::none);
+    case doing::write: return try_write();
+    case doing::write_unless_answered:
+      return try_write() || (has_something() && end_now(io_error::none));
+  }
+  return true;
+}
+
+void transport::ready() {
+  if (doing_ == doing::nothing) return;
+  const bool deferred = std::exchange(deferred_, false);
+  if (!advance()) {
+    if (deferred) {
+      arm(timeout_);
+      listen();
     }
-    if (ec) co_return io_result{io_error::broken, sent};
-    sent += taken;
-    left -= taken;
-    while (first < count && taken >= buffers[first].size()) taken -= buffers[first++].size();
-    if (first < count) buffers[first] += taken;
+    return;
   }
-  co_return io_result{io_error::none, sent};
+  disarm();
+  doing_ = doing::nothing;
+  // The coroutine may destroy this.
+  if (waiting_) std::exchange(waiting_, nullptr).resume();
 }
 
-bool transport::quiet() {
-  char byte = 0;
-  error_code ec;
-  socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, ec);
-  return ec == asio::error::would_block || ec == asio::error::try_again;
+bool transport::end_now(io_error error) {
+  result_.error = error;
+  doing_ = doing::nothing;
+  return true;
 }
 
-bool transport::ended() {
+// Whoever ends it from outside does not expect the coroutine to run meanwhile.
+void transport::end_later(io_error error) {
+  if (doing_ == doing::nothing || doing_ == doing::ended) return;
+  result_.error = error;
+  doing_ = doing::ended;
+  disarm();
+  call_later();
+}
+
+void transport::expire() { end_later(io_error::timeout); }
+
+transport::operation<transport::just_error> transport::connect(const tcp_endpoint& to,
+                                                               milliseconds timeout) {
+  sys::descriptor socket(
+      ::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  // Watched from then on only: a socket that is not even connecting counts as hung up.
+  if (::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
+      errno == EINPROGRESS)
+    adopt(std::move(socket));
+  // It can be written to when the kernel has said how it went.
+  may_write_ = false;
+  begin(doing::connect, timeout);
+  return operation<just_error>(*this);
+}
+
+bool transport::try_connect() {
+  if (!may_write_) return false;
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  return end_now(error == 0 ? io_error::none : io_error::broken);
+}
+
+transport::operation<io_result> transport::read_some(std::span<char> into, milliseconds timeout) {
+  into_ = into;
+  begin(doing::read, timeout);
+  return operation<io_result>(*this);
+}
+
+bool transport::try_read() {
+  if (!may_read_) return false;
+  ssize_t got = 0;
+  do got = ::recv(socket_.get(), into_.data(), into_.size(), 0);
+  while (got < 0 && errno == EINTR);
+  if (got < 0 && would_block(errno)) {
+    may_read_ = false;
+    return false;
+  }
+  if (got < 0) return end_now(io_error::broken);
+  if (got == 0 && !into_.empty()) return end_now(io_error::eof);
+  result_.bytes = static_cast<std::size_t>(got);
+  // Less than there was room for was all of it (epoll(7)); but the end is not told a second time.
+  may_read_ = result_.bytes == into_.size() || hung_up_;
+  unsure_ = may_read_;
+  return end_now(io_error::none);
+}
+
+transport::operation<transport::just_error> transport::wait_readable(milliseconds timeout) {
+  begin(doing::wait, timeout);
+  return operation<just_error>(*this);
+}
+
+transport::operation<io_result> transport::write(std::span<const std::string_view> parts,
+                                                 milliseconds timeout) {
+  left_ = unsent(parts);
+  begin(doing::write, timeout);
+  return operation<io_result>(*this);
+}
+
+transport::operation<io_result> transport::write_unless_answered(
+    std::span<const std::string_view> parts, milliseconds timeout) {
+  left_ = unsent(parts);
+  begin(doing::write_unless_answered, timeout);
+  return operation<io_result>(*this);
+}
+
+// Tried at once: nearly always the kernel takes all of it, and no turn of the loop is spent on
+// waiting.
+bool transport::try_write() {
+  while (!left_.empty()) {
+    if (!may_write_) return false;
+    msghdr message{};
+    message.msg_iov = left_.parts().data();
+    message.msg_iovlen = left_.parts().size();
+    const ssize_t taken = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
+    if (taken < 0 && errno == EINTR) continue;
+    if (taken < 0 && would_block(errno)) {
+      may_write_ = false;
+      return false;
+    }
+    if (taken < 0) return end_now(io_error::broken);
+    result_.bytes += static_cast<std::size_t>(taken);
+    left_.took(static_cast<std::size_t>(taken));
+    if (waiting_) arm(timeout_);  // a pause in the progress has ended
+  }
+  return end_now(io_error::none);
+}
+
+bool transport::has_something() {
+  if (may_read_ && std::exchange(unsure_, false)) may_read_ = !hears_nothing();
+  return may_read_;
+}
+
+bool transport::hears_nothing() const {
   char byte = 0;
-  error_code ec;
-  socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, ec);
-  return ec && ec != asio::error::would_block && ec != asio::error::try_again;
+  return ::recv(socket_.get(), &byte, 1, MSG_PEEK) < 0 && would_block(errno);
+}
+
+bool transport::quiet() const {
+  if (!socket_) return false;
+  if (turns() > resting_since_ && !may_read_) return true;
+  return hears_nothing();
+}
+
+bool transport::ended() const {
+  char byte = 0;
+  const ssize_t got = ::recv(socket_.get(), &byte, 1, MSG_PEEK);
+  return got == 0 || (got < 0 && !would_block(errno));
 }
 
 void transport::write_now(std::string_view bytes) {
-  error_code ignored;
-  socket_.write_some(asio::buffer(bytes), ignored);
+  (void)::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
 }
 
-void transport::finish_sending() {
-  error_code ignored;
-  socket_.shutdown(tcp_socket::shutdown_send, ignored);
-}
+void transport::finish_sending() { ::shutdown(socket_.get(), SHUT_WR); }
 
 void transport::close() {
-  error_code ignored;
-  socket_.close(ignored);
+  unwatch();
+  socket_.close();
+  end_later(io_error::broken);
 }
 
 std::string transport::peer_address() const {
-  error_code ec;
-  const auto peer = socket_.remote_endpoint(ec);
-  return ec ? std::string() : peer.address().to_string();
+  tcp_endpoint peer;
+  auto size = static_cast<socklen_t>(peer.capacity());
+  if (::getpeername(socket_.get(), peer.data(), &size) != 0) return {};
+  peer.resize(size);
+  return peer.address().to_string();
 }
 
 }  // namespace gateway::net

@@ -2,17 +2,21 @@
 #pragma once
 
 // One connection's bytes, with a deadline on every wait. This is all that sessions know of sockets:
-// what drives them (today Asio's reactor) can be exchanged behind it.
+// what drives them (today an epoll set within Asio's loop) can be exchanged behind it.
 
-#include <boost/asio/buffer.hpp>
+#include <array>
 #include <chrono>
+#include <coroutine>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "gateway/net/asio_types.hpp"
 #include "gateway/net/deadlines.hpp"
-#include "gateway/net/task.hpp"
+#include "gateway/net/readiness.hpp"
+#include "gateway/net/unsent.hpp"
+#include "gateway/sys/descriptor.hpp"
 
 namespace gateway::net {
 
@@ -28,39 +32,65 @@ struct io_result {
   std::size_t bytes = 0;
 };
 
-class transport final : private deadlines::entry {
+class transport final : private deadlines::entry, private readiness::entry {
  public:
   using milliseconds = std::chrono::milliseconds;
 
-  transport(tcp_socket socket, deadlines& wheel);
+  /// Without a socket until connect().
+  transport(readiness& sockets, deadlines& wheel);
+  /// For a socket that is connected, as accept() gave it.
+  transport(sys::descriptor socket, readiness& sockets, deadlines& wheel);
   transport(transport&&) = delete;
 
+  /// What an operation gives to co_await. At most one at a time on a connection.
+  template <class Result>
+  class [[nodiscard]] operation {
+   public:
+    explicit operation(transport& on) : on_(on) {}
+    [[nodiscard]] bool await_ready() const noexcept { return on_.doing_ == doing::nothing; }
+    void await_suspend(std::coroutine_handle<> waiting) const noexcept { on_.waiting_ = waiting; }
+    [[nodiscard]] Result await_resume() const noexcept { return Result{on_.result_}; }
+
+   private:
+    transport& on_;
+  };
+  struct just_error {
+    explicit just_error(const io_result& of) : error(of.error) {}
+    // NOLINTNEXTLINE(google-explicit-constructor): it is one
+    operator io_error() const { return error; }
+    io_error error;
+  };
+
   /// Connects a new socket. @return none, timeout or broken.
-  task<io_error> connect(tcp_endpoint to, milliseconds timeout);
+  operation<just_error> connect(const tcp_endpoint& to, milliseconds timeout);
 
   /// Reads what is there, at least a byte, at most into.size().
-  task<io_result> read_some(std::span<char> into, milliseconds timeout);
+  operation<io_result> read_some(std::span<char> into, milliseconds timeout);
 
   /// Waits without holding a buffer until there is something to read (or the peer closed).
-  task<io_error> wait_readable(milliseconds timeout);
+  operation<just_error> wait_readable(milliseconds timeout);
 
-  /// Writes all parts with as few sends as the kernel allows (one, usually). `timeout` is for each
-  /// pause in the progress. `bytes` tells how much was accepted by the kernel, also on an error.
-  task<io_result> write(std::span<const std::string_view> parts, milliseconds timeout);
+  /// Writes all parts, four at most, with as few sends as the kernel allows (one, usually).
+  /// `timeout` is for each pause in the progress. `bytes` tells how much was accepted by the
+  /// kernel, also on an error.
+  operation<io_result> write(std::span<const std::string_view> parts, milliseconds timeout);
 
   /// As write, but gives up (error none, bytes less than all) as soon as the peer has something to
   /// say: an upstream may answer before it has read the body.
-  task<io_result> write_unless_answered(std::span<const std::string_view> parts,
-                                        milliseconds timeout);
+  operation<io_result> write_unless_answered(std::span<const std::string_view> parts,
+                                             milliseconds timeout);
 
-  /// True if an unused connection is still open and silent. The kernel is asked each time: a read
-  /// begun earlier knows only what the loop has turned for, and one request may follow another
-  /// without a turn.
-  [[nodiscard]] bool quiet();
+  /// From now on it is unused: what the loop hears of it until it is used again is known to
+  /// quiet().
+  void rest() { resting_since_ = turns(); }
+
+  /// True if an unused connection is still open and silent. The kernel is asked unless the loop has
+  /// turned since rest(): one request may follow another without a turn.
+  [[nodiscard]] bool quiet() const;
 
   /// True if the peer has finished sending and all of it was read, or the connection is of no more
   /// use. For the moments in which nobody reads.
-  [[nodiscard]] bool ended();
+  [[nodiscard]] bool ended() const;
 
   /// One attempt to send without waiting; what doesn't fit is lost. For a last word before closing.
   void write_now(std::string_view bytes);
@@ -70,19 +100,39 @@ class transport final : private deadlines::entry {
   void close();
   /// Lets what waits run out of time now; what was complete already stays complete.
   void interrupt() { expire(); }
-  [[nodiscard]] bool is_open() const { return socket_.is_open(); }
+  [[nodiscard]] bool is_open() const { return static_cast<bool>(socket_); }
 
   /// The peer's address without port, e.g. "127.0.0.1".
   [[nodiscard]] std::string peer_address() const;
 
  private:
-  void expire() override;
-  io_error outcome(const boost::system::error_code& ec);
-  task<io_result> write_parts(std::span<const std::string_view> parts, milliseconds timeout,
-                              bool yield_to_answer);
+  enum class doing { nothing, connect, read, wait, write, write_unless_answered, ended };
 
-  tcp_socket socket_;
-  bool timed_out_ = false;  ///< did the deadline end the last operation?
+  void adopt(sys::descriptor socket);
+  void expire() override;
+  void ready() override;
+  void begin(doing what, milliseconds timeout);
+  bool advance();
+  bool end_now(io_error error);
+  void end_later(io_error error);
+  bool try_connect();
+  bool try_read();
+  bool try_write();
+  bool has_something();
+  [[nodiscard]] bool hears_nothing() const;
+
+  sys::descriptor socket_;
+  doing doing_ = doing::nothing;
+  std::coroutine_handle<> waiting_;
+  io_result result_;
+  milliseconds timeout_{};
+  std::span<char> into_;
+  unsent left_;
+  unsigned eager_ = 0;  ///< operations in a row that did not wait
+  bool deferred_ = false;
+  bool unsure_ = false;  ///< has all that may_read_ stands for been read meanwhile?
+  std::uint64_t resting_since_ = never;
+  static constexpr std::uint64_t never = ~std::uint64_t{0};
 };
 
 }  // namespace gateway::net

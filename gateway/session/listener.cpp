@@ -2,6 +2,8 @@
 #include "gateway/session/listener.hpp"
 
 #include "core/admission/answer.hpp"
+#include "gateway/net/accept.hpp"
+#include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/session/session.hpp"
 #include "gateway/sys/clock.hpp"
@@ -10,7 +12,7 @@ namespace gateway::session {
 
 namespace {
 
-net::task<void> run_counted(worker* w, net::tcp_socket socket, connection_count* count) {
+net::task<void> run_counted(worker* w, sys::descriptor socket, connection_count* count) {
   try {
     co_await run_session(w, std::move(socket));
   } catch (const std::exception&) {
@@ -19,8 +21,8 @@ net::task<void> run_counted(worker* w, net::tcp_socket socket, connection_count*
   count->open.fetch_sub(1, std::memory_order_relaxed);
 }
 
-void turn_away(worker& w, net::tcp_socket socket) {
-  net::transport client(std::move(socket), w.deadlines);
+void turn_away(worker& w, sys::descriptor socket) {
+  net::transport client(std::move(socket), w.sockets, w.deadlines);
   core::observe::record r;
   r.at = sys::now();
   r.request_id = w.new_request_id();
@@ -39,7 +41,7 @@ void turn_away(worker& w, net::tcp_socket socket) {
 
 }  // namespace
 
-void take_client(worker& w, net::tcp_socket socket, connection_count& count) {
+void take_client(worker& w, sys::descriptor socket, connection_count& count) {
   if (count.open.fetch_add(1, std::memory_order_relaxed) >= w.rules->model.limits.connections) {
     count.open.fetch_sub(1, std::memory_order_relaxed);
     turn_away(w, std::move(socket));
@@ -49,17 +51,22 @@ void take_client(worker& w, net::tcp_socket socket, connection_count& count) {
 }
 
 net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count) {
+  // So many in a row before those that are connected have their turn.
+  static constexpr int at_once = 64;
   while (acceptor->is_open()) {
-    auto [ec, socket] = co_await acceptor->async_accept(net::use_task);
-    if (!ec) {
-      // Also one that was accepted just before the acceptor was closed: it may have been told so.
-      take_client(*w, std::move(socket), *count);
-      continue;
+    const auto ec = co_await net::when_readable(*acceptor);
+    if (ec || !acceptor->is_open()) co_return;
+    bool failed = false;
+    for (int i = 0; i < at_once && !failed; ++i) {
+      net::accepted client = net::accept_now(*acceptor);
+      failed = client.failed;
+      if (!client.socket) break;
+      take_client(*w, std::move(client.socket), *count);
     }
-    if (ec == boost::asio::error::operation_aborted || !acceptor->is_open()) co_return;
-    // No descriptors, no memory, or a client that left before it was accepted.
+    if (!failed) continue;
+    // No descriptors, or no memory.
     w->watch.accept_failed();
-    co_await w->deadlines.pause(std::chrono::milliseconds(100));
+    co_await net::pause(w->context, std::chrono::milliseconds(100));
   }
 }
 

@@ -7,8 +7,10 @@
 #include <atomic>
 #include <cstdint>
 
+#include "gateway/net/asio_types.hpp"
 #include "gateway/net/task.hpp"
 #include "gateway/session/worker.hpp"
+#include "gateway/sys/descriptor.hpp"
 
 namespace gateway::session {
 
@@ -18,7 +20,7 @@ struct connection_count {
 };
 
 /// Serves a client that was accepted; over the limit: 503 and close.
-void take_client(worker& w, net::tcp_socket socket, connection_count& count);
+void take_client(worker& w, sys::descriptor socket, connection_count& count);
 
 /// Accepts until the acceptor is closed. Out of descriptors: pauses 100 ms, counts it, goes on (an
 /// accept loop must never end by itself).

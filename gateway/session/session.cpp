@@ -16,9 +16,6 @@ using milliseconds = std::chrono::milliseconds;
 
 namespace {
 
-// A connection that was just answered keeps its buffer this long: under load the next request is
-// there at once, and waiting without a buffer costs a system call more.
-constexpr milliseconds warm{100};
 // A client that was accepted while we drain has connected before it could know; its request is on
 // its way.
 constexpr milliseconds first_word{1000};
@@ -29,8 +26,8 @@ constexpr std::uint64_t linger_bytes = 256 * 1024;
 
 }  // namespace
 
-session::session(worker& w, net::tcp_socket socket)
-    : worker_(w), client_{{std::move(socket), w.deadlines}, {}, {}} {
+session::session(worker& w, sys::descriptor socket)
+    : worker_(w), client_{{std::move(socket), w.sockets, w.deadlines}, {}, {}} {
   client_.peer = client_.stream.peer_address();
   worker_.sessions.insert(this);
   worker_.watch.connection_opened();
@@ -53,13 +50,7 @@ net::task<session::outcome> session::await_request() {
   inbox& in = client_.in;
   move_to_front();  // what is left of the last message: nothing views it any more
   if (in.end != 0) co_return outcome();
-  if (in.memory) {
-    const auto got = co_await client_.stream.read_some(in.memory.bytes(), warm);
-    in.end = got.bytes;
-    if (got.error == net::io_error::none) co_return outcome();
-    if (got.error != net::io_error::timeout) co_return errc::client_closed;
-    in.memory.give_back();
-  }
+  in.memory.give_back();
   milliseconds patience = worker_.rules->model.limits.idle_timeout;
   if (worker_.draining) {
     // What was sent before we said that we close is answered still.
@@ -151,7 +142,7 @@ void drain_sessions(worker& w) {
   for (session* s : w.sessions) s->end_if_idle();
 }
 
-net::task<void> run_session(worker* w, net::tcp_socket socket) {
+net::task<void> run_session(worker* w, sys::descriptor socket) {
   if (w->ending) co_return;
   session one(*w, std::move(socket));
   co_await one.run();

@@ -12,7 +12,7 @@ namespace gateway::session {
 
 class session {
  public:
-  session(worker& w, net::tcp_socket socket);
+  session(worker& w, sys::descriptor socket);
   session(const session&) = delete;
   session& operator=(const session&) = delete;
   ~session();
@@ -46,6 +46,6 @@ class session {
 void drain_sessions(worker& w);
 
 /// Runs a session to its end and frees it.
-net::task<void> run_session(worker* w, net::tcp_socket socket);
+net::task<void> run_session(worker* w, sys::descriptor socket);
 
 }  // namespace gateway::session

@@ -22,9 +22,10 @@ worker::worker(net::event_loop& io, std::shared_ptr<const core::admission::snaps
                const std::vector<upstream::group>& upstream_groups, replay::store& store,
                metrics::shard& counters, observer& watcher)
     : context(io),
+      sockets(io),
       deadlines(io),
       rules(std::move(compiled)),
-      upstreams(io, deadlines, upstream_groups, counters),
+      upstreams(sockets, deadlines, upstream_groups, counters),
       groups(upstream_groups),
       marks(store),
       watch(watcher) {

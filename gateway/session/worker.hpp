@@ -21,6 +21,7 @@
 #include "gateway/net/buffers.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
+#include "gateway/net/readiness.hpp"
 #include "gateway/replay/store.hpp"
 #include "gateway/sys/entropy.hpp"
 #include "gateway/upstream/pool.hpp"
@@ -58,6 +59,7 @@ struct worker {
          observer& watcher);
 
   net::event_loop& context;
+  net::readiness sockets;
   net::deadlines deadlines;
   net::buffer_pool buffers;
   std::shared_ptr<const core::admission::snapshot> rules;

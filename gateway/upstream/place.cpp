@@ -23,7 +23,7 @@ constexpr milliseconds look_every = net::deadlines::tick;
 /// Shared with the message that wakes it, which may be under way still when the wait has ended.
 class queued final : public slots::waiter, public std::enable_shared_from_this<queued> {
  public:
-  queued(net::event_loop& loop, net::deadlines& wheel) : told(wheel), loop_(loop) {}
+  queued(net::event_loop& loop, net::deadlines& wheel) : told(loop, wheel), loop_(loop) {}
 
   net::notification told;
 

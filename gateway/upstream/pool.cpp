@@ -15,9 +15,9 @@ constexpr std::size_t most_idle = 512;
 
 }  // namespace
 
-pool::pool(boost::asio::io_context& context, net::deadlines& wheel,
-           const std::vector<group>& groups, metrics::shard& counters)
-    : entry(wheel), context_(context), wheel_(wheel), counters_(counters) {
+pool::pool(net::readiness& sockets, net::deadlines& wheel, const std::vector<group>& groups,
+           metrics::shard& counters)
+    : entry(wheel), sockets_(sockets), wheel_(wheel), counters_(counters) {
   for (const group& g : groups) {
     member m;
     m.settings = &g;
@@ -40,10 +40,9 @@ net::task<connection> pool::acquire(std::uint32_t group_index) {
     const auto index = static_cast<std::uint32_t>((first + attempt) % count);
     auto& unused = m.unused[index];
     while (!unused.empty()) {
-      idle candidate = std::move(unused.back());
-      unused.pop_back();
+      auto candidate = unused.take(sockets_.turns());
       // An upstream that has ended it, or spoken unasked, would be taken for one that answers.
-      if (candidate.stream->quiet()) co_return connection{std::move(candidate.stream), index, true};
+      if (candidate->quiet()) co_return connection{std::move(candidate), index, true};
       counters_.upstream_closed(group_index, index);
     }
     auto opened = co_await open(&m, index);
@@ -53,7 +52,7 @@ net::task<connection> pool::acquire(std::uint32_t group_index) {
 }
 
 net::task<std::unique_ptr<net::transport>> pool::open(member* of, std::uint32_t index) {
-  auto stream = std::make_unique<net::transport>(net::tcp_socket(context_), wheel_);
+  auto stream = std::make_unique<net::transport>(sockets_, wheel_);
   const auto failed = co_await stream->connect(of->settings->endpoints[index].address,
                                                of->settings->settings.connect_timeout);
   if (failed != net::io_error::none) {
@@ -71,7 +70,7 @@ void pool::give_back(std::uint32_t group_index, connection used, bool reusable) 
     counters_.upstream_closed(group_index, used.endpoint);
     return;
   }
-  unused.push_back({std::move(used.stream), sweeps_});
+  unused.add(std::move(used.stream), sockets_.turns(), sweeps_);
   if (!sweeping_) {
     sweeping_ = true;
     arm(sweep_every);
@@ -85,9 +84,10 @@ void pool::expire() {
     const auto longest =
         static_cast<std::uint64_t>(m.settings->settings.idle_timeout / sweep_every);
     for (std::uint32_t i = 0; i < m.unused.size(); ++i) {
-      const auto closed = std::erase_if(m.unused[i], [&](const idle& c) {
-        return sweeps_ - c.since > longest || !c.stream->quiet();
-      });
+      const auto closed =
+          m.unused[i].remove_if([&](const net::transport& stream, std::uint64_t since) {
+            return sweeps_ - since > longest || !stream.quiet();
+          });
       for (std::size_t n = 0; n < closed; ++n) counters_.upstream_closed(m.index, i);
       any = any || !m.unused[i].empty();
     }
@@ -99,8 +99,9 @@ void pool::expire() {
 void pool::close_idle() {
   for (member& m : members_)
     for (std::uint32_t i = 0; i < m.unused.size(); ++i) {
-      for (std::size_t n = 0; n < m.unused[i].size(); ++n) counters_.upstream_closed(m.index, i);
-      m.unused[i].clear();
+      const auto closed =
+          m.unused[i].remove_if([](const net::transport&, std::uint64_t) { return true; });
+      for (std::size_t n = 0; n < closed; ++n) counters_.upstream_closed(m.index, i);
     }
 }
 

@@ -15,6 +15,7 @@
 #include "core/config/model.hpp"
 #include "gateway/metrics/shard.hpp"
 #include "gateway/net/transport.hpp"
+#include "gateway/upstream/idle_connections.hpp"
 #include "gateway/upstream/slots.hpp"
 
 namespace gateway::upstream {
@@ -45,7 +46,7 @@ struct connection {
 class pool final : private net::deadlines::entry {
  public:
   /// `groups` and `counters` must outlive this.
-  pool(boost::asio::io_context& context, net::deadlines& wheel, const std::vector<group>& groups,
+  pool(net::readiness& sockets, net::deadlines& wheel, const std::vector<group>& groups,
        metrics::shard& counters);
   ~pool() override;
 
@@ -59,13 +60,9 @@ class pool final : private net::deadlines::entry {
   void close_idle();
 
  private:
-  struct idle {
-    std::unique_ptr<net::transport> stream;
-    std::uint64_t since = 0;  ///< in sweeps
-  };
   struct member {
     const group* settings = nullptr;
-    std::vector<std::vector<idle>> unused;  ///< by endpoint; the most recently used last
+    std::vector<idle_connections> unused;  ///< by endpoint
     std::uint32_t index = 0;
     std::size_t next = 0;  ///< whose turn is it?
   };
@@ -73,7 +70,7 @@ class pool final : private net::deadlines::entry {
   void expire() override;
   net::task<std::unique_ptr<net::transport>> open(member* of, std::uint32_t index);
 
-  boost::asio::io_context& context_;
+  net::readiness& sockets_;
   net::deadlines& wheel_;
   metrics::shard& counters_;
   std::vector<member> members_;

@@ -34,7 +34,6 @@ struct place {
 std::atomic<bool> counting{false};
 std::atomic<std::uint64_t> ours{0};
 std::atomic<std::uint64_t> openssl{0};
-std::atomic<std::uint64_t> asio{0};
 std::array<void*, 24> frames;
 std::atomic<int> frame_count{0};
 std::array<place, 64> places;
@@ -46,10 +45,6 @@ void note() {
   if (!counts()) return;
   if (ours.fetch_add(1) == 0)
     frame_count = backtrace(frames.data(), static_cast<int>(frames.size()));
-}
-
-void note_frame() {
-  if (counts()) asio.fetch_add(1);
 }
 
 void note_openssl(const char* file, int line) {
@@ -89,7 +84,7 @@ void leave_this_thread_out() { left_out = true; }
 void start() {
   backtrace(frames.data(), 1);  // loads what it needs before anything is counted
   frame_count = 0;
-  ours = openssl = asio = 0;
+  ours = openssl = 0;
   for (place& p : places) p.count = 0;
   counting = true;
 }
@@ -98,7 +93,6 @@ void stop() { counting = false; }
 
 std::uint64_t counted() { return ours; }
 std::uint64_t counted_in_openssl() { return openssl; }
-std::uint64_t counted_in_asio() { return asio; }
 
 std::string first_frames() {
   const std::unique_ptr<char*, decltype(&std::free)> names(
@@ -139,7 +133,7 @@ void* memalign(std::size_t alignment, std::size_t size) {
   return __libc_memalign(alignment, size);
 }
 void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  tests::allocations::note_frame();
+  tests::allocations::note();
   return __libc_memalign(alignment, size);
 }
 int posix_memalign(void** out, std::size_t alignment, std::size_t size) {

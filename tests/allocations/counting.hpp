@@ -2,7 +2,7 @@
 #pragma once
 
 // Takes the place of malloc in this binary and counts its calls, thread by thread: those of the
-// test's own threads don't count. What OpenSSL and Asio allocate is counted apart.
+// test's own threads don't count. What OpenSSL allocates is counted apart.
 
 #include <cstdint>
 #include <string>
@@ -19,8 +19,6 @@ void stop();
 
 [[nodiscard]] std::uint64_t counted();
 [[nodiscard]] std::uint64_t counted_in_openssl();
-/// Frames of coroutines that Asio did not keep, and of handlers: it alone asks for aligned memory.
-[[nodiscard]] std::uint64_t counted_in_asio();
 /// Where the first of them was, a frame a line; empty if there was none.
 [[nodiscard]] std::string first_frames();
 /// "FILE:LINE n times", a line each.

@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(what_ends_while_it_is_armed_leaves_the_wheel) {
 BOOST_AUTO_TEST_CASE(a_pause_is_at_least_as_long_as_asked_for) {
   fixture f;
   const std::int64_t start = steady_us();
-  f.run(f.wheel.pause(milliseconds(20)));
+  f.run(io::pause(f.context, milliseconds(20)));
   BOOST_TEST(steady_us() - start >= 20'000);
 }
 

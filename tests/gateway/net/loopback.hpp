@@ -14,6 +14,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +22,9 @@
 
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
+#include "gateway/net/readiness.hpp"
 #include "gateway/net/task.hpp"
+#include "gateway/sys/descriptor.hpp"
 
 namespace tests {
 
@@ -160,38 +163,69 @@ inline peer connect_to(std::uint16_t port) {
   return peer(descriptor);
 }
 
-/// The loop and its wheel; run() gives a coroutine's result.
+/// What a task came to, told once it has ended. What it throws is told too.
+template <class T>
+io::task<void> told(io::task<T> work, std::function<void(std::exception_ptr, T)> done) {
+  std::optional<T> value;
+  std::exception_ptr thrown;
+  try {
+    value.emplace(co_await work);
+  } catch (...) {
+    thrown = std::current_exception();
+    value.emplace();
+  }
+  done(thrown, std::move(*value));
+}
+
+inline io::task<void> told(io::task<void> work, std::function<void(std::exception_ptr)> done) {
+  std::exception_ptr thrown;
+  try {
+    co_await work;
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  done(thrown);
+}
+
+/// The loop, its sockets and its wheel; run() gives a task's result.
 struct event_loop {
   io::event_loop context{1};
+  io::readiness sockets{context};
   io::deadlines wheel{context};
 
+  /// Begins with the loop's next turn.
+  template <class T, class Done>
+  void start(io::task<T> work, Done done) {
+    io::spawn(context, told(std::move(work), {std::move(done)}));
+  }
   template <class T>
   T run(io::task<T> work) {
     std::optional<T> out;
     std::exception_ptr thrown;
-    boost::asio::co_spawn(context, std::move(work), [&](std::exception_ptr e, T value) {
+    start(std::move(work), [&](std::exception_ptr e, T value) {
       thrown = e;
       out.emplace(std::move(value));
     });
-    context.restart();
-    while (!out && context.run_one() != 0) {
-    }
+    until([&] { return out.has_value(); });
     if (thrown) std::rethrow_exception(thrown);
-    BOOST_REQUIRE_MESSAGE(out, "the loop ran out of work before the coroutine ended");
     return std::move(*out);
   }
   void run(io::task<void> work) {
     bool done = false;
     std::exception_ptr thrown;
-    boost::asio::co_spawn(context, std::move(work), [&](std::exception_ptr e) {
+    start(std::move(work), [&](std::exception_ptr e) {
       thrown = e;
       done = true;
     });
-    context.restart();
-    while (!done && context.run_one() != 0) {
-    }
+    until([&] { return done; });
     if (thrown) std::rethrow_exception(thrown);
-    BOOST_REQUIRE_MESSAGE(done, "the loop ran out of work before the coroutine ended");
+  }
+  /// Turns the loop until this is so.
+  void until(const std::function<bool()>& done) {
+    context.restart();
+    while (!done() && context.run_one() != 0) {
+    }
+    BOOST_REQUIRE_MESSAGE(done(), "the loop ran out of work before that");
   }
   /// Whatever can run without waiting.
   void settle() {
@@ -199,12 +233,21 @@ struct event_loop {
     while (context.poll() != 0) {
     }
   }
+  /// To the end of all work: nothing is heard or expires from now on.
+  void end() {
+    sockets.stop();
+    wheel.stop();
+    context.restart();
+    context.run();
+  }
 
   /// One side for the product, one for the test.
-  std::pair<io::tcp_socket, peer> connection() {
-    io::tcp_acceptor acceptor(context, {boost::asio::ip::address_v4::loopback(), 0});
-    peer other = connect_to(acceptor.local_endpoint().port());
-    return {acceptor.accept(), std::move(other)};
+  static std::pair<gateway::sys::descriptor, peer> connection() {
+    const listening door;
+    peer other = connect_to(door.port());
+    const int taken = ::accept4(door.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    BOOST_REQUIRE(taken >= 0);
+    return {gateway::sys::descriptor(taken), std::move(other)};
   }
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/net/notification.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <optional>
@@ -18,26 +17,24 @@ using std::chrono::milliseconds;
 constexpr milliseconds soon{10};
 constexpr milliseconds late{3'600'000};
 
+io::task<bool> wait_for(io::notification* told, milliseconds timeout) {
+  co_return co_await told->wait(timeout);
+}
+
 struct fixture : event_loop {
-  io::notification told{wheel};
+  io::notification told{context, wheel};
   std::optional<bool> ended;
 
   void wait(milliseconds timeout) {
     ended.reset();
-    boost::asio::co_spawn(context, told.wait(timeout),
-                          [this](std::exception_ptr, bool notified) { ended = notified; });
+    start(wait_for(&told, timeout),
+          [this](std::exception_ptr, bool notified) { ended = notified; });
     settle();
   }
   void until_ended() {
-    context.restart();
-    while (!ended && context.run_one() != 0) {
-    }
+    until([this] { return ended.has_value(); });
   }
-  ~fixture() {
-    wheel.stop();
-    context.restart();
-    context.run();
-  }
+  ~fixture() { end(); }
 };
 
 }  // namespace

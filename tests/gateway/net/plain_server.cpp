@@ -17,8 +17,7 @@ namespace {
 /// The server on a thread of its own; the test is its client.
 struct fixture {
   explicit fixture(std::size_t most_connections = 64, std::size_t body_limit = 1000) {
-    io::spawn(loop.context,
-              io::serve_plain(&acceptor, &loop.wheel, &handler, most_connections, body_limit));
+    io::spawn(loop.context, io::serve_plain(&acceptor, &handler, most_connections, body_limit));
     thread = std::thread([this] { loop.context.run(); });
   }
   ~fixture() {

@@ -26,27 +26,47 @@ constexpr milliseconds ample{60'000};
 constexpr std::size_t more_than_fits = 64U << 20U;
 
 struct fixture : event_loop {
-  /// Runs when the operation that is started next has begun, before what it has completed at once
-  /// is continued: a coroutine begins one turn after it was spawned.
+  /// Runs when the operation that is started next has begun: a task begins one turn after it was
+  /// spawned.
   void later(std::function<void()> what) {
     io::post(context, [this, what = std::move(what)] { io::post(context, what); });
   }
 
-  std::pair<io::tcp_socket, peer> ends = connection();
-  io::transport stream{std::move(ends.first), wheel};
+  std::pair<gateway::sys::descriptor, peer> ends = connection();
+  io::transport stream{std::move(ends.first), sockets, wheel};
   peer other{std::move(ends.second)};
 };
 
+// Each operation as a task, which the loop can run.
+
+task<io_error> connecting(io::transport* stream, io::tcp_endpoint to, milliseconds timeout) {
+  co_return co_await stream->connect(to, timeout);
+}
+task<io_result> reading(io::transport* stream, std::span<char> into, milliseconds timeout) {
+  co_return co_await stream->read_some(into, timeout);
+}
+task<io_error> waiting(io::transport* stream, milliseconds timeout) {
+  co_return co_await stream->wait_readable(timeout);
+}
+task<io_result> writing(io::transport* stream, std::vector<std::string_view> parts,
+                        milliseconds timeout) {
+  co_return co_await stream->write(parts, timeout);
+}
+task<io_result> writing_unless_answered(io::transport* stream, std::vector<std::string_view> parts,
+                                        milliseconds timeout) {
+  co_return co_await stream->write_unless_answered(parts, timeout);
+}
+
 std::string read(fixture& f, std::size_t most = 100) {
   std::string into(most, '\0');
-  const io_result got = f.run(f.stream.read_some({into.data(), into.size()}, ample));
+  const io_result got = f.run(reading(&f.stream, {into.data(), into.size()}, ample));
   BOOST_TEST((got.error == io_error::none));
   into.resize(got.bytes);
   return into;
 }
 
 io_result write(fixture& f, std::vector<std::string_view> parts, milliseconds timeout = ample) {
-  return f.run(f.stream.write(parts, timeout));
+  return f.run(writing(&f.stream, std::move(parts), timeout));
 }
 
 /// Every wait there is, each on a connection where it can't end by itself.
@@ -57,17 +77,14 @@ struct wait {
 
 io_error as_reading(fixture& f, milliseconds timeout) {
   std::array<char, 10> into;
-  return f.run(f.stream.read_some(into, timeout)).error;
+  return f.run(reading(&f.stream, into, timeout)).error;
 }
 
-io_error as_waiting(fixture& f, milliseconds timeout) {
-  return f.run(f.stream.wait_readable(timeout));
-}
+io_error as_waiting(fixture& f, milliseconds timeout) { return f.run(waiting(&f.stream, timeout)); }
 
 io_error as_writing(fixture& f, milliseconds timeout) {
   const std::string much(more_than_fits, 'x');
-  const std::vector<std::string_view> parts{much};
-  const io_result sent = f.run(f.stream.write(parts, timeout));
+  const io_result sent = write(f, {much}, timeout);
   BOOST_TEST(sent.bytes > 0U);
   BOOST_TEST(sent.bytes < much.size());
   return sent.error;
@@ -75,10 +92,48 @@ io_error as_writing(fixture& f, milliseconds timeout) {
 
 io_error as_writing_unless_answered(fixture& f, milliseconds timeout) {
   const std::string much(more_than_fits, 'x');
-  const std::vector<std::string_view> parts{much};
-  const io_result sent = f.run(f.stream.write_unless_answered(parts, timeout));
+  const io_result sent = f.run(writing_unless_answered(&f.stream, {much}, timeout));
   BOOST_TEST(sent.bytes < much.size());
   return sent.error;
+}
+
+task<io_error> read_bytewise(fixture* f, std::size_t count, std::string* got) {
+  char byte = 0;
+  while (got->size() < count) {
+    const io_result one = co_await f->stream.read_some({&byte, 1}, ample);
+    if (one.error != io_error::none) co_return one.error;
+    got->push_back(byte);
+  }
+  co_return io_error::none;
+}
+
+/// A connection that says what it hears.
+struct echoing {
+  explicit echoing(event_loop& loop) : echoing(loop, event_loop::connection()) {}
+  io::transport stream;
+  peer other;
+  bool over = false;
+
+ private:
+  echoing(event_loop& loop, std::pair<gateway::sys::descriptor, peer> ends)
+      : stream(std::move(ends.first), loop.sockets, loop.wheel), other(std::move(ends.second)) {}
+};
+
+task<void> echo(io::transport* stream) {
+  std::array<char, 100> into;
+  for (;;) {
+    const io_result got = co_await stream->read_some(into, ample);
+    if (got.error != io_error::none) co_return;
+    const std::array<std::string_view, 1> parts{std::string_view(into.data(), got.bytes)};
+    if ((co_await stream->write(parts, ample)).error != io_error::none) co_return;
+  }
+}
+
+task<io_error> wait_and_send(io::transport* stream) {
+  static constexpr std::array<std::string_view, 1> parts{"heard"};
+  const io_error heard = co_await stream->wait_readable(ample);
+  if (heard != io_error::none) co_return heard;
+  co_return (co_await stream->write(parts, ample)).error;
 }
 
 const std::array<wait, 4>& waits() {
@@ -130,22 +185,145 @@ BOOST_AUTO_TEST_CASE(every_wait_for_a_peer_that_resets_is_broken) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_read_that_was_complete_when_the_deadline_passed_keeps_its_bytes) {
-  fixture f;
-  f.other.send("early");
-  f.later([&] { f.wheel.expire_all(); });  // runs between the read and its continuation
-  BOOST_TEST(read(f) == "early");
-  // And what comes after does not end by a deadline that is over.
-  f.later([&] { f.other.send("late"); });
-  BOOST_TEST(read(f) == "late");
+// Every so many operations that need no waiting, one gives way to the other connections: it is
+// complete, and is continued later.
+BOOST_AUTO_TEST_CASE(a_read_that_was_complete_when_it_was_called_off_keeps_its_bytes) {
+  const std::string sent(100, 'x');
+  for (const bool closed : {true, false}) {
+    fixture f;
+    f.other.send(sent);
+    std::string got;
+    io_error end = io_error::none;
+    bool over = false;
+    f.start(read_bytewise(&f, sent.size(), &got), [&](std::exception_ptr, io_error e) {
+      end = e;
+      over = true;
+    });
+    // It has begun and given way.
+    f.context.restart();
+    while (got.empty() && f.context.run_one() != 0) {
+    }
+    const std::size_t before = got.size();
+    BOOST_TEST(before < sent.size());
+    if (closed)
+      f.stream.close();
+    else
+      f.wheel.expire_all();
+    f.until([&] { return over; });
+    if (closed) {
+      BOOST_TEST((end == io_error::broken));
+      BOOST_TEST(got.size() == before + 1);
+    } else {
+      BOOST_TEST((end == io_error::none));
+      BOOST_TEST((got == sent));
+    }
+  }
 }
 
-BOOST_AUTO_TEST_CASE(a_read_that_was_complete_when_the_connection_was_closed_keeps_its_bytes) {
+BOOST_AUTO_TEST_CASE(one_that_always_has_something_to_read_lets_the_others_have_their_turn) {
   fixture f;
-  f.other.send("early");
-  f.later([&] { f.stream.close(); });
-  BOOST_TEST(read(f) == "early");
-  BOOST_TEST((as_reading(f, ample) == io_error::broken));
+  const std::string sent(1000, 'x');
+  f.other.send(sent);
+  std::string got;
+  bool over = false;
+  f.start(read_bytewise(&f, sent.size(), &got), [&](std::exception_ptr, io_error) { over = true; });
+  std::size_t turns = 0;
+  f.context.restart();
+  while (!over && f.context.run_one() != 0) ++turns;
+  BOOST_TEST((got == sent));
+  BOOST_TEST(turns > 10U);
+}
+
+// Edge-triggered: what the kernel has said once is not said again.
+BOOST_AUTO_TEST_CASE(the_end_that_came_with_the_last_bytes_is_noticed) {
+  for (const std::size_t room : {std::size_t{4}, std::size_t{100}}) {  // exactly as much, and more
+    fixture f;
+    bool over = false;
+    std::string into(room, '\0');
+    io_result got;
+    f.start(reading(&f.stream, {into.data(), into.size()}, ample),
+            [&](std::exception_ptr, io_result r) {
+              got = r;
+              over = true;
+            });
+    f.settle();
+    BOOST_TEST(!over);
+    f.other.send("last");
+    f.other.finish();
+    f.until([&] { return over; });
+    BOOST_TEST(got.bytes == 4U);
+    BOOST_TEST((as_reading(f, ample) == io_error::eof));
+    BOOST_TEST((as_reading(f, ample) == io_error::eof));  // and stays
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_between_a_short_read_and_the_wait_is_noticed) {
+  fixture f;
+  f.other.send("one");
+  BOOST_TEST(read(f) == "one");
+  f.other.send("two");
+  BOOST_TEST((as_waiting(f, ample) == io_error::none));
+  BOOST_TEST(read(f, 3) == "two");  // exactly: nothing tells whether there is more
+  f.later([&] { f.other.send("three"); });
+  BOOST_TEST((as_waiting(f, ample) == io_error::none));
+  BOOST_TEST(read(f) == "three");
+}
+
+BOOST_AUTO_TEST_CASE(waiting_after_all_was_read_is_not_ended_by_what_was_said_of_it) {
+  fixture f;
+  f.other.send("one");
+  BOOST_TEST((as_waiting(f, ample) == io_error::none));
+  BOOST_TEST(read(f, 3) == "one");
+  BOOST_TEST((as_waiting(f, soon) == io_error::timeout));
+}
+
+// Sends wait for the end of a batch: those before may have things to send that go first.
+BOOST_AUTO_TEST_CASE(of_many_that_are_told_at_once_each_is_answered) {
+  static constexpr std::size_t many = 40;
+  event_loop loop;
+  std::vector<std::unique_ptr<echoing>> all;
+  for (std::size_t i = 0; i < many; ++i) {
+    all.push_back(std::make_unique<echoing>(loop));
+    loop.start(echo(&all.back()->stream), [&, i](std::exception_ptr) { all[i]->over = true; });
+  }
+  loop.settle();
+  for (int round = 0; round < 3; ++round) {
+    for (const auto& each : all) each->other.send("hello");
+    loop.settle();
+    for (const auto& each : all) BOOST_TEST(each->other.receive_now() == "hello");
+  }
+  for (const auto& each : all) each->other.finish();
+  loop.settle();
+  for (const auto& each : all) BOOST_TEST(each->over);
+}
+
+// What one of a batch does to the others before they have had their turn.
+BOOST_AUTO_TEST_CASE(whoever_is_told_may_close_or_destroy_the_others_of_the_batch) {
+  for (const bool destroyed : {true, false}) {
+    static constexpr std::size_t many = 10;
+    event_loop loop;
+    std::vector<std::unique_ptr<echoing>> all;
+    std::size_t heard = 0;
+    for (std::size_t i = 0; i < many; ++i) {
+      all.push_back(std::make_unique<echoing>(loop));
+      loop.start(wait_and_send(&all.back()->stream), [&, i](std::exception_ptr, io_error e) {
+        if (e == io_error::none) ++heard;
+        // Only those that wait for nothing may be destroyed: the idle ones at the end.
+        for (std::size_t k = many; k < all.size(); ++k) {
+          if (destroyed)
+            all[k].reset();
+          else
+            all[k]->stream.close();
+        }
+      });
+    }
+    for (std::size_t i = 0; i < many; ++i) all.push_back(std::make_unique<echoing>(loop));
+    loop.settle();
+    for (const auto& each : all) each->other.send("x");
+    loop.settle();
+    BOOST_TEST(heard == many);
+    for (std::size_t i = 0; i < many; ++i) BOOST_TEST(all[i]->other.receive_now() == "heard");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_read_gives_what_is_there_up_to_the_room) {
@@ -198,7 +376,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_at_once_follows_as_the_peer_reads) {
     if (got.size() < much.size()) f.later(drink);
   };
   f.later(drink);
-  const io_result sent = f.run(f.stream.write(parts, ample));
+  const io_result sent = write(f, parts);
   BOOST_TEST((sent.error == io_error::none));
   BOOST_TEST(sent.bytes == much.size());
   f.stream.finish_sending();
@@ -222,8 +400,7 @@ BOOST_AUTO_TEST_CASE(writing_unless_answered_goes_on_while_the_peer_is_silent) {
     if (got < much.size()) f.later(drink);
   };
   f.later(drink);
-  const std::vector<std::string_view> parts{much};
-  const io_result sent = f.run(f.stream.write_unless_answered(parts, ample));
+  const io_result sent = f.run(writing_unless_answered(&f.stream, {much}, ample));
   BOOST_TEST((sent.error == io_error::none));
   BOOST_TEST(sent.bytes == much.size());
 }
@@ -276,8 +453,8 @@ BOOST_AUTO_TEST_CASE(finishing_lets_the_peer_answer_still) {
 BOOST_AUTO_TEST_CASE(connecting_reaches_who_listens) {
   event_loop loop;
   listening service;
-  io::transport stream(io::tcp_socket(loop.context), loop.wheel);
-  BOOST_TEST((loop.run(stream.connect(service.address(), ample)) == io_error::none));
+  io::transport stream(loop.sockets, loop.wheel);
+  BOOST_TEST((loop.run(connecting(&stream, service.address(), ample)) == io_error::none));
   BOOST_TEST(stream.peer_address() == "127.0.0.1");
   const peer other = service.accept();
   stream.write_now("hello");
@@ -288,16 +465,16 @@ BOOST_AUTO_TEST_CASE(connecting_where_nobody_listens_is_broken) {
   event_loop loop;
   listening service;
   service.close();
-  io::transport stream(io::tcp_socket(loop.context), loop.wheel);
-  BOOST_TEST((loop.run(stream.connect(service.address(), ample)) == io_error::broken));
+  io::transport stream(loop.sockets, loop.wheel);
+  BOOST_TEST((loop.run(connecting(&stream, service.address(), ample)) == io_error::broken));
 }
 
 BOOST_AUTO_TEST_CASE(connecting_that_was_complete_when_the_deadline_passed_is_connected) {
   event_loop loop;
   listening service;
-  io::transport stream(io::tcp_socket(loop.context), loop.wheel);
+  io::transport stream(loop.sockets, loop.wheel);
   io::post(loop.context, [&] { loop.wheel.expire_all(); });
-  const io_error result = loop.run(stream.connect(service.address(), ample));
+  const io_error result = loop.run(connecting(&stream, service.address(), ample));
   // Whether the kernel had connected by then is its own affair; both ends are consistent.
   BOOST_TEST((result == io_error::none || result == io_error::timeout));
   if (result == io_error::none) stream.write_now("x");
@@ -312,8 +489,8 @@ BOOST_AUTO_TEST_CASE(connecting_to_who_does_not_answer_ends_at_its_deadline) {
   std::vector<std::unique_ptr<io::transport>> fill;
   io_error last = io_error::none;
   for (int i = 0; i < 8 && last == io_error::none; ++i) {
-    fill.push_back(std::make_unique<io::transport>(io::tcp_socket(loop.context), loop.wheel));
-    last = loop.run(fill.back()->connect(service.address(), milliseconds(100)));
+    fill.push_back(std::make_unique<io::transport>(loop.sockets, loop.wheel));
+    last = loop.run(connecting(fill.back().get(), service.address(), milliseconds(100)));
   }
   BOOST_TEST((last == io_error::timeout));
 }

@@ -66,13 +66,19 @@ struct fixture : event_loop {
   }
 
   io::buffer_pool buffers;
-  std::pair<io::tcp_socket, peer> ends = connection();
-  io::transport stream{std::move(ends.first), wheel};
+  std::pair<gateway::sys::descriptor, peer> ends = connection();
+  io::transport stream{std::move(ends.first), sockets, wheel};
   peer other{std::move(ends.second)};
   ses::inbox in;
   std::string head_text;
   std::optional<ses::body_reader> reader;
 };
+
+io::task<std::string> read_more(io::transport* stream) {
+  std::string rest(20, '\0');
+  const auto got = co_await stream->read_some({rest.data(), rest.size()}, ample);
+  co_return rest.substr(0, got.bytes);
+}
 
 std::string length(std::size_t n) { return "Content-Length: " + std::to_string(n) + "\r\n"; }
 const std::string chunked = "Transfer-Encoding: chunked\r\n";
@@ -300,9 +306,7 @@ BOOST_AUTO_TEST_CASE(draining_reads_up_to_so_much_and_finds_the_next_request) {
     BOOST_TEST(f.drain(9000));
     BOOST_TEST(f.reader->size() == 9000U);
     if (f.next_request().empty()) {
-      std::string rest(20, '\0');
-      const auto got = f.run(f.stream.read_some({rest.data(), rest.size()}, ample));
-      BOOST_TEST(rest.substr(0, got.bytes) == "GET /next");
+      BOOST_TEST(f.run(read_more(&f.stream)) == "GET /next");
     } else {
       BOOST_TEST(f.next_request() == "GET /next");
     }

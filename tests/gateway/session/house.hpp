@@ -73,11 +73,11 @@ struct house : event_loop {
   }
   // Whatever a test did: at the end nothing is left running, and every level is back at 0.
   ~house() {
+    settle();  // clients that have gone are noticed
     worker->upstreams.close_idle();
     worker->deadlines.stop();
-    wheel.stop();
-    context.restart();
-    context.run();
+    worker->sockets.stop();
+    end();
     BOOST_TEST(worker->sessions.empty());
     BOOST_TEST(watch.connections == 0);
     BOOST_TEST(watch.requests == 0);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/session/listener.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <vector>
@@ -20,8 +19,8 @@ using core::base::errc;
 struct fixture : house {
   using house::house;
   void start() {
-    boost::asio::co_spawn(context, ses::accept_clients(worker.get(), &acceptor, &count),
-                          [this](std::exception_ptr) { ended = true; });
+    event_loop::start(ses::accept_clients(worker.get(), &acceptor, &count),
+                      [this](std::exception_ptr) { ended = true; });
   }
   ~fixture() {
     acceptor.close();

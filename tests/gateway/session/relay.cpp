@@ -55,10 +55,11 @@ struct fixture : house {
     return result->error();
   }
 
-  std::pair<io::tcp_socket, peer> client_side = connection();
-  std::pair<io::tcp_socket, peer> service_side = connection();
-  ses::client_connection client{{std::move(client_side.first), worker->deadlines}, {}, {}};
-  io::transport upstream{std::move(service_side.first), worker->deadlines};
+  std::pair<gateway::sys::descriptor, peer> client_side = connection();
+  std::pair<gateway::sys::descriptor, peer> service_side = connection();
+  ses::client_connection client{
+      {std::move(client_side.first), worker->sockets, worker->deadlines}, {}, {}};
+  io::transport upstream{std::move(service_side.first), worker->sockets, worker->deadlines};
   peer client_end = std::move(client_side.second);
   peer service_end = std::move(service_side.second);
   ses::scratch space;

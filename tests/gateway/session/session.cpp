@@ -25,8 +25,8 @@ struct fixture : house {
   explicit fixture(const std::string& more = {}) : house(more) {
     auto [socket, other] = connection();
     client = std::make_unique<peer>(std::move(other));
-    boost::asio::co_spawn(context, ses::run_session(worker.get(), std::move(socket)),
-                          [this](std::exception_ptr) { over = true; });
+    start(ses::run_session(worker.get(), std::move(socket)),
+          [this](std::exception_ptr) { over = true; });
     settle();
   }
   /// Turns the loop until so many answers, or the end, have come.
@@ -219,8 +219,7 @@ BOOST_AUTO_TEST_CASE(who_comes_while_we_drain_is_answered_once) {
   house h;
   ses::drain_sessions(*h.worker);
   auto [socket, client] = h.connection();
-  boost::asio::co_spawn(h.context, ses::run_session(h.worker.get(), std::move(socket)),
-                        boost::asio::detached);
+  io::spawn(h.context, ses::run_session(h.worker.get(), std::move(socket)));
   h.settle();
   BOOST_TEST(!client.at_end());
   client.send(nowhere);
@@ -234,8 +233,7 @@ BOOST_AUTO_TEST_CASE(nobody_begins_once_the_worker_ends) {
   house h;
   h.worker->ending = true;
   auto [socket, client] = h.connection();
-  boost::asio::co_spawn(h.context, ses::run_session(h.worker.get(), std::move(socket)),
-                        boost::asio::detached);
+  io::spawn(h.context, ses::run_session(h.worker.get(), std::move(socket)));
   h.settle();
   BOOST_TEST(client.at_end());
 }

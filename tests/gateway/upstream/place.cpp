@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/upstream/place.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <functional>
@@ -29,8 +28,8 @@ struct request {
   request(event_loop& loop, up::slots& of) : request(loop, of, loop.connection()) {}
 
   void wait_in(event_loop& loop, milliseconds patience) {
-    boost::asio::co_spawn(loop.context, place->wait({loop.context, loop.wheel, stream, patience}),
-                          [this](std::exception_ptr, outcome o) { ended = o; });
+    loop.start(place->wait({loop.context, loop.wheel, stream, patience}),
+               [this](std::exception_ptr, outcome o) { ended = o; });
     loop.settle();
   }
   [[nodiscard]] bool waits() const { return !ended; }
@@ -44,8 +43,8 @@ struct request {
   std::optional<outcome> ended;
 
  private:
-  request(event_loop& loop, up::slots& of, std::pair<io::tcp_socket, peer> both)
-      : stream(std::move(both.first), loop.wheel), client(std::move(both.second)) {
+  request(event_loop& loop, up::slots& of, std::pair<::gateway::sys::descriptor, peer> both)
+      : stream(std::move(both.first), loop.sockets, loop.wheel), client(std::move(both.second)) {
     place.emplace(of);
   }
 };
@@ -57,21 +56,12 @@ struct fixture : event_loop {
     requests.clear();
     BOOST_TEST(slots.look().taken == 0U);
     BOOST_TEST(slots.look().waiting == 0U);
-    wheel.stop();
-    context.restart();
-    context.run();
+    end();
   }
 
   request& next() {
     requests.push_back(std::make_unique<request>(*this, slots));
     return *requests.back();
-  }
-  /// Turns the loop until this is so. Deadlines of an hour keep it turning.
-  void until(const std::function<bool()>& done) {
-    context.restart();
-    while (!done() && context.run_one() != 0) {
-    }
-    BOOST_REQUIRE(done());
   }
 
   up::slots slots;

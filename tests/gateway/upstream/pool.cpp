@@ -34,14 +34,12 @@ struct fixture : event_loop {
     }
     groups.push_back(std::move(g));
     counters = std::make_unique<::gateway::metrics::registry>(names, 1);
-    pool = std::make_unique<up::pool>(context, wheel, groups, counters->worker(0));
+    pool = std::make_unique<up::pool>(sockets, wheel, groups, counters->worker(0));
   }
   // Whatever a test did: at the end nothing is left running, and no connection is counted.
   ~fixture() {
     pool.reset();
-    wheel.stop();
-    context.restart();
-    context.run();
+    end();
     for (std::size_t i = 0; i < services.size(); ++i) BOOST_TEST(connections(i) == 0);
   }
 
@@ -71,6 +69,10 @@ io::task<up::connection> give_back_and_acquire(fixture* f, up::connection used,
   f->give_back(std::move(used));
   between();
   co_return co_await f->pool->acquire(0);
+}
+
+io::task<io::io_error> connect(io::transport* stream, io::tcp_endpoint where) {
+  co_return co_await stream->connect(where, milliseconds(100));
 }
 
 }  // namespace
@@ -171,11 +173,13 @@ BOOST_AUTO_TEST_CASE(each_request_tries_every_endpoint_whoever_else_takes_turns_
   f.services[0]->close();
   // The second one takes its turn while the first one waits for endpoint 0, and so on.
   std::vector<up::connection> got(5);
+  std::size_t ended = 0;
   for (up::connection& each : got)
-    boost::asio::co_spawn(f.context, f.pool->acquire(0),
-                          [&each](std::exception_ptr, up::connection c) { each = std::move(c); });
-  f.context.restart();
-  f.context.run();
+    f.start(f.pool->acquire(0), [&](std::exception_ptr, up::connection c) {
+      each = std::move(c);
+      ++ended;
+    });
+  f.until([&] { return ended == got.size(); });
   for (up::connection& each : got) {
     BOOST_TEST((each.stream != nullptr));
     f.give_back(std::move(each), false);
@@ -232,9 +236,7 @@ BOOST_AUTO_TEST_CASE(what_is_unused_for_longer_than_its_time_is_closed) {
   fixture f(1, milliseconds(1));
   f.give_back(f.acquire());
   const peer service = f.services[0]->accept();
-  f.context.restart();
-  f.context.run();  // ends when nothing is unused any more
-  BOOST_TEST(f.connections(0) == 0);
+  f.until([&] { return f.connections(0) == 0; });
   BOOST_TEST(service.at_end());
 }
 
@@ -242,9 +244,7 @@ BOOST_AUTO_TEST_CASE(what_is_in_use_when_time_is_swept_stays) {
   fixture f(1, milliseconds(1));
   up::connection busy = f.acquire();
   f.give_back(f.acquire());
-  f.context.restart();
-  f.context.run();
-  BOOST_TEST(f.connections(0) == 1);
+  f.until([&] { return f.connections(0) == 1; });
   BOOST_TEST(busy.stream->quiet());
   f.give_back(std::move(busy), false);
 }
@@ -270,8 +270,8 @@ BOOST_AUTO_TEST_CASE(connecting_ends_at_its_deadline_and_goes_on_to_the_next) {
   io::io_error last = io::io_error::none;
   std::vector<std::unique_ptr<io::transport>> waiting;
   for (int i = 0; i < 8 && last == io::io_error::none; ++i) {
-    waiting.push_back(std::make_unique<io::transport>(io::tcp_socket(f.context), f.wheel));
-    last = f.run(waiting.back()->connect(full.address(), milliseconds(100)));
+    waiting.push_back(std::make_unique<io::transport>(f.sockets, f.wheel));
+    last = f.run(connect(waiting.back().get(), full.address()));
   }
   BOOST_REQUIRE((last == io::io_error::timeout));
   up::connection c = f.acquire();
