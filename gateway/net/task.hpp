@@ -120,4 +120,23 @@ inline task<void> task_result<void>::get_return_object() {
 
 }  // namespace detail
 
+/// What is there already, or a task that gives it: co_await waits for the latter only. For what
+/// seldom has to wait and should not cost a frame each time.
+template <class T>
+class [[nodiscard]] eventual {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): a function returns the one or the other
+  eventual(T value) : value_(std::move(value)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  eventual(task<T> work) : work_(std::move(work)) {}
+
+  [[nodiscard]] bool await_ready() const noexcept { return value_.has_value(); }
+  bool await_suspend(std::coroutine_handle<> caller) const { return work_->await_suspend(caller); }
+  T await_resume() { return value_ ? std::move(*value_) : work_->await_resume(); }
+
+ private:
+  std::optional<T> value_;
+  std::optional<task<T>> work_;
+};
+
 }  // namespace gateway::net

@@ -180,10 +180,7 @@ transport::operation<io_result> transport::write_unless_answered(
 bool transport::try_write() {
   while (!left_.empty()) {
     if (!may_write_) return false;
-    msghdr message{};
-    message.msg_iov = left_.parts().data();
-    message.msg_iovlen = left_.parts().size();
-    const ssize_t taken = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
+    const ssize_t taken = left_.send_to(socket_.get());
     if (taken < 0 && errno == EINTR) continue;
     if (taken < 0 && would_block(errno)) {
       may_write_ = false;

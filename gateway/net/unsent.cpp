@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/net/unsent.hpp"
 
+#include <sys/socket.h>
+
+#include <array>
 #include <cassert>
+#include <cstring>
 
 namespace gateway::net {
 
@@ -12,6 +16,26 @@ unsent::unsent(std::span<const std::string_view> parts) {
     // sendmsg(2) only reads; its type is older than const.
     parts_[count_++] = {const_cast<char*>(part.data()), part.size()};
   }
+}
+
+ssize_t unsent::send_to(int socket) const {
+  // A list of parts costs the kernel more than it costs us to copy little ones together.
+  static constexpr std::size_t little = 4096;
+  const std::span<const iovec> parts = std::span(parts_).subspan(first_, count_ - first_);
+  std::size_t total = 0;
+  for (const iovec& part : parts) total += part.iov_len;
+  if (parts.size() == 1) return ::send(socket, parts[0].iov_base, total, MSG_NOSIGNAL);
+  if (total <= little) {
+    std::array<char, little> together;
+    char* end = together.data();
+    for (const iovec& part : parts)
+      end = static_cast<char*>(std::memcpy(end, part.iov_base, part.iov_len)) + part.iov_len;
+    return ::send(socket, together.data(), total, MSG_NOSIGNAL);
+  }
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(parts.data());
+  message.msg_iovlen = parts.size();
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
 void unsent::took(std::size_t bytes) {

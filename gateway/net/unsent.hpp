@@ -3,6 +3,7 @@
 
 // What is left to send of a message in a few parts.
 
+#include <sys/types.h>
 #include <sys/uio.h>
 
 #include <array>
@@ -21,10 +22,8 @@ class unsent {
   explicit unsent(std::span<const std::string_view> parts);
 
   [[nodiscard]] bool empty() const { return first_ == count_; }
-  /// For sendmsg(2).
-  [[nodiscard]] std::span<iovec> parts() {
-    return std::span(parts_).subspan(first_, count_ - first_);
-  }
+  /// One attempt, as send(2): what it took is for took().
+  [[nodiscard]] ssize_t send_to(int socket) const;
   /// The kernel has taken so many bytes.
   void took(std::size_t bytes);
 

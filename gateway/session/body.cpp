@@ -34,7 +34,7 @@ net::task<result<std::size_t>> body_reader::receive(std::span<char> into, millis
       co_return errc::client_closed;
   }
   // One deadline for all of it: a client that sends a byte now and then must not hold on for hours.
-  const std::int64_t now = sys::steady_us();
+  const std::int64_t now = sys::coarse_steady_us();
   if (deadline_us_ == 0) deadline_us_ = now + std::chrono::microseconds(timeout).count();
   if (now >= deadline_us_) co_return errc::body_timeout;
   const auto left = std::chrono::ceil<milliseconds>(std::chrono::microseconds(deadline_us_ - now));
@@ -44,15 +44,10 @@ net::task<result<std::size_t>> body_reader::receive(std::span<char> into, millis
   co_return got.bytes;
 }
 
-net::task<body_reader::piece> body_reader::gather(std::uint64_t limit, milliseconds timeout) {
-  if (complete_) co_return std::span<char>();
-  if (framing_.body == body_kind::length) co_return co_await gather_length(limit, timeout);
-  co_return co_await gather_chunked(limit, timeout);
-}
-
-net::task<body_reader::piece> body_reader::gather_length(std::uint64_t limit,
-                                                         milliseconds timeout) {
-  if (framing_.length > limit) co_return errc::body_too_large;
+net::eventual<body_reader::piece> body_reader::gather(std::uint64_t limit, milliseconds timeout) {
+  if (complete_) return piece(std::span<char>());
+  if (framing_.body != body_kind::length) return gather_chunked(limit, timeout);
+  if (framing_.length > limit) return piece(errc::body_too_large);
   const auto length = static_cast<std::size_t>(framing_.length);
   const std::size_t here = std::min(in_.end - used_, length);
   char* body = in_.memory.data() + used_;
@@ -63,16 +58,21 @@ net::task<body_reader::piece> body_reader::gather_length(std::uint64_t limit,
   }
   used_ += here;
   size_ = here;
+  if (here < length) return gather_rest({body, length}, timeout);
+  complete_ = true;
+  return piece(std::span<char>(body, length));
+}
+
+net::task<body_reader::piece> body_reader::gather_rest(std::span<char> body, milliseconds timeout) {
   // Not a byte past the body is read: what a client sends ahead stays with the kernel.
-  while (size_ < length) {
-    const auto have = static_cast<std::size_t>(size_);
-    const auto got = co_await receive({body + have, length - have}, timeout);
+  while (size_ < body.size()) {
+    const auto got = co_await receive(body.subspan(static_cast<std::size_t>(size_)), timeout);
     if (!got) co_return got.error();
     size_ += *got;
     if (!large_) used_ = in_.end += *got;
   }
   complete_ = true;
-  co_return std::span<char>(body, length);
+  co_return body;
 }
 
 // The pieces are moved together in a buffer of their own, which grows by doubling up to the limit.
@@ -146,9 +146,13 @@ bool body_reader::drainable(std::uint64_t most) const {
   return framing_.body != body_kind::length || framing_.length - size_ <= most;
 }
 
-net::task<bool> body_reader::drain(std::uint64_t most, milliseconds timeout) {
-  if (complete_) co_return true;
-  if (!drainable(most)) co_return false;
+net::eventual<bool> body_reader::drain(std::uint64_t most, milliseconds timeout) {
+  if (complete_) return true;
+  if (!drainable(most)) return false;
+  return drain_rest(most, timeout);
+}
+
+net::task<bool> body_reader::drain_rest(std::uint64_t most, milliseconds timeout) {
   const std::uint64_t before = size_;
   while (!complete_) {
     const auto fresh = co_await next(timeout);

@@ -31,14 +31,15 @@ class body_reader {
   /// gets it before the first wait. `timeout` is for the body as a whole.
   /// @return body_too_large (nothing past `limit` was buffered), body_timeout, bad_framing,
   /// client_closed.
-  net::task<core::base::result<std::span<char>>> gather(std::uint64_t limit, milliseconds timeout);
+  net::eventual<core::base::result<std::span<char>>> gather(std::uint64_t limit,
+                                                            milliseconds timeout);
 
   /// False if what is left can't be drained, as far as that is known beforehand.
   [[nodiscard]] bool drainable(std::uint64_t most) const;
 
   /// Reads and forgets what is left of the body. @return false if that is over `most` bytes, broken
   /// or late: close then.
-  net::task<bool> drain(std::uint64_t most, milliseconds timeout);
+  net::eventual<bool> drain(std::uint64_t most, milliseconds timeout);
 
   /// Where the next message begins in the inbox, once the body was read to its end.
   [[nodiscard]] std::size_t used() const { return used_; }
@@ -48,8 +49,9 @@ class body_reader {
  private:
   using piece = core::base::result<std::span<char>>;
 
-  net::task<piece> gather_length(std::uint64_t limit, milliseconds timeout);
+  net::task<piece> gather_rest(std::span<char> body, milliseconds timeout);
   net::task<piece> gather_chunked(std::uint64_t limit, milliseconds timeout);
+  net::task<bool> drain_rest(std::uint64_t most, milliseconds timeout);
   /// The next piece of the body, in the inbox; empty at its end.
   net::task<piece> next(milliseconds timeout);
   piece take(std::size_t most);

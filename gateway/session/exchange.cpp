@@ -102,21 +102,24 @@ net::task<exchange::outcome> exchange::forward(const admission::cleared* message
   // the answer is with the client.
   const upstream::group& service = worker_.groups[group];
   upstream::place place(*service.places);
+  const std::int64_t since_us = sys::steady_us();
   if (!place.take_now()) {
-    const std::int64_t before = sys::steady_us();
     const auto granted = co_await place.wait(
         {worker_.context, worker_.deadlines, client_.stream, service.settings.connect_timeout});
-    record_.upstream_us += sys::steady_us() - before;
-    if (!granted) co_return granted;
+    if (!granted) {
+      record_.upstream_us = sys::steady_us() - since_us;
+      co_return granted;
+    }
   }
   for (;;) {
-    const std::int64_t before = sys::steady_us();
     upstream::connection up = co_await worker_.upstreams.acquire(group);
-    record_.upstream_us += sys::steady_us() - before;
-    if (!up.stream) co_return errc::upstream_unreachable;
+    if (!up.stream) {
+      record_.upstream_us = sys::steady_us() - since_us;
+      co_return errc::upstream_unreachable;
+    }
     record_.endpoint = up.endpoint;
     const bool reused = up.reused;
-    const auto sent = co_await send(message, mark, &up);
+    const auto sent = co_await send(message, mark, &up, since_us);
     // A kept connection that turned out to be closed took nothing: another one may be used.
     if (!sent && sent.error() == errc::upstream_unreachable && reused) continue;
     co_return sent;
@@ -124,7 +127,7 @@ net::task<exchange::outcome> exchange::forward(const admission::cleared* message
 }
 
 net::task<exchange::outcome> exchange::send(const admission::cleared* message, reservation* mark,
-                                            upstream::connection* up) {
+                                            upstream::connection* up, std::int64_t since_us) {
   const std::uint32_t group = record_.upstream;
   const upstream::group& settings = worker_.groups[group];
   const admission::routed& request = message->request();
@@ -140,6 +143,7 @@ net::task<exchange::outcome> exchange::send(const admission::cleared* message, r
   const std::array<std::string_view, 2> parts{scratch_.upstream_head, message->body()};
   const auto sent =
       co_await up->stream->write_unless_answered(parts, settings.settings.response_timeout);
+  if (sent.error != net::io_error::none) record_.upstream_us = sys::steady_us() - since_us;
   if (sent.bytes == 0 && sent.error != net::io_error::none) {
     worker_.upstreams.give_back(group, std::move(*up), false);
     co_return errc::upstream_unreachable;
@@ -153,16 +157,16 @@ net::task<exchange::outcome> exchange::send(const admission::cleared* message, r
 
   // Even if it stopped reading, the upstream may have answered.
   const admission::outbound* sender = message->sender();
-  relay reply(
-      worker_, client_, scratch_, *up->stream,
-      {request.policy(), scratch_.request.method, scratch_.request.minor_version == 0,
-       settings.settings.response_timeout, sender != nullptr && admission::gathers_reply(*sender)},
-      facts());
+  relay reply(worker_, client_, scratch_, *up->stream,
+              {request.policy(), scratch_.request.method, scratch_.request.minor_version == 0,
+               settings.settings.response_timeout,
+               sender != nullptr && admission::gathers_reply(*sender), since_us},
+              facts());
   const auto answered = co_await reply.run();
   answering_ = reply.answering();
   close_ = close_ || reply.client_must_close();
   record_.bytes_out = reply.bytes_out();
-  record_.upstream_us += reply.waited_us();
+  record_.upstream_us = reply.waited_us();
   record_.upstream_status = scratch_.response.status;
   if (answering_) record_.status = scratch_.response.status;
   worker_.upstreams.give_back(group, std::move(*up),

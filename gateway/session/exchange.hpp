@@ -34,7 +34,7 @@ class exchange {
   net::task<outcome> proceed(std::size_t head_size);
   net::task<outcome> forward(const core::admission::cleared* message, reservation* mark);
   net::task<outcome> send(const core::admission::cleared* message, reservation* mark,
-                          upstream::connection* up);
+                          upstream::connection* up, std::int64_t since_us);
   net::task<void> answer_problem(core::base::errc reason);
   void report(const outcome& result);
 

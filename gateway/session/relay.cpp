@@ -27,63 +27,74 @@ relay::relay(worker& w, client_connection& client, scratch& space, net::transpor
       facts_(facts) {}
 
 net::task<relay::outcome> relay::run() {
-  const auto head = co_await read_head();
-  if (!head) co_return head.error();
+  // Nothing is held while the upstream is at work.
+  const auto unheard = co_await upstream_.wait_readable(request_.response_timeout);
+  waited_us_ = sys::steady_us() - request_.since_us;
+  if (unheard == net::io_error::timeout) co_return errc::upstream_timeout;
+  if (unheard != net::io_error::none) co_return errc::upstream_invalid;
+  memory_ = worker_.buffers.borrow(worker_.rules->model.limits.header_bytes + 1);
+  auto more = received(co_await read_more());
+  for (;;) {
+    if (!more) co_return more.error();
+    const auto whole = take_head();
+    if (!whole) co_return whole.error();
+    if (*whole) break;
+    more = co_await fill();
+  }
   // We may have been told to stop while the upstream was at work.
   facts_.close = facts_.close || worker_.draining;
   if (request_.gathers) co_return co_await gather();
   co_return co_await stream();
 }
 
+net::transport::operation<net::io_result> relay::read_more() {
+  return upstream_.read_some(memory_.bytes().subspan(end_), request_.response_timeout);
+}
+
 net::task<relay::outcome> relay::fill() {
   const std::int64_t before = sys::steady_us();
-  const auto got =
-      co_await upstream_.read_some(memory_.bytes().subspan(end_), request_.response_timeout);
+  const auto got = co_await read_more();
   waited_us_ += sys::steady_us() - before;
+  co_return received(got);
+}
+
+relay::outcome relay::received(const net::io_result& got) {
   end_ += got.bytes;
   switch (got.error) {
-    case net::io_error::none: co_return outcome();
-    case net::io_error::timeout: co_return errc::upstream_timeout;
+    case net::io_error::none: return {};
+    case net::io_error::timeout: return errc::upstream_timeout;
     case net::io_error::eof:
     case net::io_error::broken: break;
   }
   // Only an answer that ends with the connection may end here.
-  if (framing_.body == body_kind::until_close && got.error == net::io_error::eof) {
-    ended_ = true;
-    co_return outcome();
-  }
-  co_return errc::upstream_invalid;
+  if (framing_.body != body_kind::until_close || got.error != net::io_error::eof)
+    return errc::upstream_invalid;
+  ended_ = true;
+  return {};
 }
 
-net::task<relay::outcome> relay::read_head() {
-  const std::size_t limit = worker_.rules->model.limits.header_bytes;
-  memory_ = worker_.buffers.borrow(limit + 1);
+result<bool> relay::take_head() {
   // Interim answers are the hop's own business; more than a few are an attempt to keep us busy.
-  for (int interim = 0; interim < 8; ++interim) {
-    for (;;) {
-      const auto parsed = net::parse_response_head({memory_.data() + begin_, end_ - begin_}, limit,
-                                                   scratch_.response);
-      if (!parsed) co_return parsed.error();
-      if (parsed->complete) {
-        begin_ += parsed->size;
-        break;
-      }
-      if (end_ == memory_.size()) co_return errc::upstream_invalid;
-      const auto more = co_await fill();
-      if (!more) co_return more.error();
+  static constexpr int most_interim = 7;
+  const std::size_t limit = worker_.rules->model.limits.header_bytes;
+  for (;;) {
+    const auto parsed = net::parse_response_head({memory_.data() + begin_, end_ - begin_}, limit,
+                                                 scratch_.response);
+    if (!parsed) return parsed.error();
+    if (!parsed->complete) {
+      if (end_ == memory_.size()) return errc::upstream_invalid;
+      return false;
     }
-    if (scratch_.response.status >= 200) {
-      const auto framing = core::http::frame_response(scratch_.response, request_.method);
-      if (!framing) co_return framing.error();
-      framing_ = *framing;
-      left_ = framing_.length;
-      ended_ =
-          framing_.body == body_kind::none || (framing_.body == body_kind::length && left_ == 0);
-      co_return outcome();
-    }
-    if (scratch_.response.status == 101) co_return errc::upstream_invalid;
+    begin_ += parsed->size;
+    if (scratch_.response.status >= 200) break;
+    if (scratch_.response.status == 101 || ++interim_ > most_interim) return errc::upstream_invalid;
   }
-  co_return errc::upstream_invalid;
+  const auto framing = core::http::frame_response(scratch_.response, request_.method);
+  if (!framing) return framing.error();
+  framing_ = *framing;
+  left_ = framing_.length;
+  ended_ = framing_.body == body_kind::none || (framing_.body == body_kind::length && left_ == 0);
+  return true;
 }
 
 outgoing relay::outgoing_framing() const {
@@ -149,7 +160,8 @@ net::task<relay::outcome> relay::stream() {
       ahead = *following;
     }
     const auto sent = co_await send(head, *piece, ended_ && ahead.empty());
-    if (!sent) co_return sent.error();
+    if (sent.error != net::io_error::none) co_return errc::client_closed;
+    bytes_out_ += piece->size();
     head = {};
     if (!ahead.empty()) {
       piece = ahead;
@@ -163,16 +175,16 @@ net::task<relay::outcome> relay::stream() {
   co_return outcome();
 }
 
-net::task<relay::outcome> relay::send(std::string_view head, std::string_view piece, bool last) {
-  std::array<char, 20> size_line;
+net::transport::operation<net::io_result> relay::send(std::string_view head, std::string_view piece,
+                                                      bool last) {
   std::string_view before;
   std::string_view after;
   if (out_ == outgoing::chunked) {
     if (!piece.empty()) {
-      char* at = std::to_chars(size_line.data(), size_line.data() + 16, piece.size(), 16).ptr;
+      char* at = std::to_chars(size_line_.data(), size_line_.data() + 16, piece.size(), 16).ptr;
       *at++ = '\r';
       *at++ = '\n';
-      before = {size_line.data(), static_cast<std::size_t>(at - size_line.data())};
+      before = {size_line_.data(), static_cast<std::size_t>(at - size_line_.data())};
       after = last ? "\r\n0\r\n\r\n" : "\r\n";
     } else if (last) {
       after = "0\r\n\r\n";
@@ -180,10 +192,7 @@ net::task<relay::outcome> relay::send(std::string_view head, std::string_view pi
   }
   const std::array<std::string_view, 4> parts{head, before, piece, after};
   answering_ = true;
-  const auto sent = co_await client_.stream.write(parts, worker_.rules->model.limits.idle_timeout);
-  if (sent.error != net::io_error::none) co_return errc::client_closed;
-  bytes_out_ += piece.size();
-  co_return outcome();
+  return client_.stream.write(parts, worker_.rules->model.limits.idle_timeout);
 }
 
 // The head's views stand in memory_, so the body is gathered elsewhere.

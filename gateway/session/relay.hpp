@@ -4,6 +4,7 @@
 // The upstream's answer on its way to the client: streamed as it comes, or gathered where the route
 // seals or signs it. It knows nothing of how the request got there.
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -26,7 +27,8 @@ class relay {
     std::string_view method;
     bool http_1_0 = false;  ///< such a client gets no chunks
     std::chrono::milliseconds response_timeout{};
-    bool gathers = false;  ///< the route seals or signs its answers
+    bool gathers = false;       ///< the route seals or signs its answers
+    std::int64_t since_us = 0;  ///< since when is the upstream waited for, by the steady clock?
   };
 
   relay(worker& w, client_connection& client, scratch& space, net::transport& upstream,
@@ -43,14 +45,18 @@ class relay {
   [[nodiscard]] std::int64_t waited_us() const { return waited_us_; }
 
  private:
-  net::task<outcome> read_head();
+  /// Is the final answer's head in memory? Then its framing is known, and `begin_` is behind it.
+  core::base::result<bool> take_head();
   net::task<outcome> stream();
   net::task<outcome> gather();
+  net::transport::operation<net::io_result> read_more();
   net::task<outcome> fill();
+  outcome received(const net::io_result& got);
   /// The next piece of the body, empty at its end.
   net::task<core::base::result<std::string_view>> next();
   core::base::result<std::string_view> take();
-  net::task<outcome> send(std::string_view head, std::string_view piece, bool last);
+  net::transport::operation<net::io_result> send(std::string_view head, std::string_view piece,
+                                                 bool last);
   [[nodiscard]] core::admission::outgoing outgoing_framing() const;
 
   worker& worker_;
@@ -62,8 +68,10 @@ class relay {
   core::http::response_framing framing_;
   core::http::chunked_decoder decoder_;
   net::buffer memory_;
-  std::size_t begin_ = 0;  ///< first byte of the answer not yet used
-  std::size_t end_ = 0;    ///< behind the last byte received
+  std::size_t begin_ = 0;           ///< first byte of the answer not yet used
+  std::size_t end_ = 0;             ///< behind the last byte received
+  int interim_ = 0;                 ///< how many answers were not the final one?
+  std::array<char, 20> size_line_;  ///< of the chunk that is being sent
   core::admission::outgoing out_ = core::admission::outgoing::none;
   std::uint64_t left_ = 0;  ///< of a body with a length: how much is still to come?
   bool ended_ = false;      ///< has the body been read to its end?

@@ -46,20 +46,12 @@ void session::move_to_front() {
   in.begin = 0;
 }
 
-net::task<session::outcome> session::await_request() {
-  inbox& in = client_.in;
-  move_to_front();  // what is left of the last message: nothing views it any more
-  if (in.end != 0) co_return outcome();
-  in.memory.give_back();
-  milliseconds patience = worker_.rules->model.limits.idle_timeout;
-  if (worker_.draining) {
-    // What was sent before we said that we close is answered still.
-    if (spoke_ && client_.stream.quiet()) co_return errc::client_closed;
-    patience = std::min(patience, first_word);
-  }
-  if (co_await client_.stream.wait_readable(patience) != net::io_error::none)
-    co_return errc::client_closed;
-  co_return outcome();
+milliseconds session::patience() const {
+  const milliseconds usual = worker_.rules->model.limits.idle_timeout;
+  if (!worker_.draining) return usual;
+  // What was sent before we said that we close is answered still.
+  if (spoke_ && client_.stream.quiet()) return milliseconds(0);
+  return std::min(usual, first_word);
 }
 
 void session::end_if_idle() {
@@ -67,56 +59,72 @@ void session::end_if_idle() {
   if (idle_ && client_.stream.quiet()) client_.stream.interrupt();
 }
 
-net::task<result<std::size_t>> session::read_head(scratch* space) {
+session::head_outcome session::parse_head(scratch& space) {
   inbox& in = client_.in;
   const core::config::limits& limits = worker_.rules->model.limits;
-  if (!in.memory) in.memory = worker_.buffers.borrow(limits.header_bytes + body_room);
-  std::int64_t deadline_us = 0;
-  for (;;) {
-    // Empty lines before a request are skipped, as old clients send them after a body (RFC 9112,
-    // section 2.2).
-    // Not one of them keeps its room: a body is read into what is left behind the head.
-    while (in.unread().starts_with("\r\n")) in.begin += 2;
-    move_to_front();
-    space->request.method = {};
-    // A segment may end within one.
-    if (!in.unread().empty() && in.unread() != "\r") {
-      const auto parsed = net::parse_request_head(in.unread(), limits.header_bytes, space->request);
-      if (!parsed) co_return parsed.error();
-      if (parsed->complete) co_return parsed->size;
-    }
-    if (in.end == in.memory.size()) co_return errc::headers_too_large;
-    const std::int64_t now = sys::steady_us();
-    if (deadline_us == 0)
-      deadline_us = now + std::chrono::microseconds(limits.header_timeout).count();
-    if (now >= deadline_us) co_return errc::header_timeout;
-    const auto left = std::chrono::ceil<milliseconds>(std::chrono::microseconds(deadline_us - now));
-    const auto got = co_await client_.stream.read_some(in.memory.bytes().subspan(in.end), left);
-    in.end += got.bytes;
-    if (got.error == net::io_error::timeout)
-      co_return in.unread().empty() ? errc::client_closed : errc::header_timeout;
-    if (got.error != net::io_error::none) co_return errc::client_closed;
+  // Empty lines before a request are skipped, as old clients send them after a body (RFC 9112,
+  // section 2.2).
+  // Not one of them keeps its room: a body is read into what is left behind the head.
+  while (in.unread().starts_with("\r\n")) in.begin += 2;
+  move_to_front();
+  space.request.method = {};
+  // A segment may end within one.
+  if (!in.unread().empty() && in.unread() != "\r") {
+    const auto parsed = net::parse_request_head(in.unread(), limits.header_bytes, space.request);
+    if (!parsed) return parsed.error();
+    if (parsed->complete) return parsed->size;
   }
+  if (in.end == in.memory.size()) return errc::headers_too_large;
+  return std::nullopt;
 }
 
+session::head_outcome session::received(const net::io_result& got, scratch& space) {
+  inbox& in = client_.in;
+  in.end += got.bytes;
+  if (got.error == net::io_error::timeout)
+    return in.unread().empty() ? errc::client_closed : errc::header_timeout;
+  if (got.error != net::io_error::none) return errc::client_closed;
+  return parse_head(space);
+}
+
+// What is seldom needed has a coroutine of its own; this one waits for what each request waits for.
 net::task<void> session::run() {
+  inbox& in = client_.in;
+  const core::config::limits& limits = worker_.rules->model.limits;
   for (bool keep = true; keep;) {
     idle_ = true;
-    const auto begun = co_await await_request();
-    if (!begun) break;
+    move_to_front();  // what is left of the last message: nothing views it any more
+    if (in.end == 0) {
+      in.memory.give_back();
+      const milliseconds longest = patience();
+      if (longest == milliseconds(0)) break;
+      if (co_await client_.stream.wait_readable(longest) != net::io_error::none) break;
+    }
     idle_ = false;
     // Large things are borrowed while a request is at work and given back before waiting.
     auto space = worker_.borrow_scratch();
-    const auto head = co_await read_head(space.get());
+    if (!in.memory) in.memory = worker_.buffers.borrow(limits.header_bytes + body_room);
+    head_outcome head = parse_head(*space);
+    const std::int64_t until =
+        sys::coarse_steady_us() + std::chrono::microseconds(limits.header_timeout).count();
+    while (!head) {
+      const std::int64_t left_us = until - sys::coarse_steady_us();
+      const auto left = std::chrono::ceil<milliseconds>(std::chrono::microseconds(left_us));
+      const std::span<char> room = in.memory.bytes().subspan(in.end);
+      if (left_us <= 0)
+        head = errc::header_timeout;
+      else
+        head = received(co_await client_.stream.read_some(room, left), *space);
+    }
     spoke_ = true;
-    if (head) {
+    if (*head) {
       exchange one(worker_, client_, *space);
-      keep = co_await one.run(*head);
-    } else if (head.error() == errc::client_closed) {
+      keep = co_await one.run(**head);
+    } else if (head->error() == errc::client_closed) {
       keep = spoke_ = false;
     } else {
       exchange one(worker_, client_, *space);
-      co_await one.refuse_head(head.error());
+      co_await one.refuse_head(head->error());
       keep = false;
     }
     worker_.give_back(std::move(space));
@@ -129,8 +137,9 @@ net::task<void> session::linger() {
   client_.stream.finish_sending();
   net::buffer sink = worker_.buffers.borrow(16 * 1024);
   std::uint64_t read = 0;
-  const std::int64_t until = sys::steady_us() + std::chrono::microseconds(linger_time).count();
-  while (read < linger_bytes && sys::steady_us() < until) {
+  const std::int64_t until =
+      sys::coarse_steady_us() + std::chrono::microseconds(linger_time).count();
+  while (read < linger_bytes && sys::coarse_steady_us() < until) {
     const auto got = co_await client_.stream.read_some(sink.bytes(), linger_time);
     if (got.error != net::io_error::none) co_return;
     read += got.bytes;

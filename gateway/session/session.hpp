@@ -4,6 +4,9 @@
 // The life of one client connection: wait, read a head, exchange, again. It decides nothing about
 // messages.
 
+#include <chrono>
+#include <optional>
+
 #include "core/base/errc.hpp"
 #include "gateway/session/client_connection.hpp"
 #include "gateway/session/worker.hpp"
@@ -26,13 +29,14 @@ class session {
   void close() { client_.stream.close(); }
 
  private:
-  using outcome = core::base::result<void>;
+  /// A head's size, or why there is none; nothing while more has to be read.
+  using head_outcome = std::optional<core::base::result<std::size_t>>;
 
   void move_to_front();
-  /// Waits for a request's first byte. @return client_closed when none comes.
-  net::task<outcome> await_request();
-  /// Reads until the head is whole. @return its size.
-  net::task<core::base::result<std::size_t>> read_head(scratch* space);
+  /// For how long to wait for a request's first byte; 0: not at all.
+  [[nodiscard]] std::chrono::milliseconds patience() const;
+  head_outcome parse_head(scratch& space);
+  head_outcome received(const net::io_result& got, scratch& space);
   /// Lets the peer read our last words before the connection goes (RFC 9112, section 9.6).
   net::task<void> linger();
 

@@ -29,23 +29,36 @@ pool::pool(net::readiness& sockets, net::deadlines& wheel, const std::vector<gro
 
 pool::~pool() { close_idle(); }
 
-net::task<connection> pool::acquire(std::uint32_t group_index) {
+net::eventual<connection> pool::acquire(std::uint32_t group_index) {
   member& m = members_[group_index];
-  const std::size_t count = m.unused.size();
-  if (count == 0) co_return connection{};
+  if (m.unused.empty()) return connection{};
   // This request's own round: others take their turns while it waits.
   const std::size_t first = m.next;
-  m.next = (first + 1) % count;
+  m.next = first + 1 == m.unused.size() ? 0 : first + 1;
+  connection kept = take_kept(m, static_cast<std::uint32_t>(first));
+  if (kept.stream) return kept;
+  return take_or_open(&m, first);
+}
+
+/// @return one without a stream if none is left.
+connection pool::take_kept(member& of, std::uint32_t index) {
+  idle_connections& unused = of.unused[index];
+  while (!unused.empty()) {
+    auto candidate = unused.take(sockets_.turns());
+    // An upstream that has ended it, or spoken unasked, would be taken for one that answers.
+    if (candidate->quiet()) return {std::move(candidate), index, true};
+    counters_.upstream_closed(of.index, index);
+  }
+  return {};
+}
+
+net::task<connection> pool::take_or_open(member* of, std::size_t first) {
+  const std::size_t count = of->unused.size();
   for (std::size_t attempt = 0; attempt < count; ++attempt) {
     const auto index = static_cast<std::uint32_t>((first + attempt) % count);
-    auto& unused = m.unused[index];
-    while (!unused.empty()) {
-      auto candidate = unused.take(sockets_.turns());
-      // An upstream that has ended it, or spoken unasked, would be taken for one that answers.
-      if (candidate->quiet()) co_return connection{std::move(candidate), index, true};
-      counters_.upstream_closed(group_index, index);
-    }
-    auto opened = co_await open(&m, index);
+    connection kept = take_kept(*of, index);
+    if (kept.stream) co_return kept;
+    auto opened = co_await open(of, index);
     if (opened) co_return connection{std::move(opened), index, false};
   }
   co_return connection{};

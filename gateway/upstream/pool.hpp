@@ -51,7 +51,7 @@ class pool final : private net::deadlines::entry {
   ~pool() override;
 
   /// A connection that is open as far as we can know. Tries each endpoint once.
-  net::task<connection> acquire(std::uint32_t group_index);
+  net::eventual<connection> acquire(std::uint32_t group_index);
 
   /// For another request. `reusable` false closes it.
   void give_back(std::uint32_t group_index, connection used, bool reusable);
@@ -68,6 +68,8 @@ class pool final : private net::deadlines::entry {
   };
 
   void expire() override;
+  connection take_kept(member& of, std::uint32_t index);
+  net::task<connection> take_or_open(member* of, std::size_t first);
   net::task<std::unique_ptr<net::transport>> open(member* of, std::uint32_t index);
 
   net::readiness& sockets_;

@@ -187,6 +187,11 @@ inline io::task<void> told(io::task<void> work, std::function<void(std::exceptio
   done(thrown);
 }
 
+template <class T>
+io::task<T> whole(io::eventual<T> what) {
+  co_return co_await what;
+}
+
 /// The loop, its sockets and its wheel; run() gives a task's result.
 struct event_loop {
   io::event_loop context{1};
@@ -209,6 +214,10 @@ struct event_loop {
     until([&] { return out.has_value(); });
     if (thrown) std::rethrow_exception(thrown);
     return std::move(*out);
+  }
+  template <class T>
+  T run(io::eventual<T> what) {
+    return run(whole(std::move(what)));
   }
   void run(io::task<void> work) {
     bool done = false;

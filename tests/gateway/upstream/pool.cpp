@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(each_request_tries_every_endpoint_whoever_else_takes_turns_
   std::vector<up::connection> got(5);
   std::size_t ended = 0;
   for (up::connection& each : got)
-    f.start(f.pool->acquire(0), [&](std::exception_ptr, up::connection c) {
+    f.start(whole(f.pool->acquire(0)), [&](std::exception_ptr, up::connection c) {
       each = std::move(c);
       ++ended;
     });
