@@ -2,9 +2,15 @@
 #include "gateway/session/exchange.hpp"
 
 #include <array>
+#include <optional>
 
+#include "core/admission/answer.hpp"
+#include "core/admission/stages.hpp"
+#include "core/admission/upstream_head.hpp"
 #include "core/base/date.hpp"
+#include "gateway/session/body.hpp"
 #include "gateway/session/relay.hpp"
+#include "gateway/session/reservation.hpp"
 #include "gateway/sys/clock.hpp"
 #include "gateway/upstream/place.hpp"
 
@@ -12,11 +18,50 @@ namespace gateway::session {
 
 namespace admission = core::admission;
 using core::base::errc;
+using core::base::result;
 
 namespace {
 
 // An unread body up to this size is read, so that the connection can go on; more is not worth it.
 constexpr std::uint64_t drained_bytes = 64 * 1024;
+
+/// Read proceed() first: one line per step, each gives the next stage or refuses.
+class exchange {
+ public:
+  using outcome = core::base::result<void>;
+
+  exchange(worker& w, client_connection& client, scratch& space);
+
+  net::task<outcome> proceed(std::size_t head_size);
+  /// Says why there is no answer of the upstream's. Not while answering().
+  net::task<void> answer_problem(core::base::errc reason);
+  void report(const outcome& result);
+
+  /// Can the connection go on, once the rest of the body has been drained?
+  [[nodiscard]] bool keeps() const { return !close_; }
+  /// Did a byte of an answer leave? Then no problem document can.
+  [[nodiscard]] bool answering() const { return answering_; }
+  /// There is one once the body's framing is known.
+  std::optional<body_reader>& body() { return body_; }
+
+ private:
+  net::task<outcome> forward(const admission::cleared* message, reservation* mark);
+  net::task<outcome> send(const admission::cleared* message, reservation* mark,
+                          upstream::connection* up, std::int64_t since_us);
+  [[nodiscard]] admission::envelope_facts facts();
+
+  worker& worker_;
+  client_connection& client_;
+  scratch& scratch_;
+  core::observe::record record_;
+  std::int64_t started_us_;
+  std::optional<admission::arrival> arrived_;  ///< set once the head is in order
+  std::optional<admission::opened> sender_;    ///< set once client and body are proven
+  std::optional<body_reader> body_;
+  bool deprecated_ = false;
+  bool answering_ = false;
+  bool close_ = true;  ///< must the connection end after the answer?
+};
 
 }  // namespace
 
@@ -25,6 +70,8 @@ exchange::exchange(worker& w, client_connection& client, scratch& space)
   record_.at = sys::now();
   record_.request_id = w.new_request_id();
   record_.peer = client.peer;
+  scratch_.response.status = 0;
+  worker_.watch.request_started();
 }
 
 // The itinerary. Stages live in this frame: what they view (head, body) outlives it.
@@ -174,38 +221,6 @@ net::task<exchange::outcome> exchange::send(const admission::cleared* message, r
   co_return answered;
 }
 
-net::task<bool> exchange::run(std::size_t head_size) {
-  worker_.watch.request_started();
-  scratch_.response.status = 0;
-  outcome result = errc::internal;
-  try {
-    result = co_await proceed(head_size);
-  } catch (const std::exception&) {
-    // A defect of ours ends this exchange, not the process; the log line says `internal`.
-    result = errc::internal;
-  }
-  bool keep = result.has_value() && !close_;
-  if (!result && answering_) {
-    keep = false;
-  } else if (!result) {
-    co_await answer_problem(result.error());
-    keep = !close_;
-  }
-  report(result);
-  if (keep && body_) {
-    keep = co_await body_->drain(drained_bytes, worker_.rules->model.limits.body_timeout);
-    client_.in.begin = body_->used();
-  }
-  co_return keep;
-}
-
-net::task<void> exchange::refuse_head(errc reason) {
-  worker_.watch.request_started();
-  close_ = true;
-  co_await answer_problem(reason);
-  report(reason);
-}
-
 net::task<void> exchange::answer_problem(errc reason) {
   const admission::refusal r = admission::refusal_for(reason);
   close_ = close_ || r.close || worker_.draining;
@@ -245,6 +260,32 @@ void exchange::report(const outcome& result) {
   record_.duration_us = sys::steady_us() - started_us_;
   worker_.watch.report(record_);
   worker_.watch.request_ended();
+}
+
+net::task<bool> serve(worker* w, client_connection* client, scratch* space,
+                      result<std::size_t> head) {
+  exchange one(*w, *client, *space);
+  exchange::outcome outcome = errc::internal;
+  try {
+    if (head)
+      outcome = co_await one.proceed(*head);
+    else
+      outcome = head.error();
+  } catch (const std::exception&) {
+    // A defect of ours ends this exchange, not the process; the log line says `internal`.
+    outcome = errc::internal;
+  }
+  bool keep = one.keeps() && (outcome || !one.answering());
+  if (!outcome && !one.answering()) {
+    co_await one.answer_problem(outcome.error());
+    keep = one.keeps();
+  }
+  one.report(outcome);
+  if (keep && one.body()) {
+    keep = co_await one.body()->drain(drained_bytes, w->rules->model.limits.body_timeout);
+    client->in.begin = one.body()->used();
+  }
+  co_return keep;
 }
 
 }  // namespace gateway::session

@@ -117,16 +117,10 @@ net::task<void> session::run() {
         head = received(co_await client_.stream.read_some(room, left), *space);
     }
     spoke_ = true;
-    if (*head) {
-      exchange one(worker_, client_, *space);
-      keep = co_await one.run(**head);
-    } else if (head->error() == errc::client_closed) {
+    if (*head || head->error() != errc::client_closed)
+      keep = co_await serve(&worker_, &client_, space.get(), *head);
+    else
       keep = spoke_ = false;
-    } else {
-      exchange one(worker_, client_, *space);
-      co_await one.refuse_head(head->error());
-      keep = false;
-    }
     worker_.give_back(std::move(space));
   }
   if (spoke_) co_await linger();

@@ -40,8 +40,10 @@ std::unique_ptr<scratch> worker::borrow_scratch() {
 }
 
 void worker::give_back(std::unique_ptr<scratch> used) {
-  // A large sealed answer must not stay in memory for good.
+  // Neither a large sealed answer nor a burst stays in memory for good.
+  static constexpr std::size_t most = 64;
   static constexpr std::size_t kept = 64 * 1024;
+  if (free_scratch_.size() == most) return;
   // Swapped: assigning an empty string keeps the capacity.
   if (used->answer.capacity() > kept) std::string().swap(used->answer);
   free_scratch_.push_back(std::move(used));

@@ -90,6 +90,7 @@ BAD = {
         {"gateway/net/stream.cpp": SPDX + "boost::asio::steady_timer timer;\n"},
         {"tests/gateway/net/a.cpp": SPDX + "std::this_thread::sleep_for(1s);\n"},
         {"tests/gateway/net/a.cpp": SPDX + "usleep(10);\n"},
+        {"gateway/session/a.cpp": SPDX + "auto a = ok ? co_await f() : g();\n"},
     ],
     "using_namespace": [
         {"core/keys/a.cpp": SPDX + "using namespace std;\n"},

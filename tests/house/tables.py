@@ -65,6 +65,8 @@ TOKENS = [
      ("core/",), (), "core gets values: no thread, lock, file, stream or global"),
     ("timer", r"\b(?:steady_timer|system_timer|high_resolution_timer|basic_waitable_timer|deadline_timer)\b",
      ("gateway/",), ("gateway/net/deadline",), "one coarse sweep per worker, never a timer per operation"),
+    ("conditional_await", r"[?:]\s*co_await\b", ("core/", "gateway/", "tests/", "bench/"), (),
+     "GCC 12 evaluates a co_await in ?: whatever the condition says: use if"),
     ("sleep", r"\bsleep_(?:for|until)\b|\b(?:u|nano|clock_nano)?sleep\s*\(", CODE_TREES, (),
      "wait for what happens, not for time to pass"),
 ]
