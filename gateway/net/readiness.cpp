@@ -92,14 +92,13 @@ void readiness::turn() {
   // Listening again costs a system call that asking again does not. Where much was said, more has
   // been said since.
   static constexpr std::size_t much = 8;
+  // Whoever is told and waits anew need not listen: that is done here, once.
+  listening_ = true;
   if (hear() >= much) {
-    listening_ = true;
-    post(loop_, [this] {
-      listening_ = false;
-      turn();
-    });
+    post(loop_, [this] { turn(); });
     return;
   }
+  listening_ = false;
   listen();
 }
 
