@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/gateway/net/loopback.hpp"
+#include "tests/gateway/net/operations.hpp"
 
 namespace tests {
 
@@ -19,11 +19,6 @@ using io::io_error;
 using io::io_result;
 using io::task;
 using std::chrono::milliseconds;
-
-constexpr milliseconds soon{1};
-constexpr milliseconds ample{60'000};
-// More than the kernel holds for a peer that does not read.
-constexpr std::size_t more_than_fits = 64U << 20U;
 
 struct fixture : event_loop {
   /// Runs when the operation that is started next has begun: a task begins one turn after it was
@@ -36,26 +31,6 @@ struct fixture : event_loop {
   io::transport stream{std::move(ends.first), sockets, wheel};
   peer other{std::move(ends.second)};
 };
-
-// Each operation as a task, which the loop can run.
-
-task<io_error> connecting(io::transport* stream, io::tcp_endpoint to, milliseconds timeout) {
-  co_return co_await stream->connect(to, timeout);
-}
-task<io_result> reading(io::transport* stream, std::span<char> into, milliseconds timeout) {
-  co_return co_await stream->read_some(into, timeout);
-}
-task<io_error> waiting(io::transport* stream, milliseconds timeout) {
-  co_return co_await stream->wait_readable(timeout);
-}
-task<io_result> writing(io::transport* stream, std::vector<std::string_view> parts,
-                        milliseconds timeout) {
-  co_return co_await stream->write(parts, timeout);
-}
-task<io_result> writing_unless_answered(io::transport* stream, std::vector<std::string_view> parts,
-                                        milliseconds timeout) {
-  co_return co_await stream->write_unless_answered(parts, timeout);
-}
 
 std::string read(fixture& f, std::size_t most = 100) {
   std::string into(most, '\0');
@@ -136,6 +111,41 @@ task<io_error> wait_and_send(io::transport* stream) {
   co_return (co_await stream->write(parts, ample)).error;
 }
 
+task<io_error> begin_and_wait(io::transport* stream, std::function<void()> meanwhile) {
+  auto begun = stream->wait_readable(ample);
+  meanwhile();
+  co_return co_await begun;
+}
+
+/// A connection that holds little, and a peer that reads with each turn of the wheel.
+struct slow final : event_loop, private io::deadlines::entry {
+  slow() : slow(small_connection()) {}
+  using entry::arm;
+
+  io::transport stream;
+  peer other;
+  int turns = 0;
+
+ private:
+  explicit slow(std::pair<gateway::sys::descriptor, peer> ends)
+      : entry(wheel),
+        stream(std::move(ends.first), sockets, wheel),
+        other(std::move(ends.second)) {}
+
+  static std::pair<gateway::sys::descriptor, peer> small_connection() {
+    auto ends = connection();
+    const int bytes = 32 * 1024;
+    ::setsockopt(ends.first.get(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+    ::setsockopt(ends.second.descriptor(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    return ends;
+  }
+  void expire() override {
+    ++turns;
+    BOOST_TEST(!other.receive_now().empty());
+    arm(milliseconds(0));
+  }
+};
+
 const std::array<wait, 4>& waits() {
   static const std::array<wait, 4> all{{{"read_some", as_reading},
                                         {"wait_readable", as_waiting},
@@ -163,6 +173,16 @@ BOOST_AUTO_TEST_CASE(every_wait_ends_when_the_connection_is_closed_by_us) {
     fixture f;
     f.later([&] { f.stream.close(); });
     BOOST_TEST((w.begin(f, ample) == io_error::broken), w.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_wait_ends_when_it_is_interrupted) {
+  for (const wait& w : waits()) {
+    fixture f;
+    f.stream.interrupt();  // nothing waits
+    f.later([&] { f.stream.interrupt(); });
+    BOOST_TEST((w.begin(f, ample) == io_error::timeout), w.name);
+    BOOST_TEST(f.stream.is_open());
   }
 }
 
@@ -351,6 +371,53 @@ BOOST_AUTO_TEST_CASE(readable_means_bytes_or_the_end) {
   BOOST_TEST((as_reading(f, ample) == io_error::eof));
 }
 
+BOOST_AUTO_TEST_CASE(the_end_alone_is_noticed_by_whoever_reads) {
+  fixture f;
+  f.later([&] { f.other.finish(); });
+  BOOST_TEST((as_reading(f, ample) == io_error::eof));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_has_finished_may_read_on) {
+  fixture f;
+  f.other.finish();
+  BOOST_TEST((as_reading(f, ample) == io_error::eof));
+  std::size_t got = 0;
+  std::function<void()> drink = [&] {
+    got += f.other.receive_now().size();
+    if (got < more_than_fits) f.later(drink);
+  };
+  f.later(drink);
+  const std::string much(more_than_fits, 'x');
+  BOOST_TEST((write(f, {much}).error == io_error::none));
+  // But that it has finished is an answer.
+  BOOST_TEST((as_writing_unless_answered(f, ample) == io_error::none));
+}
+
+BOOST_AUTO_TEST_CASE(what_ends_a_wait_before_it_is_awaited_ends_it) {
+  for (const bool closed : {true, false}) {
+    fixture f;
+    const io_error end = f.run(begin_and_wait(&f.stream, [&] {
+      if (closed)
+        f.stream.close();
+      else
+        f.stream.interrupt();
+    }));
+    BOOST_TEST((end == (closed ? io_error::broken : io_error::timeout)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_write_has_its_time_anew_whenever_the_peer_reads) {
+  slow f;
+  const std::string much(600'000, 'x');  // a few turns' worth
+  f.arm(milliseconds(0));
+  // Its time are two of them.
+  const io_result sent = f.run(writing(&f.stream, {much}, io::deadlines::tick));
+  BOOST_TEST((sent.error == io_error::none));
+  BOOST_TEST(sent.bytes == much.size());
+  BOOST_TEST(f.turns > 3);
+  f.end();
+}
+
 BOOST_AUTO_TEST_CASE(parts_are_written_in_order_and_empty_ones_do_not_count) {
   fixture f;
   const io_result sent = write(f, {"one ", "", "two ", "three ", "", "four"});
@@ -432,6 +499,33 @@ BOOST_AUTO_TEST_CASE(an_unused_connection_is_quiet_until_the_peer_speaks_or_ends
   BOOST_TEST(!f.stream.quiet());
 }
 
+BOOST_AUTO_TEST_CASE(what_the_loop_has_heard_of_an_unused_connection_spares_the_look) {
+  fixture f;
+  f.stream.rest();
+  BOOST_TEST(f.stream.quiet());
+  f.run(hear_of_another(&f));
+  f.other.send("x");  // which the loop hears of in its next turn
+  BOOST_TEST(f.stream.quiet());
+  f.run(hear_of_another(&f));
+  BOOST_TEST(!f.stream.quiet());
+}
+
+BOOST_AUTO_TEST_CASE(in_the_turn_in_which_it_was_last_used_the_kernel_is_asked) {
+  fixture f;
+  f.run(hear_of_another(&f));
+  f.stream.rest();
+  BOOST_TEST(f.stream.quiet());
+  f.other.send("x");
+  BOOST_TEST(!f.stream.quiet());
+  // And of one that was used again.
+  fixture again;
+  again.stream.rest();
+  again.run(hear_of_another(&again));
+  BOOST_TEST((write(again, {"x"}).error == io_error::none));
+  again.other.send("x");
+  BOOST_TEST(!again.stream.quiet());
+}
+
 BOOST_AUTO_TEST_CASE(a_last_word_never_waits) {
   fixture f;
   f.stream.write_now("sorry");
@@ -450,51 +544,6 @@ BOOST_AUTO_TEST_CASE(finishing_lets_the_peer_answer_still) {
   BOOST_TEST(read(f) == "answer");
 }
 
-BOOST_AUTO_TEST_CASE(connecting_reaches_who_listens) {
-  event_loop loop;
-  listening service;
-  io::transport stream(loop.sockets, loop.wheel);
-  BOOST_TEST((loop.run(connecting(&stream, service.address(), ample)) == io_error::none));
-  BOOST_TEST(stream.peer_address() == "127.0.0.1");
-  const peer other = service.accept();
-  stream.write_now("hello");
-  BOOST_TEST(other.receive(5) == "hello");
-}
-
-BOOST_AUTO_TEST_CASE(connecting_where_nobody_listens_is_broken) {
-  event_loop loop;
-  listening service;
-  service.close();
-  io::transport stream(loop.sockets, loop.wheel);
-  BOOST_TEST((loop.run(connecting(&stream, service.address(), ample)) == io_error::broken));
-}
-
-BOOST_AUTO_TEST_CASE(connecting_that_was_complete_when_the_deadline_passed_is_connected) {
-  event_loop loop;
-  listening service;
-  io::transport stream(loop.sockets, loop.wheel);
-  io::post(loop.context, [&] { loop.wheel.expire_all(); });
-  const io_error result = loop.run(connecting(&stream, service.address(), ample));
-  // Whether the kernel had connected by then is its own affair; both ends are consistent.
-  BOOST_TEST((result == io_error::none || result == io_error::timeout));
-  if (result == io_error::none) stream.write_now("x");
-  stream.close();
-  BOOST_TEST(service.accept().receive_all() == (result == io_error::none ? "x" : ""));
-}
-
-BOOST_AUTO_TEST_CASE(connecting_to_who_does_not_answer_ends_at_its_deadline) {
-  event_loop loop;
-  // A full queue of a listener that never accepts: the kernel drops what comes then.
-  listening service(0);
-  std::vector<std::unique_ptr<io::transport>> fill;
-  io_error last = io_error::none;
-  for (int i = 0; i < 8 && last == io_error::none; ++i) {
-    fill.push_back(std::make_unique<io::transport>(loop.sockets, loop.wheel));
-    last = loop.run(connecting(fill.back().get(), service.address(), milliseconds(100)));
-  }
-  BOOST_TEST((last == io_error::timeout));
-}
-
 BOOST_AUTO_TEST_CASE(a_closed_connection_has_no_address) {
   fixture f;
   BOOST_TEST(f.stream.peer_address() == "127.0.0.1");
@@ -502,6 +551,19 @@ BOOST_AUTO_TEST_CASE(a_closed_connection_has_no_address) {
   BOOST_TEST(f.stream.peer_address().empty());
   BOOST_TEST(!f.stream.is_open());
   BOOST_TEST((write(f, {"x"}).error == io_error::broken));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_asked_of_a_closed_connection_ends_at_once) {
+  fixture f;
+  f.stream.close();
+  f.stream.write_now("x");
+  f.stream.finish_sending();
+  f.stream.interrupt();
+  f.stream.close();
+  BOOST_TEST(!f.stream.quiet());
+  BOOST_TEST((as_reading(f, ample) == io_error::broken));
+  BOOST_TEST((as_waiting(f, ample) == io_error::broken));
+  BOOST_TEST(f.other.receive_all().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
