@@ -2,6 +2,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -42,12 +43,13 @@ void expect(bool what) {
 
 // As most OpenSSL programs hash: what the request's path is compared with.
 made sha256_2027() {
-  return operation_of([text = bytes_of(2027), context = EVP_MD_CTX_new()] {
+  const std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  return operation_of([text = bytes_of(2027), context] {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
     unsigned size = 0;
-    expect(EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1);
-    expect(EVP_DigestUpdate(context, text.data(), text.size()) == 1);
-    expect(EVP_DigestFinal_ex(context, digest.data(), &size) == 1);
+    expect(EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+    expect(EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1);
+    expect(EVP_DigestFinal_ex(context.get(), digest.data(), &size) == 1);
     keep(digest);
   });
 }
