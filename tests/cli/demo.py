@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 import urllib.request
 
@@ -100,9 +101,14 @@ class Demonstration(unittest.TestCase):
     def test_metrics_are_where_it_says(self):
         with Demo(self.folder) as demo:
             url = demo.line_with("/metrics").removeprefix("curl ")
-            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
-                text = answer.read().decode()
-            self.assertIn('countersign_requests_total{route="api",client="demo",status="200"} 1', text)
+            counted = 'countersign_requests_total{route="api",client="demo",status="200"} 1'
+            text = ""
+            end = time.monotonic() + PATIENCE
+            # A request is counted once its answer is under way.
+            while counted not in text and time.monotonic() < end:
+                with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+                    text = answer.read().decode()
+            self.assertIn(counted, text)
             self.assertEqual(demo.end(signal.SIGTERM)[0], 0)
 
     def test_what_the_php_client_reads_is_what_the_gateway_knows(self):
