@@ -67,7 +67,6 @@ void deadlines::put(entry& one) {
 
 void deadlines::schedule() {
   if (stopped_) return;
-  running_ = true;
   timer_.expires_after(tick);
   timer_.async_wait([this](const boost::system::error_code& ec) {
     running_ = false;
@@ -75,6 +74,7 @@ void deadlines::schedule() {
     turn();
     if (linked_ != 0 && !running_) schedule();
   });
+  running_ = true;
 }
 
 void deadlines::turn() {

@@ -48,16 +48,17 @@ void readiness::entry::unwatch() {
 
 void readiness::entry::call_later() {
   if (called_) return;
-  called_ = true;
   all_.called_later_.push_back(this);
+  called_ = true;
   if (all_.calls_posted_) return;
-  all_.calls_posted_ = true;
   post(all_.loop_, [all = &all_] { all->answer_calls(); });
+  all_.calls_posted_ = true;
 }
 
 void readiness::entry::call_after_others() {
-  if (std::exchange(called_after_, true)) return;
+  if (called_after_) return;
   all_.called_after_.push_back(this);
+  called_after_ = true;
 }
 
 void readiness::answer_calls() {
@@ -72,19 +73,15 @@ void readiness::answer_calls() {
   }
   called_later_.erase(called_later_.begin(),
                       called_later_.begin() + static_cast<std::ptrdiff_t>(count));
-  if (!called_later_.empty() && !calls_posted_) {
-    calls_posted_ = true;
-    post(loop_, [this] { answer_calls(); });
-  }
 }
 
 void readiness::listen() {
   if (listening_ || stopped_) return;
-  listening_ = true;
   set_.async_wait(stream_descriptor::wait_read, [this](const boost::system::error_code& ec) {
     listening_ = false;
     if (!ec) turn();
   });
+  listening_ = true;
 }
 
 void readiness::turn() {
@@ -106,7 +103,7 @@ std::size_t readiness::hear() {
   std::array<epoll_event, batch> events;
   const int count = ::epoll_wait(set_.native_handle(), events.data(), batch, 0);
   told_count_ = count > 0 ? static_cast<std::size_t>(count) : 0;
-  if (told_count_ < batch) ++turns_;
+  if (count >= 0 && told_count_ < batch) ++turns_;
   // All of it is noted before anybody acts on it: who takes a kept connection must know what was
   // said of that one too.
   for (std::size_t i = 0; i < told_count_; ++i) {
