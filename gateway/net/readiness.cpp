@@ -25,10 +25,10 @@ readiness::readiness(event_loop& loop) : loop_(loop), set_(loop, new_set()) {}
 
 bool readiness::entry::watch(int socket) {
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = this;
   watched_ = ::epoll_ctl(all_.set_.native_handle(), EPOLL_CTL_ADD, socket, &event) == 0;
-  may_read_ = hung_up_ = false;
+  may_read_ = hung_up_ = urgent_ = false;
   may_write_ = true;
   return watched_;
 }
@@ -112,6 +112,7 @@ std::size_t readiness::hear() {
     told_[i] = &one;
     const bool broken = (what & (EPOLLERR | EPOLLHUP)) != 0;
     one.hung_up_ = one.hung_up_ || broken || (what & EPOLLRDHUP) != 0;
+    one.urgent_ = one.urgent_ || (what & EPOLLPRI) != 0;
     one.may_read_ = one.may_read_ || one.hung_up_ || (what & EPOLLIN) != 0;
     one.may_write_ = one.may_write_ || broken || (what & EPOLLOUT) != 0;
   }

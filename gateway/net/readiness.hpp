@@ -47,6 +47,7 @@ class readiness {
     bool may_write_ = false;  ///< the same for a write
     /// Nothing follows what has arrived, or the connection is broken: the end shows in reading on.
     bool hung_up_ = false;
+    bool urgent_ = false;  ///< urgent data has come: a read may end before it, and more be there
     [[nodiscard]] std::uint64_t turns() const { return all_.turns_; }
 
    private:

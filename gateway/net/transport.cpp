@@ -150,8 +150,9 @@ bool transport::try_read() {
   if (got < 0) return end_now(io_error::broken);
   if (got == 0 && !into_.empty()) return end_now(io_error::eof);
   result_.bytes = static_cast<std::size_t>(got);
-  // Less than there was room for was all of it (epoll(7)); but the end is not told a second time.
-  may_read_ = result_.bytes == into_.size() || hung_up_;
+  // Less than there was room for was all of it (epoll(7)), unless it ended at urgent data; but the
+  // end is not told a second time.
+  may_read_ = result_.bytes == into_.size() || hung_up_ || urgent_;
   unsure_ = may_read_;
   return end_now(io_error::none);
 }

@@ -49,6 +49,9 @@ class peer {
     BOOST_REQUIRE_EQUAL(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL),
                         static_cast<ssize_t>(bytes.size()));
   }
+  void send_urgent(char byte) const {
+    BOOST_REQUIRE_EQUAL(::send(descriptor_, &byte, 1, MSG_NOSIGNAL | MSG_OOB), 1);
+  }
   /// As much as the kernel takes.
   void send_now(std::string_view bytes) const {
     (void)::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -289,6 +289,22 @@ BOOST_AUTO_TEST_CASE(what_comes_between_a_short_read_and_the_wait_is_noticed) {
   BOOST_TEST(read(f) == "three");
 }
 
+// The kernel ends a read at urgent data, whatever follows it.
+BOOST_AUTO_TEST_CASE(what_follows_urgent_data_is_noticed) {
+  fixture f;
+  f.other.send("one");
+  f.other.send_urgent('!');
+  f.other.send("two");
+  BOOST_TEST(read(f) == "one");
+  f.stream.rest();
+  f.run(hear_of_another(&f));
+  BOOST_TEST(!f.stream.quiet());
+  BOOST_TEST(read(f) == "two");
+  BOOST_TEST((as_waiting(f, soon) == io_error::timeout));
+  // Nor is it an answer that urgent data has been there once.
+  BOOST_TEST((as_writing_unless_answered(f, soon) == io_error::timeout));
+}
+
 BOOST_AUTO_TEST_CASE(waiting_after_all_was_read_is_not_ended_by_what_was_said_of_it) {
   fixture f;
   f.other.send("one");
