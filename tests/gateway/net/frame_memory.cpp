@@ -124,6 +124,7 @@ BOOST_AUTO_TEST_CASE(of_the_largest_none_is_kept) {
 
 BOOST_AUTO_TEST_CASE(each_thread_keeps_its_own_and_frees_it_at_its_end) {
   void* const from_here = get(large);
+  const std::size_t before = used();
   bool same = false;
   std::jthread([&] {
     put_back(from_here, large);
@@ -133,6 +134,7 @@ BOOST_AUTO_TEST_CASE(each_thread_keeps_its_own_and_frees_it_at_its_end) {
     burst(most_kept, large);
   }).join();
   BOOST_TEST(same);
+  BOOST_TEST(used() < before + most_kept / 2 * large);
 }
 
 #endif
