@@ -20,6 +20,7 @@ list() {
     bench)
       echo python3 python3-cryptography
       echo nginx-light haproxy libnginx-mod-http-lua lua-cjson  # what the gateway is compared with
+      echo linux-perf
       ;;
     full)
       echo clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev shellcheck
