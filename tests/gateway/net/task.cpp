@@ -87,6 +87,32 @@ task<void> note(witness held, bool* begun) {
   co_return;
 }
 
+io::eventual<std::unique_ptr<std::string>> made_or_making(bool now, std::string text) {
+  if (now) return std::make_unique<std::string>(std::move(text));
+  return make(std::move(text));
+}
+
+io::eventual<int> perhaps(bool now, gate* opened, int value) {
+  if (now) return value;
+  return after(opened, value);
+}
+
+io::eventual<int> failing(std::vector<int>* left) { return fail(1, nullptr, left); }
+
+task<std::string> unpack_both() {
+  const auto first = co_await made_or_making(true, "there, ");
+  const auto second = co_await made_or_making(false, "made");
+  co_return *first + *second;
+}
+
+task<int> add(gate* opened) {
+  const int first = co_await perhaps(true, opened, 1);
+  const int second = co_await perhaps(false, opened, 10);
+  co_return first + second;
+}
+
+task<int> await_failing(std::vector<int>* left) { co_return co_await failing(left); }
+
 struct stack_use {
   std::uintptr_t lowest = std::numeric_limits<std::uintptr_t>::max();
   std::uintptr_t highest = 0;
@@ -212,6 +238,22 @@ BOOST_AUTO_TEST_CASE(one_that_waits_frees_all_its_levels) {
     BOOST_TEST(held(seen) > 20);
   }
   BOOST_TEST(held(seen) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_there_already_is_not_waited_for) {
+  event_loop loop;
+  BOOST_TEST(loop.run(unpack_both()) == "there, made");
+  gate opened;
+  std::optional<int> result;
+  loop.start(add(&opened), [&](std::exception_ptr, int value) { result = value; });
+  loop.settle();
+  BOOST_TEST(!result.has_value());
+  BOOST_REQUIRE(opened);
+  opened.open();
+  BOOST_TEST(result.value_or(0) == 11);
+  std::vector<int> left;
+  BOOST_CHECK_THROW(loop.run(await_failing(&left)), std::runtime_error);
+  BOOST_TEST(left == (std::vector{0, 1}), boost::test_tools::per_element());
 }
 
 // As many as a connection that never waits has in a second.
