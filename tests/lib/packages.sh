@@ -16,6 +16,7 @@ list() {
       echo curl python3 python3-cryptography                           # house checks; a second implementation
       echo php-cli php-illuminate-encryption php-guzzlehttp-guzzle  # the clients of our users
       echo nginx-light                                            # an upstream of another make
+      echo strace                                                 # counts system calls
       ;;
     bench)
       echo python3 python3-cryptography
