@@ -96,7 +96,8 @@ request_path::outcome request_path::proceed(std::string& message, std::size_t he
   const admission::snapshot& rules = world_.rules();
   admission::workspace& space = world_.worker().space;
   record.method = scratch_.request.method;
-  const auto arrived = admission::arrive(scratch_.request, rules, record.at);
+  admission::findings known;
+  const auto arrived = admission::arrive(scratch_.request, rules, record.at, known);
   if (!arrived) return arrived.error();
   record.host = arrived->framing().host;
   record.path = arrived->target().path;

@@ -40,7 +40,7 @@ staged::staged(std::uint32_t routes)
   head_size_ = head->size;
   expect(gateway::net::parse_response_head(answer_head, 16384, scratch_.response).has_value());
   answer_framing_ = core::http::frame_response(scratch_.response, "POST").value();
-  arrived_ = admission::arrive(scratch_.request, world_.rules(), world_.now()).value();
+  arrived_ = admission::arrive(scratch_.request, world_.rules(), world_.now(), known_).value();
   finds_route();
   claimed_ = admission::inspect(*routed_).value();
   proven_ = admission::prove(*claimed_, world_.rules()).outcome.value();

@@ -43,6 +43,7 @@ class staged {
   core::http::response_framing answer_framing_;
   core::observe::record record_;
   std::string line_;
+  core::admission::findings known_;
   std::optional<core::admission::arrival> arrived_;
   std::optional<core::admission::routed> routed_;
   std::optional<core::admission::claimed> claimed_;

@@ -71,7 +71,8 @@ std::variant<const route_policy*, std::string> find_policy(const client_message&
   head.method = message.method;
   head.target = message.target;
   head.fields.add("Host", message.authority);
-  const auto arrived = arrive(head, rules, base::from_unix_seconds(message.now));
+  findings known;
+  const auto arrived = arrive(head, rules, base::from_unix_seconds(message.now), known);
   if (!arrived) return explain(arrived.error(), message, nullptr, rules);
   const auto* candidates = rules.routes.match(arrived->framing().host, arrived->target().path);
   if (candidates != nullptr)
@@ -185,7 +186,8 @@ std::optional<errc> foresee(const client_request& request, const snapshot& rules
   for (const client_field& f : request.fields) head.fields.add(f.name, f.value);
   const std::string length = std::to_string(request.body ? request.body->size() : 0);
   if (request.body) head.fields.add("Content-Length", length);
-  const auto arrived = arrive(head, rules, now);
+  findings known;
+  const auto arrived = arrive(head, rules, now, known);
   if (!arrived) return arrived.error();
   const auto found = find_route(*arrived, rules);
   if (!found) return found.error();

@@ -45,18 +45,18 @@ replay::mark mark_of(const opened& o, std::int64_t window_end) {
 
 }  // namespace
 
-result<arrival> arrive(const http::request_head& head, const snapshot& rules, base::instant now) {
+result<arrival> arrive(const http::request_head& head, const snapshot& rules, base::instant now,
+                       findings& known) {
   if (head.target.size() > rules.model.limits.target_bytes) return errc::target_too_long;
   auto framing = http::frame_request(head);
   if (!framing) return framing.error();
   auto target = http::parse_target(head.target);
   if (!target) return target.error();
-  arrival a;
-  a.head_ = &head;
-  a.framing_ = *framing;
-  a.target_ = *target;
-  a.now_ = now;
-  return a;
+  known.head_ = &head;
+  known.framing_ = *framing;
+  known.target_ = *target;
+  known.now_ = now;
+  return arrival(known);
 }
 
 result<routed> find_route(const arrival& a, const snapshot& rules) {
@@ -69,10 +69,9 @@ result<routed> find_route(const arrival& a, const snapshot& rules) {
   const route_policy& first = rules.policies[candidates->front()];
   const bool retired = picked.has_error() && picked.error() == errc::version_rejected;
   if (!picked && !(retired && first.scheme)) return picked.error();
-  routed r(a);
-  r.policy_ = retired ? &first : &rules.policies[*picked];
-  r.version_taken_ = !retired;
-  return r;
+  a.known_->policy_ = retired ? &first : &rules.policies[*picked];
+  a.known_->version_taken_ = !retired;
+  return routed(a);
 }
 
 std::string allowed_methods(const arrival& a, const snapshot& rules) {
@@ -89,9 +88,8 @@ result<claimed> inspect(const routed& r) {
   if (!r.policy().scheme) return errc::internal;
   auto claim = r.policy().scheme->inspect(r.head());
   if (!claim) return claim.error();
-  claimed c(r);
-  c.claim_ = *claim;
-  return c;
+  r.known_->claim_ = *claim;
+  return claimed(r);
 }
 
 proof prove(const claimed& c, const snapshot& rules) {
@@ -115,22 +113,22 @@ proof prove(const claimed& c, const snapshot& rules) {
   } else if (!c.version_taken()) {
     p.outcome = errc::version_rejected;
   } else {
-    proven done(c);
-    done.client_ = named;
-    done.key_ = *key;
-    p.outcome = done;
+    c.known_->client_ = named;
+    c.known_->key_ = *key;
+    p.outcome = proven(c);
   }
   if (known && named->enabled && key) p.key = *key;
   return p;
 }
 
 result<opened> open(const proven& p, std::span<char> body, workspace& space) {
-  opened o(p);
   const route_policy& policy = p.policy();
+  findings& known = *p.known_;
+  known.has_plaintext_ = false;
   if (body.empty()) {
     if (!takes_no_payload(p.head().method, policy.settings.bodyless_rule))
       return errc::missing_payload;
-    return o;
+    return opened(p);
   }
   const auto type = p.head().fields.find("content-type");
   const auto coding = p.head().fields.find("content-encoding");
@@ -144,10 +142,10 @@ result<opened> open(const proven& p, std::span<char> body, workspace& space) {
   const auto plain = envelope::open_laravel(*payload, key, space.contexts);
   if (!plain) return plain.error();
 
-  o.has_plaintext_ = true;
-  o.plaintext_ = {plain->plaintext.data(), plain->plaintext.size()};
-  o.identity_ = plain->identity;
-  return o;
+  known.has_plaintext_ = true;
+  known.plaintext_ = {plain->plaintext.data(), plain->plaintext.size()};
+  known.identity_ = plain->identity;
+  return opened(p);
 }
 
 /// Into what goes upstream.
@@ -157,8 +155,8 @@ result<void> outbound::read_plaintext(workspace& space) {
   const bool as_it_is = json.has_error() && json.error() == errc::not_json &&
                         route.settings.content == config::content::any;
   if (!json && !as_it_is) return json.error();
-  content_ = json ? *json : plaintext();
-  content_is_json_ = json.has_value();
+  known_->content_ = json ? *json : plaintext();
+  known_->content_is_json_ = json.has_value();
   return {};
 }
 
@@ -176,10 +174,13 @@ result<outbound> admit(const opened& o, const snapshot& rules, base::instant now
   const std::string_view version = o.claim().version;
   if (!versions.minimum.empty() && keys::compare_versions(version, versions.minimum) < 0)
     return errc::version_rejected;
-  out.deprecated_ = !versions.deprecated_below.empty() &&
-                    keys::compare_versions(version, versions.deprecated_below) < 0;
-  if (o.policy().settings.replay != config::replay_rule::off)
-    out.mark_ = mark_of(o, o.claim().timestamp + rules.window.past);
+  findings& known = *o.known_;
+  known.deprecated_ = !versions.deprecated_below.empty() &&
+                      keys::compare_versions(version, versions.deprecated_below) < 0;
+  if (o.policy().settings.replay == config::replay_rule::off)
+    known.mark_.reset();
+  else
+    known.mark_ = mark_of(o, o.claim().timestamp + rules.window.past);
   return out;
 }
 

@@ -3,8 +3,9 @@
 
 // The stages of a request. Each is a type that only the step before it can make, so that a path
 // which forgets a check does not compile: arrival → routed → claimed → proven → opened → outbound →
-// reserved, or routed → waived on a route that says `scheme: none`. Stages hold views: the head,
-// the body and the snapshot must outlive them.
+// reserved, or routed → waived on a route that says `scheme: none`. A stage is a handle: what is
+// known of the request stands in one place, which only the steps write, and holds views. That, the
+// head, the body and the snapshot must outlive the stages.
 
 #include <cstdint>
 #include <optional>
@@ -31,45 +32,100 @@ struct workspace {
   std::string scratch;  ///< plaintext turned into JSON
 };
 
-/// A well-framed request with a clean target.
-class arrival {
- public:
-  [[nodiscard]] const http::request_head& head() const { return *head_; }
-  [[nodiscard]] const http::request_framing& framing() const { return framing_; }
-  [[nodiscard]] const http::target& target() const { return target_; }
-  [[nodiscard]] base::instant now() const { return now_; }
+class findings;
+class arrival;
+class routed;
+class waived;
+class claimed;
+class proven;
+class opened;
+class outbound;
+struct proof;
 
- private:
-  friend base::result<arrival> arrive(const http::request_head&, const snapshot&, base::instant);
-  arrival() = default;
-  const http::request_head* head_ = nullptr;
-  http::request_framing framing_;
-  http::target target_;
-  base::instant now_{};
-};
-
+/// `known` is the request's own, and empty. What follows fills it.
 /// @return target_too_long, bad_target and what http::frame_request says.
 base::result<arrival> arrive(const http::request_head& head, const snapshot& rules,
-                             base::instant now);
-
-/// One route is responsible.
-class routed : public arrival {
- public:
-  [[nodiscard]] const route_policy& policy() const { return *policy_; }
-  /// False: `policy` is that of a route which takes other versions alone.
-  [[nodiscard]] bool version_taken() const { return version_taken_; }
-
- private:
-  friend base::result<routed> find_route(const arrival&, const snapshot&);
-  explicit routed(const arrival& a) : arrival(a) {}
-  const route_policy* policy_ = nullptr;
-  bool version_taken_ = true;
-};
+                             base::instant now, findings& known);
 
 /// A version that none of the routes of this path takes is for prove() to refuse: only a proven
 /// client learns of it, and is counted with it.
 /// @return no_route, method_not_allowed, version_rejected (where nothing proves).
 base::result<routed> find_route(const arrival& a, const snapshot& rules);
+
+/// What is known of one request so far. Only the steps look into it or change it; everybody else
+/// reads a stage, which says what may be relied on.
+class findings {
+ public:
+  findings() = default;
+  findings(const findings&) = delete;
+  findings& operator=(const findings&) = delete;
+
+ private:
+  friend class arrival;
+  friend class routed;
+  friend class claimed;
+  friend class proven;
+  friend class opened;
+  friend class outbound;
+  friend base::result<arrival> arrive(const http::request_head&, const snapshot&, base::instant,
+                                      findings&);
+  friend base::result<routed> find_route(const arrival&, const snapshot&);
+  friend base::result<claimed> inspect(const routed&);
+  friend proof prove(const claimed&, const snapshot&);
+  friend base::result<opened> open(const proven&, std::span<char>, workspace&);
+  friend base::result<outbound> admit(const opened&, const snapshot&, base::instant, workspace&);
+
+  const http::request_head* head_ = nullptr;
+  http::request_framing framing_;
+  http::target target_;
+  base::instant now_{};
+  const route_policy* policy_ = nullptr;
+  bool version_taken_ = true;
+  scheme::claim claim_;
+  const keys::client* client_ = nullptr;
+  const keys::generation* key_ = nullptr;
+  bool has_plaintext_ = false;
+  std::string_view plaintext_;
+  envelope::payload_identity identity_;
+  std::string_view content_;
+  bool content_is_json_ = false;
+  std::optional<replay::mark> mark_;
+  bool deprecated_ = false;
+};
+
+/// A well-framed request with a clean target.
+class arrival {
+ public:
+  [[nodiscard]] const http::request_head& head() const { return *known_->head_; }
+  [[nodiscard]] const http::request_framing& framing() const { return known_->framing_; }
+  [[nodiscard]] const http::target& target() const { return known_->target_; }
+  [[nodiscard]] base::instant now() const { return known_->now_; }
+
+ private:
+  friend base::result<arrival> arrive(const http::request_head&, const snapshot&, base::instant,
+                                      findings&);
+  friend base::result<routed> find_route(const arrival&, const snapshot&);
+  friend base::result<claimed> inspect(const routed&);
+  friend proof prove(const claimed&, const snapshot&);
+  friend base::result<opened> open(const proven&, std::span<char>, workspace&);
+  friend base::result<outbound> admit(const opened&, const snapshot&, base::instant, workspace&);
+  explicit arrival(findings& known) : known_(&known) {}
+
+ protected:
+  findings* known_;
+};
+
+/// One route is responsible.
+class routed : public arrival {
+ public:
+  [[nodiscard]] const route_policy& policy() const { return *known_->policy_; }
+  /// False: `policy` is that of a route which takes other versions alone.
+  [[nodiscard]] bool version_taken() const { return known_->version_taken_; }
+
+ private:
+  friend base::result<routed> find_route(const arrival&, const snapshot&);
+  explicit routed(const arrival& a) : arrival(a) {}
+};
 
 /// For the Allow field of a 405.
 std::string allowed_methods(const arrival& a, const snapshot& rules);
@@ -87,30 +143,25 @@ std::optional<waived> waive(const routed& r);
 /// What it says of itself is well-formed. Nothing is proven.
 class claimed : public routed {
  public:
-  [[nodiscard]] const scheme::claim& claim() const { return claim_; }
+  [[nodiscard]] const scheme::claim& claim() const { return known_->claim_; }
 
  private:
   friend base::result<claimed> inspect(const routed&);
   explicit claimed(const routed& r) : routed(r) {}
-  scheme::claim claim_;
 };
 
 /// @return what the scheme's inspect says.
 base::result<claimed> inspect(const routed& r);
 
-struct proof;
-
 /// A client with a secret in force signed it within the window.
 class proven : public claimed {
  public:
-  [[nodiscard]] const keys::client& client() const { return *client_; }
-  [[nodiscard]] const keys::generation& key() const { return *key_; }
+  [[nodiscard]] const keys::client& client() const { return *known_->client_; }
+  [[nodiscard]] const keys::generation& key() const { return *known_->key_; }
 
  private:
   friend proof prove(const claimed&, const snapshot&);
   explicit proven(const claimed& c) : claimed(c) {}
-  const keys::client* client_ = nullptr;
-  const keys::generation* key_ = nullptr;
 };
 
 /// What came of the attempt, also for the record: a stale message may have been genuine, which
@@ -129,17 +180,14 @@ proof prove(const claimed& c, const snapshot& rules);
 /// The body, if there is one, was authenticated with the very key that proved the head, and opened.
 class opened : public proven {
  public:
-  [[nodiscard]] bool has_plaintext() const { return has_plaintext_; }
+  [[nodiscard]] bool has_plaintext() const { return known_->has_plaintext_; }
   /// What was sealed, byte for byte.
-  [[nodiscard]] std::string_view plaintext() const { return plaintext_; }
-  [[nodiscard]] const envelope::payload_identity& identity() const { return identity_; }
+  [[nodiscard]] std::string_view plaintext() const { return known_->plaintext_; }
+  [[nodiscard]] const envelope::payload_identity& identity() const { return known_->identity_; }
 
  private:
   friend base::result<opened> open(const proven&, std::span<char>, workspace&);
   explicit opened(const proven& p) : proven(p) {}
-  bool has_plaintext_ = false;
-  std::string_view plaintext_;
-  envelope::payload_identity identity_;
 };
 
 /// `body` is overwritten; the plaintext is a view of it.
@@ -150,20 +198,16 @@ base::result<opened> open(const proven& p, std::span<char> body, workspace& spac
 class outbound : public opened {
  public:
   /// What goes upstream: JSON, or the plaintext itself where the route takes any content.
-  [[nodiscard]] std::string_view content() const { return content_; }
-  [[nodiscard]] bool content_is_json() const { return content_is_json_; }
+  [[nodiscard]] std::string_view content() const { return known_->content_; }
+  [[nodiscard]] bool content_is_json() const { return known_->content_is_json_; }
   /// Nothing on a route with `replay: off`.
-  [[nodiscard]] const std::optional<replay::mark>& mark() const { return mark_; }
-  [[nodiscard]] bool deprecated() const { return deprecated_; }
+  [[nodiscard]] const std::optional<replay::mark>& mark() const { return known_->mark_; }
+  [[nodiscard]] bool deprecated() const { return known_->deprecated_; }
 
  private:
   friend base::result<outbound> admit(const opened&, const snapshot&, base::instant, workspace&);
   explicit outbound(const opened& o) : opened(o) {}
   base::result<void> read_plaintext(workspace& space);
-  std::string_view content_;
-  bool content_is_json_ = false;
-  std::optional<replay::mark> mark_;
-  bool deprecated_ = false;
 };
 
 /// `now` is read again: a body may have come so slowly that the window has closed behind its head,

@@ -55,6 +55,7 @@ class exchange {
   scratch& scratch_;
   core::observe::record record_;
   std::int64_t started_us_;
+  admission::findings known_;
   std::optional<admission::arrival> arrived_;  ///< set once the head is in order
   std::optional<admission::opened> sender_;    ///< set once client and body are proven
   std::optional<body_reader> body_;
@@ -81,7 +82,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
 
   // Is it HTTP that can be understood in one way only?
   record_.method = scratch_.request.method;
-  const auto arrived = admission::arrive(scratch_.request, rules, record_.at);
+  const auto arrived = admission::arrive(scratch_.request, rules, record_.at, known_);
   if (!arrived) co_return arrived.error();
   arrived_ = *arrived;
   record_.host = arrived->framing().host;

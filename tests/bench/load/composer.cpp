@@ -43,7 +43,8 @@ std::string opened_by_the_gateway(std::string bytes, const subject& s, std::int6
   BOOST_REQUIRE(parsed);
   BOOST_REQUIRE(parsed->complete);
   const auto instant = core::base::from_unix_seconds(at);
-  const auto arrived = core::admission::arrive(head, *s.rules, instant);
+  core::admission::findings known;
+  const auto arrived = core::admission::arrive(head, *s.rules, instant, known);
   BOOST_REQUIRE(arrived);
   BOOST_TEST(arrived->framing().length == bytes.size() - parsed->size);
   const auto routed = core::admission::find_route(*arrived, *s.rules);

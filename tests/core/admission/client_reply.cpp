@@ -31,7 +31,7 @@ struct answering {
   answering(const admission::client_request& asked, const admission::snapshot& rules)
       : got(asked.bytes()), head(request_head(got)) {
     const auto claimed = *admission::inspect(
-        *admission::find_route(*admission::arrive(head, rules, moment()), rules));
+        *admission::find_route(*admission::arrive(head, rules, moment(), known), rules));
     sender.emplace(*admission::open(*admission::prove(claimed, rules).outcome, got.body, space));
     facts.request_id = "r-1";
     facts.date = "Tue, 14 Nov 2023 22:13:21 GMT";
@@ -62,6 +62,7 @@ struct answering {
   admission::workspace space;
   taken_apart got;
   core::http::request_head head;
+  admission::findings known;
   std::optional<admission::opened> sender;
   admission::envelope_facts facts;
 };

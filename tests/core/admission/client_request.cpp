@@ -43,7 +43,8 @@ verdict judge(const std::string& bytes, const admission::snapshot& rules,
   taken_apart got(bytes);
   const auto head = request_head(got);
   admission::workspace space;
-  const auto arrived = admission::arrive(head, rules, at);
+  admission::findings known;
+  const auto arrived = admission::arrive(head, rules, at, known);
   if (!arrived) return {arrived.error(), {}, {}, {}, {}};
   if (arrived->framing().length != got.body.size()) throw std::runtime_error("wrong length");
   const auto routed = admission::find_route(*arrived, rules);

@@ -185,7 +185,7 @@ class passage {
   void go(gateway& g, std::int64_t when, std::int64_t then, core::replay::verdict answer) {
     namespace stages = core::admission;
     const auto at = core::base::from_unix_seconds(when);
-    if (!keep("arrive", stages::arrive(head_, g.rules, at), arrived)) return;
+    if (!keep("arrive", stages::arrive(head_, g.rules, at, known_), arrived)) return;
     if (!keep("find_route", stages::find_route(*arrived, g.rules), route)) return;
     waived = stages::waive(*route);
     if (waived) {
@@ -207,6 +207,7 @@ class passage {
 
   message sent_;
   core::http::request_head head_;
+  core::admission::findings known_{};
   std::string body_{};
   std::string end_{};
   std::optional<core::base::errc> reason_{};
