@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero is glibc's, not <cstring>'s
 
 #include <array>
 #include <limits>
@@ -11,6 +12,7 @@
 #include <string>
 
 #include "core/base/ascii.hpp"
+#include "core/crypto/keyed_contexts.hpp"
 
 namespace core::crypto {
 namespace {
@@ -26,19 +28,13 @@ const unsigned char* octets(std::string_view bytes) {
 }
 unsigned char* octets(char* bytes) { return reinterpret_cast<unsigned char*>(bytes); }
 
-struct context_free {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using context = std::unique_ptr<EVP_CIPHER_CTX, context_free>;
-
-enum class direction { open = 0, seal = 1 };  // the values of EVP_CipherInit's `enc`
+constexpr int sealing = 1;  // EVP_CipherInit's `enc`
 
 /// A context that knows its cipher and gets key and iv per message; so no message costs a fetch or
 /// an allocation.
-context make_context(const EVP_CIPHER* fetched, direction way) {
+context make_sealing(const EVP_CIPHER* fetched) {
   context made(EVP_CIPHER_CTX_new());
-  if (!made || EVP_CipherInit_ex2(made.get(), fetched, nullptr, nullptr, static_cast<int>(way),
-                                  nullptr) != 1)
+  if (!made || EVP_CipherInit_ex2(made.get(), fetched, nullptr, nullptr, sealing, nullptr) != 1)
     throw std::runtime_error("OpenSSL can't prepare a cipher context");
   return made;
 }
@@ -55,6 +51,37 @@ bool fits(mode wanted, cipher c, std::string_view key, std::string_view iv, std:
 /// however it failed.
 bool start(EVP_CIPHER_CTX* with, std::string_view key, std::string_view iv) {
   return EVP_CipherInit_ex2(with, nullptr, octets(key), octets(iv), -1, nullptr) == 1;
+}
+
+/// The same for a context that has its key.
+bool start(EVP_CIPHER_CTX* with, std::string_view iv) {
+  return EVP_CipherInit_ex2(with, nullptr, nullptr, octets(iv), -1, nullptr) == 1;
+}
+
+/// Whole blocks in CBC. What a block deciphers to is combined with the cipher's block before it (SP
+/// 800-38A, section 6.2): given as that block, an IV costs one more, and much less than OpenSSL
+/// takes to set it. The context ends as it began, with some block before the next.
+bool decipher_blocks(EVP_CIPHER_CTX* with, std::string_view iv, std::string_view data, char* out) {
+  std::array<unsigned char, block_size> unused;
+  int size = 0;
+  const bool began =
+      EVP_CipherUpdate(with, unused.data(), &size, octets(iv), static_cast<int>(iv.size())) == 1 &&
+      size == static_cast<int>(block_size);
+  explicit_bzero(unused.data(), unused.size());
+  return began &&
+         EVP_CipherUpdate(with, octets(out), &size, octets(data), static_cast<int>(data.size())) ==
+             1 &&
+         size == static_cast<int>(data.size());
+}
+
+/// The size without PKCS#7's padding (RFC 5652, section 6.3), or nothing if that is wrong.
+std::optional<std::size_t> unpadded(std::string_view blocks) {
+  const char last = blocks.back();
+  const auto size = static_cast<std::size_t>(static_cast<unsigned char>(last));
+  if (size == 0 || size > block_size) return std::nullopt;
+  const std::size_t text = blocks.size() - size;
+  if (blocks.find_first_not_of(last, text) != std::string_view::npos) return std::nullopt;
+  return text;
 }
 
 /// @return the bytes written, or nothing.
@@ -105,21 +132,22 @@ std::size_t key_size(cipher c) {
 std::size_t iv_size(cipher c) { return is_gcm(c) ? 12 : 16; }
 
 struct cipher_contexts::contexts {
-  std::array<context, all_ciphers.size()> opening;
+  std::array<fetched_cipher, all_ciphers.size()> fetched;
+  keyed_contexts opening;
   std::array<context, all_ciphers.size()> sealing;
 
   contexts() {
     for (const cipher c : all_ciphers) {
-      // The contexts hold a reference of their own to what was fetched.
-      const std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)> fetched(
-          EVP_CIPHER_fetch(nullptr, std::string(name(c)).c_str(), nullptr), &EVP_CIPHER_free);
-      if (!fetched) throw std::runtime_error(std::string("OpenSSL lacks ").append(name(c)));
-      opening[index(c)] = make_context(fetched.get(), direction::open);
-      sealing[index(c)] = make_context(fetched.get(), direction::seal);
+      fetched_cipher& f = fetched[index(c)];
+      f.reset(EVP_CIPHER_fetch(nullptr, std::string(name(c)).c_str(), nullptr));
+      if (!f) throw std::runtime_error(std::string("OpenSSL lacks ").append(name(c)));
+      sealing[index(c)] = make_sealing(f.get());
     }
   }
   static std::size_t index(cipher c) { return static_cast<std::size_t>(c); }
-  EVP_CIPHER_CTX* open(cipher c) { return opening[index(c)].get(); }
+  keyed_contexts::place* open(cipher c, std::string_view key) {
+    return opening.find(c, fetched[index(c)].get(), key);
+  }
   EVP_CIPHER_CTX* seal(cipher c) { return sealing[index(c)].get(); }
 };
 
@@ -132,9 +160,14 @@ std::optional<std::size_t> cipher_contexts::open_cbc(cipher c, std::string_view 
                                                      std::string_view iv, std::string_view data,
                                                      char* out) {
   if (!fits(mode::cbc, c, key, iv, data)) return std::nullopt;
-  EVP_CIPHER_CTX* const with = contexts_->open(c);
-  // What isn't whole blocks, or no block at all, is refused by OpenSSL like wrong padding.
-  const auto size = start(with, key, iv) ? run(with, data, out) : std::nullopt;
+  if (data.empty() || data.size() % block_size != 0) {
+    clean_up(out, data.size());
+    return std::nullopt;
+  }
+  keyed_contexts::place* const place = contexts_->open(c, key);
+  const bool deciphered = place != nullptr && decipher_blocks(place->with(), iv, data, out);
+  if (place != nullptr && !deciphered) place->forget();
+  const auto size = deciphered ? unpadded({out, data.size()}) : std::nullopt;
   if (!size) clean_up(out, data.size());
   return size;
 }
@@ -151,14 +184,17 @@ std::size_t cipher_contexts::seal_cbc(cipher c, std::string_view key, std::strin
 bool cipher_contexts::open_gcm(cipher c, std::string_view key, std::string_view iv,
                                std::string_view data, std::string_view tag, char* out) {
   if (!fits(mode::gcm, c, key, iv, data) || tag.size() != gcm_tag_size) return false;
-  EVP_CIPHER_CTX* const with = contexts_->open(c);
+  keyed_contexts::place* const place = contexts_->open(c, key);
   // OpenSSL only reads the tag, although the parameter isn't const.
-  const bool opened = start(with, key, iv) &&
-                      EVP_CIPHER_CTX_ctrl(with, EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag.size()),
-                                          const_cast<char*>(tag.data())) == 1 &&
-                      run(with, data, out).has_value();
-  if (!opened) clean_up(out, data.size());
-  return opened;
+  const bool opened =
+      place != nullptr && start(place->with(), iv) &&
+      EVP_CIPHER_CTX_ctrl(place->with(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag.size()),
+                          const_cast<char*>(tag.data())) == 1 &&
+      run(place->with(), data, out).has_value();
+  if (opened) return true;
+  if (place != nullptr) place->forget();
+  clean_up(out, data.size());
+  return false;
 }
 
 void cipher_contexts::seal_gcm(cipher c, std::string_view key, std::string_view iv,

@@ -24,7 +24,8 @@ std::size_t key_size(cipher c);  ///< 16 or 32 bytes
 std::size_t iv_size(cipher c);   ///< CBC 16, GCM 12 bytes
 bool is_gcm(cipher c);
 
-/// OpenSSL contexts fetched once and used again for each message. Not thread-safe: one per worker.
+/// OpenSSL contexts fetched once and used again for each message; those that open keep their keys,
+/// as many as there is room for, wiped like any secret. Not thread-safe: one per worker.
 class cipher_contexts {
  public:
   /// Throws std::runtime_error when OpenSSL lacks one of the four ciphers.

@@ -383,6 +383,74 @@ BOOST_AUTO_TEST_CASE(a_failed_open_leaves_no_error_in_openssl) {
   BOOST_TEST(ERR_peek_error() == 0U);
 }
 
+// More keys than there are places for, some of which drive each other out.
+BOOST_AUTO_TEST_CASE(each_key_opens_its_own_however_many_there_are) {
+  cipher_contexts with;
+  struct keyed {
+    cipher c;
+    std::string key, sealed;
+    std::array<char, gcm_tag_size> tag{};
+  };
+  std::vector<keyed> all_keys;
+  for (std::size_t i = 0; i < 600; ++i) {
+    keyed& k = all_keys.emplace_back(keyed{all[i % all.size()], {}, {}, {}});
+    k.key = std::string(key_size(k.c) - 2, 'k') + static_cast<char>(i / 256) + static_cast<char>(i);
+    const std::string text = "message " + std::to_string(i);
+    k.sealed.resize(32);
+    if (is_gcm(k.c)) {
+      k.sealed.resize(text.size());
+      with.seal_gcm(k.c, k.key, iv_of(k.c), text, k.sealed.data(), k.tag);
+    } else {
+      k.sealed.resize(with.seal_cbc(k.c, k.key, iv_of(k.c), text, k.sealed.data()));
+    }
+  }
+  const auto opens = [&with](const keyed& k, const std::string& text) {
+    std::string out(k.sealed.size(), '\0');
+    if (is_gcm(k.c))
+      return with.open_gcm(k.c, k.key, iv_of(k.c), k.sealed, {k.tag.data(), k.tag.size()},
+                           out.data()) &&
+             out == text;
+    const auto size = with.open_cbc(k.c, k.key, iv_of(k.c), k.sealed, out.data());
+    return size && out.substr(0, *size) == text;
+  };
+  for (std::size_t step = 0; step < 3000; ++step) {
+    const std::size_t i = step * step * 7 % all_keys.size();
+    BOOST_REQUIRE(opens(all_keys[i], "message " + std::to_string(i)));
+  }
+}
+
+// Another configuration may keep another secret where the last one kept this.
+BOOST_AUTO_TEST_CASE(a_key_is_known_by_its_bytes_not_by_its_address) {
+  cipher_contexts with;
+  for (const cipher c : cbc) {
+    std::string key = key_of(c);
+    const std::string sealed = seal_cbc(with, c, sample(40));
+    std::string out(sealed.size(), '\0');
+    for (std::size_t at = 0; at < key.size(); ++at) {
+      BOOST_TEST(with.open_cbc(c, key, iv_of(c), sealed, out.data()).value() == 40U);
+      BOOST_TEST((out.substr(0, 40) == sample(40)));
+      key[at] ^= 1;
+      const auto other = with.open_cbc(c, key, iv_of(c), sealed, out.data());
+      BOOST_TEST((!other || out.substr(0, *other) != sample(40)));
+      key[at] ^= 1;
+    }
+  }
+}
+
+// What came before decides nothing: neither another message nor one that broke off.
+BOOST_AUTO_TEST_CASE(a_message_opens_alike_after_whatever_was_opened_before) {
+  cipher_contexts with;
+  for (const cipher c : cbc) {
+    const std::string sealed = seal_cbc(with, c, sample(100));
+    for (const std::size_t before : {0U, 1U, 16U, 100U, 1000U}) {
+      BOOST_TEST((open_cbc(with, c, seal_cbc(with, c, sample(before))) == sample(before)));
+      BOOST_TEST((open_cbc(with, c, sealed) == sample(100)));
+      BOOST_TEST(!open_cbc(with, c, std::string(before + 1, 'x')).has_value());
+      BOOST_TEST((open_cbc(with, c, sealed) == sample(100)));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(contexts_can_be_moved) {
   cipher_contexts first;
   const std::string sealed = seal_cbc(first, cipher::aes_128_cbc, "hello");
