@@ -6,6 +6,7 @@
 
 #include "core/base/ascii.hpp"
 #include "core/base/base64_avx2.hpp"
+#include "core/base/hex_block.hpp"
 #include "core/base/processor.hpp"
 
 namespace core::base {
@@ -107,6 +108,10 @@ bool stays_in_form(char c) {
 }  // namespace
 
 void hex_to(std::string_view bytes, char* out) {
+  for (; bytes.size() >= hex_block::bytes; bytes.remove_prefix(hex_block::bytes)) {
+    hex_block::encode(bytes.data(), out);
+    out += 2 * hex_block::bytes;
+  }
   for (const char c : bytes) {
     *out++ = hex_lower[octet(c) >> 4];
     *out++ = hex_lower[octet(c) & 15];
@@ -121,14 +126,18 @@ std::string hex(std::string_view bytes) {
 
 bool unhex(std::string_view text, std::span<char> out) {
   if (text.size() != 2 * out.size()) return false;
+  std::size_t done = 0;
+  bool known = true;
+  for (; out.size() - done >= hex_block::bytes; done += hex_block::bytes)
+    known &= hex_block::decode(text.data() + 2 * done, out.data() + done);
   int seen = 0;  // below 0 once a digit was foreign: one test after the loop finds it
-  for (std::size_t i = 0; i < out.size(); ++i) {
+  for (std::size_t i = done; i < out.size(); ++i) {
     const int high = lower_hex_values[octet(text[2 * i])];
     const int low = lower_hex_values[octet(text[2 * i + 1])];
     seen |= high | low;
     out[i] = static_cast<char>(static_cast<unsigned>(high) << 4 | static_cast<unsigned>(low));
   }
-  return seen >= 0;
+  return known && seen >= 0;
 }
 
 std::optional<std::string> unhex_any_case(std::string_view text) {

@@ -2,6 +2,7 @@
 #include "gateway/session/worker.hpp"
 
 #include "core/base/date.hpp"
+#include "core/base/encoding.hpp"
 #include "core/http/trace.hpp"
 
 namespace gateway::session {
@@ -52,9 +53,11 @@ void worker::give_back(std::unique_ptr<scratch> used) {
 std::array<char, 32> worker::new_request_id() {
   const std::uint64_t n = ++next_id_;
   const std::array<std::uint64_t, 2> halves{stir(id_seed_[0] + n), stir(id_seed_[1] ^ n)};
+  std::array<char, 16> bytes;
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(halves[i / 8] >> (56 - 8 * (i % 8)) & 0xFF);
   std::array<char, 32> id;
-  for (std::size_t i = 0; i < id.size(); ++i)
-    id[i] = "0123456789abcdef"[(halves[i / 16] >> (60 - 4 * (i % 16))) & 15];
+  core::base::hex_to({bytes.data(), bytes.size()}, id.data());
   return id;
 }
 
