@@ -8,29 +8,21 @@
 #include "core/base/encoding.hpp"
 #include "core/envelope/php_serialized.hpp"
 #include "core/http/forward.hpp"
+#include "core/http/head_writer.hpp"
 #include "core/json/check.hpp"
 
 namespace core::admission {
 
 namespace {
 
-void add(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ").append(value).append("\r\n");
-}
-
-void add_number(std::string& out, std::string_view name, std::uint64_t value) {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  add(out, name, {digits.data(), static_cast<std::size_t>(end - digits.data())});
-}
-
-void begin(std::string& out, unsigned status, std::string_view reason) {
-  out.clear();
-  out.append("HTTP/1.1 ");
+void begin(http::head_writer& out, unsigned status, std::string_view reason) {
   std::array<char, 10> digits;
-  out.append(digits.data(),
-             std::to_chars(digits.data(), digits.data() + digits.size(), status).ptr);
-  out.append(" ").append(reason.empty() ? reason_phrase(status) : reason).append("\r\n");
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), status).ptr;
+  out.text("HTTP/1.1 ");
+  out.text({digits.data(), static_cast<std::size_t>(end - digits.data())});
+  out.text(" ");
+  out.text(reason.empty() ? reason_phrase(status) : reason);
+  out.text("\r\n");
 }
 
 // What is to be announced to a client whose version goes away; null where there is nothing to say.
@@ -38,40 +30,41 @@ const keys::version_policy* announced(const envelope_facts& facts) {
   return facts.sender != nullptr && facts.deprecated ? &facts.sender->client().versions : nullptr;
 }
 
-void add_facts(std::string& out, const envelope_facts& facts) {
-  add(out, "X-Request-Id", facts.request_id);
-  if (facts.close) add(out, "Connection", "close");
+void add_facts(http::head_writer& out, const envelope_facts& facts) {
+  out.field("X-Request-Id", facts.request_id);
+  if (facts.close) out.field("Connection", "close");
   const keys::version_policy* announcing = announced(facts);
   if (announcing == nullptr) return;
   // RFC 9745: Deprecation is a date as a structured field, "@" and Unix seconds; RFC 8594: Sunset
   // is an HTTP-date.
   const keys::version_policy& versions = *announcing;
   if (versions.deprecated_since != 0)
-    add(out, "Deprecation", "@" + std::to_string(versions.deprecated_since));
+    out.field("Deprecation", "@" + std::to_string(versions.deprecated_since));
   else
-    add(out, "Deprecation", "@" + std::to_string(facts.now));
+    out.field("Deprecation", "@" + std::to_string(facts.now));
   if (versions.sunset != 0)
-    add(out, "Sunset", base::format_imf_fixdate(base::from_unix_seconds(versions.sunset)));
+    out.field("Sunset", base::format_imf_fixdate(base::from_unix_seconds(versions.sunset)));
 }
 
 // The upstream's fields without those that are about the hop or that we set ourselves. A second
 // Date is dropped: it is a field of one value (RFC 9110, section 6.6.1).
-void add_passing(std::string& out, const upstream_answer& upstream, const envelope_facts& facts) {
+void add_passing(http::head_writer& out, const upstream_answer& upstream,
+                 const envelope_facts& facts) {
   const keys::version_policy* announcing = announced(facts);
-  const auto said_by_us = [announcing](std::string_view name) {
-    return announcing != nullptr && (base::iequals(name, "deprecation") ||
-                                     (announcing->sunset != 0 && base::iequals(name, "sunset")));
+  const auto said_by_us = [announcing](const http::field& f) {
+    return announcing != nullptr &&
+           (f.named("deprecation") || (announcing->sunset != 0 && f.named("sunset")));
   };
   bool dated = false;
   for (const http::field& f : upstream.head.fields) {
     if (!upstream.policy.response_filter.passes(f, upstream.framing.connection)) continue;
-    if (said_by_us(f.name)) continue;
-    const bool is_date = base::iequals(f.name, "date");
+    if (said_by_us(f)) continue;
+    const bool is_date = f.named("date");
     if (is_date && dated) continue;
     dated = dated || is_date;
-    add(out, f.name, f.value);
+    out.field(f.name, f.value);
   }
-  if (!dated) add(out, "Date", facts.date);
+  if (!dated) out.field("Date", facts.date);
 }
 
 std::string seal(std::string_view body, const opened& sender, std::string_view iv,
@@ -118,20 +111,20 @@ sealed_body seal_as_configured(std::string_view body, const opened& sender, std:
 
 // The four fields as the client's own requests carry them (wire-formats of the Laravel scheme,
 // replies).
-void add_signature(std::string& out, unsigned status, std::string_view body,
+void add_signature(http::head_writer& out, unsigned status, std::string_view body,
                    const envelope_facts& facts) {
   const opened& sender = *facts.sender;
   const auto names = sender.policy().scheme->credential_fields();
-  add(out, names[0], std::to_string(facts.now));
-  add(out, names[1], sender.claim().version);
-  add(out, names[2], sender.claim().token);
-  add(out, names[3],
-      scheme::laravel::sign_reply(facts.now, status, request_mark(sender), body, sender.key()));
+  out.field(names[0], std::to_string(facts.now));
+  out.field(names[1], sender.claim().version);
+  out.field(names[2], sender.claim().token);
+  out.field(names[3], scheme::laravel::sign_reply(facts.now, status, request_mark(sender), body,
+                                                  sender.key()));
 }
 
 // Ends the head and adds the body. `seals` and `signs` are decided by the caller.
-void finish(std::string& out, unsigned status, std::string_view body, bool has_body,
-            std::string_view type, const envelope_facts& facts, std::string_view iv,
+void finish(http::head_writer& out, std::string& into, unsigned status, std::string_view body,
+            bool has_body, std::string_view type, const envelope_facts& facts, std::string_view iv,
             workspace& space) {
   const config::reply* how =
       facts.sender == nullptr ? nullptr : &facts.sender->policy().settings.reply;
@@ -141,12 +134,12 @@ void finish(std::string& out, unsigned status, std::string_view body, bool has_b
     body = sealed.text;
     type = sealed.type;
   }
-  if (!type.empty()) add(out, "Content-Type", type);
+  if (!type.empty()) out.field("Content-Type", type);
   if (how != nullptr && how->sign)
     add_signature(out, status, has_body && !facts.head_only ? body : "", facts);
-  if (has_body) add_number(out, "Content-Length", body.size());
-  out.append("\r\n");
-  if (has_body && !facts.head_only) out.append(body);
+  if (has_body) out.field("Content-Length", body.size());
+  out.end();
+  if (has_body && !facts.head_only) into.append(body);
 }
 
 std::string problem_text(const refusal& r, std::string_view request_id) {
@@ -163,8 +156,9 @@ std::string problem_text(const refusal& r, std::string_view request_id) {
 
 }  // namespace
 
-void write_streamed_head(std::string& out, const upstream_answer& upstream, outgoing how,
+void write_streamed_head(std::string& into, const upstream_answer& upstream, outgoing how,
                          const envelope_facts& facts) {
+  http::head_writer out(into);
   begin(out, upstream.head.status, upstream.head.reason);
   add_passing(out, upstream, facts);
   add_facts(out, facts);
@@ -172,30 +166,31 @@ void write_streamed_head(std::string& out, const upstream_answer& upstream, outg
     case outgoing::none:
       // HEAD and 304 may tell the length that a GET would have had (RFC 9110, section 8.6).
       if (upstream.framing.length_declared && upstream.head.status != 204)
-        add_number(out, "Content-Length", upstream.framing.length);
+        out.field("Content-Length", upstream.framing.length);
       break;
-    case outgoing::length: add_number(out, "Content-Length", upstream.framing.length); break;
-    case outgoing::chunked: add(out, "Transfer-Encoding", "chunked"); break;
+    case outgoing::length: out.field("Content-Length", upstream.framing.length); break;
+    case outgoing::chunked: out.field("Transfer-Encoding", "chunked"); break;
     case outgoing::until_close: break;
   }
-  out.append("\r\n");
+  out.end();
 }
 
-void write_problem(std::string& out, base::errc reason, std::string_view allow,
+void write_problem(std::string& into, base::errc reason, std::string_view allow,
                    std::string_view authenticate, const envelope_facts& facts, std::string_view iv,
                    workspace& space) {
   const refusal r = refusal_for(reason);
+  http::head_writer out(into);
   begin(out, r.status, {});
-  add(out, "Date", facts.date);
+  out.field("Date", facts.date);
   add_facts(out, facts);
   if (r.status == 401) {
-    add(out, "WWW-Authenticate", authenticate);
-    add(out, "Cache-Control", "no-store");
+    out.field("WWW-Authenticate", authenticate);
+    out.field("Cache-Control", "no-store");
   }
-  if (r.status == 405) add(out, "Allow", allow);
-  if (r.retry_after != 0) add_number(out, "Retry-After", r.retry_after);
-  finish(out, r.status, problem_text(r, facts.request_id), true, "application/problem+json", facts,
-         iv, space);
+  if (r.status == 405) out.field("Allow", allow);
+  if (r.retry_after != 0) out.field("Retry-After", r.retry_after);
+  finish(out, into, r.status, problem_text(r, facts.request_id), true, "application/problem+json",
+         facts, iv, space);
 }
 
 bool gathers_reply(const opened& sender) {
@@ -203,13 +198,14 @@ bool gathers_reply(const opened& sender) {
   return how.seal || how.sign;
 }
 
-void write_gathered(std::string& out, const upstream_answer& upstream, std::string_view body,
+void write_gathered(std::string& into, const upstream_answer& upstream, std::string_view body,
                     const envelope_facts& facts, std::string_view iv, workspace& space) {
+  http::head_writer out(into);
   begin(out, upstream.head.status, upstream.head.reason);
   add_passing(out, upstream, facts);
   add_facts(out, facts);
   const bool has_body = upstream.framing.body != http::body_kind::none;
-  finish(out, upstream.head.status, body, has_body, {}, facts, iv, space);
+  finish(out, into, upstream.head.status, body, has_body, {}, facts, iv, space);
 }
 
 std::string_view reason_phrase(unsigned status) {

@@ -38,22 +38,22 @@ struct upstream_answer {
 /// How the body of a streamed answer is framed towards the client.
 enum class outgoing { none, length, chunked, until_close };
 
-/// Replaces `out`'s content by the head of an answer whose body is streamed after it.
-void write_streamed_head(std::string& out, const upstream_answer& upstream, outgoing how,
+/// Replaces `into`'s content by the head of an answer whose body is streamed after it.
+void write_streamed_head(std::string& into, const upstream_answer& upstream, outgoing how,
                          const envelope_facts& facts);
 
-/// Replaces `out`'s content by the whole problem document (RFC 9457), sealed and signed if the
+/// Replaces `into`'s content by the whole problem document (RFC 9457), sealed and signed if the
 /// sender's route says so. `allow` is for 405. `iv` is 16 random bytes.
-void write_problem(std::string& out, base::errc reason, std::string_view allow,
+void write_problem(std::string& into, base::errc reason, std::string_view allow,
                    std::string_view authenticate, const envelope_facts& facts, std::string_view iv,
                    workspace& space);
 
 /// True if this request's answers are gathered, to be sealed or signed as a whole.
 bool gathers_reply(const opened& sender);
 
-/// Replaces `out`'s content by the whole answer, sealed and signed as the route says. `iv` is 16
+/// Replaces `into`'s content by the whole answer, sealed and signed as the route says. `iv` is 16
 /// random bytes.
-void write_gathered(std::string& out, const upstream_answer& upstream, std::string_view body,
+void write_gathered(std::string& into, const upstream_answer& upstream, std::string_view body,
                     const envelope_facts& facts, std::string_view iv, workspace& space);
 
 /// The standard reason phrase (RFC 9110, section 15) of a status that we send ourselves.

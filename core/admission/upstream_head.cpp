@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/admission/upstream_head.hpp"
 
+#include "core/http/head_writer.hpp"
 #include "core/http/trace.hpp"
 
 namespace core::admission {
 
 namespace {
 
-void add(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ").append(value).append("\r\n");
-}
-
-void append_path(std::string& out, const config::route& settings, std::string_view path) {
+void add_path(http::head_writer& out, const config::route& settings, std::string_view path) {
   if (!settings.strip_prefix.empty()) {
     std::string_view strip = settings.strip_prefix;
     if (strip.ends_with('/')) strip.remove_suffix(1);
@@ -21,28 +18,26 @@ void append_path(std::string& out, const config::route& settings, std::string_vi
   }
   std::string_view add_prefix = settings.add_prefix;
   if (add_prefix.ends_with('/')) add_prefix.remove_suffix(1);
-  out.append(add_prefix);
+  out.text(add_prefix);
   // What was written in whole, for one path alone, gets no slash that nobody wrote.
   if (path.empty() && add_prefix.empty()) path = "/";
-  out.append(path);
+  out.text(path);
 }
 
 // One valid traceparent passes with its tracestate; anything else is replaced by a fresh one (W3C
 // Trace Context, section 3.2).
-void add_trace(std::string& out, const http::fields& fields, std::string_view fresh) {
+void add_trace(http::head_writer& out, const http::fields& fields, std::string_view fresh) {
   const auto parent = fields.find("traceparent");
   if (parent.count != 1 || !http::is_trace_parent(parent.value)) {
-    add(out, "traceparent", fresh);
+    out.field("traceparent", fresh);
     return;
   }
-  add(out, "traceparent", parent.value);
+  out.field("traceparent", parent.value);
   for (const http::field& f : fields)
-    if (base::iequals(f.name, "tracestate")) add(out, "tracestate", f.value);
+    if (f.named("tracestate")) out.field("tracestate", f.value);
 }
 
-bool is_trace(std::string_view name) {
-  return base::iequals(name, "traceparent") || base::iequals(name, "tracestate");
-}
+bool is_trace(const http::field& f) { return f.named("traceparent") || f.named("tracestate"); }
 
 }  // namespace
 
@@ -52,38 +47,39 @@ cleared::cleared(const reserved& r)
 cleared::cleared(const waived& w, std::string_view body)
     : request_(&w), has_body_(w.framing().body != http::body_kind::none), body_(body) {}
 
-void write_upstream_head(std::string& out, const cleared& message, const hop& h) {
+void write_upstream_head(std::string& into, const cleared& message, const hop& h) {
   const routed& request = message.request();
   const route_policy& policy = request.policy();
   const http::request_head& head = request.head();
-  out.clear();
-  out.append(head.method).append(" ");
-  append_path(out, policy.settings, request.target().path);
-  out.append(request.target().query).append(" HTTP/1.1\r\n");
-  add(out, "Host", h.authority);
+  http::head_writer out(into);
+  out.text(head.method);
+  out.text(" ");
+  add_path(out, policy.settings, request.target().path);
+  out.text(request.target().query);
+  out.text(" HTTP/1.1\r\n");
+  out.field("Host", h.authority);
 
   for (const http::field& f : head.fields)
-    if (policy.request_filter.passes(f, request.framing().connection) && !is_trace(f.name))
-      add(out, f.name, f.value);
+    if (policy.request_filter.passes(f, request.framing().connection) && !is_trace(f))
+      out.field(f.name, f.value);
 
   if (const outbound* sender = message.sender()) {
-    add(out, "X-Client-Id", sender->client().id);
-    if (!sender->claim().version.empty()) add(out, "X-Client-Version", sender->claim().version);
+    out.field("X-Client-Id", sender->client().id);
+    if (!sender->claim().version.empty()) out.field("X-Client-Version", sender->claim().version);
     if (message.has_body())
-      add(out, "Content-Type",
-          sender->content_is_json() ? "application/json" : "application/octet-stream");
-    if (policy.settings.reply.seal) add(out, "Accept-Encoding", "identity");
+      out.field("Content-Type",
+                sender->content_is_json() ? "application/json" : "application/octet-stream");
+    if (policy.settings.reply.seal) out.field("Accept-Encoding", "identity");
   }
-  add(out, "X-Request-Id", h.request_id);
-  add(out, "X-Forwarded-For", h.peer);
-  add(out, "X-Forwarded-Proto", "http");
-  if (!request.framing().host.empty()) add(out, "X-Forwarded-Host", request.framing().host);
+  out.field("X-Request-Id", h.request_id);
+  out.field("X-Forwarded-For", h.peer);
+  out.field("X-Forwarded-Proto", "http");
+  if (!request.framing().host.empty()) out.field("X-Forwarded-Host", request.framing().host);
   add_trace(out, head.fields, h.trace_parent);
 
   const bool expects_body = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";
-  if (message.has_body() || expects_body)
-    add(out, "Content-Length", std::to_string(message.body().size()));
-  out.append("\r\n");
+  if (message.has_body() || expects_body) out.field("Content-Length", message.body().size());
+  out.end();
 }
 
 }  // namespace core::admission

@@ -38,7 +38,7 @@ class cleared {
   std::string_view body_;
 };
 
-/// Replaces `out`'s content by the head, its empty line included.
-void write_upstream_head(std::string& out, const cleared& message, const hop& h);
+/// Replaces `into`'s content by the head, its empty line included.
+void write_upstream_head(std::string& into, const cleared& message, const hop& h);
 
 }  // namespace core::admission

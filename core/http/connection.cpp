@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/http/connection.hpp"
 
+#include <algorithm>
+
 #include "core/base/ascii.hpp"
 #include "core/http/syntax.hpp"
 
@@ -28,18 +30,17 @@ bool connection_options::add(std::string_view value) {
     } else if (base::iequals(option, "keep-alive")) {
       keep_alive_ = true;
     } else if (!option.empty()) {
-      if (!is_token(option) || size_ == capacity) return false;
-      names_[size_++] = option;
+      if (!is_token(option) || names_.size() == capacity) return false;
+      names_.push_back(option);
     }
     if (comma == std::string_view::npos) return true;
     value.remove_prefix(comma + 1);
   }
 }
 
-bool connection_options::lists(std::string_view name) const {
-  for (std::size_t i = 0; i < size_; ++i)
-    if (base::iequals(names_[i], name)) return true;
-  return false;
+bool connection_options::finds(std::string_view name) const {
+  return std::ranges::any_of(names_,
+                             [name](std::string_view own) { return base::iequals(own, name); });
 }
 
 }  // namespace core::http

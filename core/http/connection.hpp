@@ -4,7 +4,7 @@
 // What the Connection fields of one head say (RFC 9110, section 7.6.1): whether it stays open, and
 // which fields end here.
 
-#include <array>
+#include <boost/container/static_vector.hpp>
 #include <cstddef>
 #include <string_view>
 
@@ -23,8 +23,8 @@ class connection_options {
   [[nodiscard]] bool close() const { return close_; }
   [[nodiscard]] bool keep_alive() const { return keep_alive_; }
   /// Is the field of this name for this connection only?
-  [[nodiscard]] bool lists(std::string_view name) const;
-  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool lists(std::string_view name) const { return !names_.empty() && finds(name); }
+  [[nodiscard]] std::size_t size() const { return names_.size(); }
 
   /// Does the connection stay open after a message of HTTP/1.`minor_version`? (RFC 9112,
   /// section 9.3)
@@ -33,11 +33,12 @@ class connection_options {
   }
 
  private:
+  [[nodiscard]] bool finds(std::string_view name) const;
+
   bool close_ = false;
   bool keep_alive_ = false;
-  std::size_t size_ = 0;
-  std::array<std::string_view, capacity>
-      names_{};  ///< all but close and keep-alive; views into the head
+  /// All but close and keep-alive; views into the head. Mostly none: a copy takes those that are.
+  boost::container::static_vector<std::string_view, capacity> names_;
 };
 
 }  // namespace core::http

@@ -28,20 +28,20 @@ void note(fields::lookup& found, std::string_view value) {
 bool gather(const fields& all, deciding_fields& into) {
   for (const field& f : all) {
     if (!is_token(f.name) || !is_field_value(f.value)) return false;
-    switch (f.name.size()) {
-      case 4:
+    switch (f.key) {
+      case key_of("host"):
         if (base::iequals(f.name, "host")) note(into.host, f.value);
         break;
-      case 6:
+      case key_of("expect"):
         if (base::iequals(f.name, "expect")) note(into.expect, f.value);
         break;
-      case 10:
+      case key_of("connection"):
         if (base::iequals(f.name, "connection") && !into.connection.add(f.value)) return false;
         break;
-      case 14:
+      case key_of("content-length"):
         if (base::iequals(f.name, "content-length")) note(into.length, f.value);
         break;
-      case 17:
+      case key_of("transfer-encoding"):
         if (base::iequals(f.name, "transfer-encoding")) note(into.coding, f.value);
         break;
       default: break;

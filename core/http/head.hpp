@@ -11,12 +11,20 @@
 #include <string_view>
 
 #include "core/base/ascii.hpp"
+#include "core/http/name_key.hpp"
 
 namespace core::http {
 
 struct field {
   std::string_view name;
   std::string_view value;
+  name_key key = key_of(name);
+
+  /// Names compare without case (RFC 9110, section 5.1).
+  [[nodiscard]] bool named(std::string_view wanted) const { return named(wanted, key_of(wanted)); }
+  [[nodiscard]] bool named(std::string_view wanted, name_key wanted_key) const {
+    return key == wanted_key && base::iequals(name, wanted);
+  }
 };
 
 /// The fields of one head in order of arrival, at most `capacity` of them, no allocation.
@@ -40,14 +48,10 @@ class fields {
     std::size_t count = 0;   ///< how many fields have this name
     std::string_view value;  ///< the first one's value
   };
-  /// Names compare without case (RFC 9110, section 5.1). Whoever reads `value` must have looked at
-  /// `count`.
-  [[nodiscard]] lookup find(std::string_view name) const {
-    lookup found;
-    for (const field& f : *this)
-      if (base::iequals(f.name, name) && ++found.count == 1) found.value = f.value;
-    return found;
-  }
+  /// Whoever reads `value` must have looked at `count`.
+  [[nodiscard]] lookup find(std::string_view name) const { return find(name, key_of(name)); }
+  /// `key` is the name's.
+  [[nodiscard]] lookup find(std::string_view name, name_key key) const;
 
  private:
   std::array<field, capacity> items_;

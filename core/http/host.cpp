@@ -2,6 +2,7 @@
 #include "core/http/host.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/url/ipv6_address.hpp>
 
 #include "core/base/ascii.hpp"
@@ -20,13 +21,24 @@ std::size_t name_end(std::string_view value) {
                                         : std::min(value.find(':', from), value.size());
 }
 
+enum name_byte : unsigned char { no_part, part_of_label, dot };
+
+constexpr std::array<name_byte, 256> name_bytes = [] {
+  std::array<name_byte, 256> table{};
+  for (unsigned c = 0; c < 256; ++c)
+    if (base::is_alpha(static_cast<char>(c)) || base::is_digit(static_cast<char>(c)))
+      table[c] = part_of_label;
+  table['-'] = table['_'] = table['~'] = part_of_label;
+  table['.'] = dot;
+  return table;
+}();
+
 bool is_name(std::string_view name) {
-  char before = '.';
+  name_byte before = dot;
   for (const char c : name) {
-    const bool good = base::is_alpha(c) || base::is_digit(c) || c == '-' || c == '_' || c == '~' ||
-                      (c == '.' && before != '.');
-    if (!good) return false;
-    before = c;
+    const name_byte now = name_bytes[static_cast<unsigned char>(c)];
+    if (now == no_part || (now == dot && before == dot)) return false;
+    before = now;
   }
   return !name.empty();
 }

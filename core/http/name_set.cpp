@@ -9,44 +9,51 @@ namespace core::http {
 
 namespace {
 
-/// Lower case for letters, themselves for digits, '-' for all else.
-constexpr std::array<char, 256> fold_table = [] {
-  std::array<char, 256> table{};
-  table.fill('-');
-  for (char c = '0'; c <= '9'; ++c) table[static_cast<unsigned char>(c)] = c;
-  for (char c = 'a'; c <= 'z'; ++c) table[static_cast<unsigned char>(c)] = c;
-  for (char c = 'A'; c <= 'Z'; ++c) table[static_cast<unsigned char>(c)] = base::to_lower(c);
-  return table;
-}();
+std::size_t slot(name_key key) { return key * 0x9E3779B1U >> 27; }
 
-constexpr char fold(char c) { return fold_table[static_cast<unsigned char>(c)]; }
+std::uint32_t letter_bit(char first) { return 1U << (fold(first) & 31U); }
 
-constexpr std::size_t slot(char first) { return static_cast<unsigned char>(fold(first)) & 31U; }
+bool folds_to(std::string_view name, std::string_view folded) {
+  return std::ranges::equal(name, folded, {}, fold);
+}
 
 }  // namespace
 
-void name_set::insert(std::string_view name, bool prefix) {
-  if (name.empty()) return;
-  entry added{std::string(name), std::string(name), prefix};
-  std::ranges::transform(added.folded, added.folded.begin(), fold);
-  by_first_[slot(name.front())].push_back(std::move(added));
+name_set::entry name_set::make_entry(std::string_view name) {
+  entry made{std::string(name), std::string(name), key_of(name)};
+  std::ranges::transform(made.folded, made.folded.begin(), fold);
+  return made;
 }
 
-bool name_set::contains(std::string_view name) const {
-  if (name.empty()) return false;
-  return std::ranges::any_of(by_first_[slot(name.front())], [name](const entry& e) {
-    const std::string_view part = e.prefix ? name.substr(0, e.text.size()) : name;
-    return base::iequals(part, e.text);
-  });
+void name_set::add(std::string_view name) {
+  if (!name.empty()) names_[slot(key_of(name))].push_back(make_entry(name));
 }
 
-bool name_set::contains_lookalike(std::string_view name) const {
+void name_set::add_prefix(std::string_view start) {
+  if (start.empty()) return;
+  prefixes_.push_back(make_entry(start));
+  prefix_letters_ |= letter_bit(start.front());
+}
+
+/// Is there an entry that is the same as the name, or as its beginning?
+template <class Same>
+bool name_set::any(std::string_view name, name_key key, Same same) const {
   if (name.empty()) return false;
-  return std::ranges::any_of(by_first_[slot(name.front())], [name](const entry& e) {
-    const std::string_view part = e.prefix ? name.substr(0, e.folded.size()) : name;
-    return part.size() == e.folded.size() &&
-           std::equal(part.begin(), part.end(), e.folded.begin(),
-                      [](char x, char y) { return fold(x) == y; });
+  for (const entry& e : names_[slot(key)])
+    if (e.key == key && same(name, e)) return true;
+  if ((prefix_letters_ & letter_bit(name.front())) == 0) return false;
+  return std::ranges::any_of(
+      prefixes_, [&](const entry& e) { return same(name.substr(0, e.text.size()), e); });
+}
+
+bool name_set::contains(std::string_view name, name_key key) const {
+  return any(name, key,
+             [](std::string_view part, const entry& e) { return base::iequals(part, e.text); });
+}
+
+bool name_set::contains_lookalike(std::string_view name, name_key key) const {
+  return any(name, key, [](std::string_view part, const entry& e) {
+    return base::iequals(part, e.text) || folds_to(part, e.folded);
   });
 }
 

@@ -4,10 +4,15 @@
 #include <algorithm>
 
 #include "core/base/ascii.hpp"
+#include "core/base/run.hpp"
+#include "core/http/syntax.hpp"
 
 namespace core::http {
 
 namespace {
+
+/// A byte of a path that something depends on.
+constexpr bool is_telling(char c) { return c == '/' || c == '%' || c == '\\'; }
 
 /// Value of the percent escape that begins at `at`, or -1.
 int escape(std::string_view text, std::size_t at) {
@@ -20,6 +25,7 @@ int escape(std::string_view text, std::size_t at) {
 /// "." or "..", alone or before path parameters: servers that cut ";…" off see a dot segment in
 /// "..;x".
 bool is_dot_segment(std::string_view segment) {
+  if (!segment.starts_with('.')) return false;
   const std::size_t dots = std::min(segment.find_first_not_of('.'), segment.size());
   if (dots != 1 && dots != 2) return false;
   return dots == segment.size() || segment[dots] == ';' ||
@@ -28,15 +34,16 @@ bool is_dot_segment(std::string_view segment) {
 
 bool clean_path(std::string_view path) {
   std::size_t segment = 1;  // where the current segment begins
-  for (std::size_t i = 1; i <= path.size(); ++i) {
+  for (std::size_t i = 1;; ++i) {
+    while (i < path.size() && !is_telling(path.data()[i])) ++i;
     if (i == path.size() || path[i] == '/') {
       if (is_dot_segment(path.substr(segment, i - segment))) return false;
-      if (i < path.size() && i == segment) return false;  // "//"
+      if (i == path.size()) return true;
+      if (i == segment) return false;  // "//"
       segment = i + 1;
       continue;
     }
     if (path[i] == '\\') return false;
-    if (path[i] != '%') continue;
     switch (escape(path, i)) {
       case -1:    // no escape
       case 0x00:  // ends the path in C
@@ -47,7 +54,6 @@ bool clean_path(std::string_view path) {
       default: break;
     }
   }
-  return true;
 }
 
 bool clean_query(std::string_view query) {
@@ -60,10 +66,8 @@ bool clean_query(std::string_view query) {
 
 base::result<target> parse_target(std::string_view raw) {
   if (!raw.starts_with('/')) return base::errc::bad_target;
-  bool clean = true;
-  for (const char c : raw) clean &= base::is_visible(c) && c != '#';
-  if (!clean) return base::errc::bad_target;
-
+  if (base::run_of<visible_byte>(raw) != raw.size() || raw.find('#') != std::string_view::npos)
+    return base::errc::bad_target;
   const std::size_t mark = std::min(raw.find('?'), raw.size());
   const target parts{raw.substr(0, mark), raw.substr(mark)};
   if (!clean_path(parts.path) || !clean_query(parts.query)) return base::errc::bad_target;

@@ -47,7 +47,8 @@ table::table(std::vector<rule> rules) : rules_(std::move(rules)) {
 }
 
 const std::vector<std::size_t>* table::paths::match(std::string_view path) const {
-  if (const auto found = exact.find(path); found != exact.end()) return &found->second;
+  if (!exact.empty())
+    if (const auto found = exact.find(path); found != exact.end()) return &found->second;
   // Only sizes that configuration holds are hashed, so a path of a thousand segments costs no more
   // than a short one.
   for (const std::size_t size : prefix_sizes) {

@@ -2,11 +2,12 @@
 #include "core/scheme/laravel.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/base/ascii.hpp"
 #include "core/base/encoding.hpp"
+#include "core/base/run.hpp"
 #include "core/crypto/digest.hpp"
+#include "core/http/syntax.hpp"
 #include "core/keys/version.hpp"
 
 namespace core::scheme {
@@ -20,14 +21,17 @@ constexpr std::size_t max_token = 128;
 std::optional<std::int64_t> parse_timestamp(std::string_view text) {
   if (text.empty() || text.size() > 11 || (text.front() == '0' && text.size() > 1))
     return std::nullopt;
-  if (!std::ranges::all_of(text, base::is_digit)) return std::nullopt;
   std::int64_t seconds = 0;
-  std::from_chars(text.data(), text.data() + text.size(), seconds);
+  for (const char c : text) {
+    if (!base::is_digit(c)) return std::nullopt;
+    seconds = seconds * 10 + (c - '0');
+  }
   return seconds;
 }
 
 bool is_token(std::string_view text) {
-  return !text.empty() && text.size() <= max_token && std::ranges::all_of(text, base::is_visible);
+  return !text.empty() && text.size() <= max_token &&
+         base::run_of<http::visible_byte>(text) == text.size();
 }
 
 crypto::sha256_digest signature_of(laravel_construction construction, std::string_view timestamp,
@@ -42,6 +46,10 @@ crypto::sha256_digest signature_of(laravel_construction construction, std::strin
 
 }  // namespace
 
+laravel::laravel(laravel_settings settings) : settings_(std::move(settings)) {
+  std::ranges::transform(credential_fields(), keys_.begin(), http::key_of);
+}
+
 std::array<std::string_view, 4> laravel::credential_fields() const {
   return {settings_.timestamp_field, settings_.version_field, settings_.token_field,
           settings_.signature_field};
@@ -51,9 +59,7 @@ base::result<claim> laravel::inspect(const http::request_head& head) const {
   enum : std::size_t { timestamp, version, token, signature };
   const std::array<std::string_view, 4> names = credential_fields();
   std::array<http::fields::lookup, 4> found;
-  for (const http::field& f : head.fields)
-    for (std::size_t i = 0; i < names.size(); ++i)
-      if (base::iequals(f.name, names[i]) && ++found[i].count == 1) found[i].value = f.value;
+  for (std::size_t i = 0; i < names.size(); ++i) found[i] = head.fields.find(names[i], keys_[i]);
 
   const auto absent = [](const http::fields::lookup& f) { return f.count == 0; };
   if (std::ranges::all_of(found, absent)) return base::errc::missing_credential;

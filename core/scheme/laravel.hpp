@@ -36,7 +36,7 @@ struct laravel_settings {
 
 class laravel {
  public:
-  explicit laravel(laravel_settings settings) : settings_(std::move(settings)) {}
+  explicit laravel(laravel_settings settings);
 
   /// The names of the four fields: what is removed before a message is forwarded.
   [[nodiscard]] std::array<std::string_view, 4> credential_fields() const;
@@ -61,6 +61,7 @@ class laravel {
 
  private:
   laravel_settings settings_;
+  std::array<http::name_key, 4> keys_{};  ///< of the names of the four fields
 };
 
 /// Finds the generation in force that made the signature. All in force are tried, whatever the

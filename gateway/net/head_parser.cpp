@@ -65,7 +65,10 @@ class views final : public http::basic_parser<IsRequest> {
   [[nodiscard]] bool folded(std::string_view name, std::string_view value) const {
     const std::less<> before;
     if (before(value.data(), begin_) || before(end_, value.data() + value.size())) return true;
-    return std::find(name.data() + name.size(), value.data(), '\n') != value.data();
+    // A colon and a blank have no room for a line's end.
+    const char* const name_end = name.data() + name.size();
+    if (value.data() - name_end <= 2) return false;
+    return std::find(name_end, value.data(), '\n') != value.data();
   }
 
   Head& head_;

@@ -60,12 +60,14 @@ BOOST_AUTO_TEST_CASE(the_rule_for_a_word_is_the_rule_for_its_bytes) {
   agrees_everywhere<ascii_byte>();
   agrees_everywhere<json_plain_byte>();
   agrees_everywhere<core::http::value_byte>();
+  agrees_everywhere<core::http::visible_byte>();
 }
 
 BOOST_AUTO_TEST_CASE(so_it_is_on_random_texts) {
   agrees_on_random_texts<ascii_byte>();
   agrees_on_random_texts<json_plain_byte>();
   agrees_on_random_texts<core::http::value_byte>();
+  agrees_on_random_texts<core::http::visible_byte>();
 }
 
 BOOST_AUTO_TEST_CASE(it_ends_before_the_first_byte_of_another_kind) {
