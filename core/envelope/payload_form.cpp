@@ -27,11 +27,16 @@ std::string_view media_type(std::string_view content_type) {
   return type;
 }
 
+/// Type names have no case (RFC 9110, section 8.3.1); nearly everyone writes them in the same one.
+bool is_type(std::string_view type, std::string_view wanted) {
+  return type == wanted || base::iequals(type, wanted);
+}
+
 /// The form that the route and the message agree on.
 std::optional<payload_form> choose(payload_form form, std::string_view content_type) {
   const std::string_view type = media_type(content_type);
   const auto fits = [type](std::string_view wanted) {
-    return type.empty() || base::iequals(type, wanted);
+    return type.empty() || is_type(type, wanted);
   };
   switch (form) {
     case payload_form::raw: return payload_form::raw;
@@ -41,9 +46,9 @@ std::optional<payload_form> choose(payload_form form, std::string_view content_t
       return fits(json_type) ? std::optional(payload_form::json) : std::nullopt;
     case payload_form::by_content_type: break;
   }
-  if (base::iequals(type, form_type)) return payload_form::form;
-  if (base::iequals(type, json_type)) return payload_form::json;
-  if (base::iequals(type, "text/plain") || base::iequals(type, "application/octet-stream"))
+  if (is_type(type, form_type)) return payload_form::form;
+  if (is_type(type, json_type)) return payload_form::json;
+  if (is_type(type, "text/plain") || is_type(type, "application/octet-stream"))
     return payload_form::raw;
   return std::nullopt;
 }

@@ -48,8 +48,10 @@ base::result<std::string_view> plaintext_to_json(std::string_view plaintext,
   const bool serialized_only = settings.form == plaintext_form::php_serialized;
   // A string is by far the most common message, and is forwarded without a copy.
   if (const std::optional<std::string_view> text = php_string_content(plaintext)) {
-    if (serialized_only || base::is_utf8(*text))
-      return from_string(*text, settings.string_as, scratch);
+    // Refused as bad_plaintext is only what isn't UTF-8; what is JSON is UTF-8, and not looked at
+    // twice.
+    const auto json = from_string(*text, settings.string_as, scratch);
+    if (serialized_only || json || json.error() != errc::bad_plaintext) return json;
   } else if (const std::optional<std::string_view> json =
                  php_to_json(plaintext, settings.empty_array, scratch)) {
     return *json;

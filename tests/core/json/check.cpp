@@ -5,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+#include "core/base/utf8.hpp"
+
 using core::json::append_string;
 using core::json::is_json;
 using core::json::is_object_or_array;
@@ -94,6 +96,25 @@ BOOST_AUTO_TEST_CASE(invalid_utf8_is_refused) {
                            "\"\xED\xA0\x80\"", "\"\xF4\x90\x80\x80\"", "\"\xF8\x88\x80\x80\x80\"",
                            "\"\xFF\"", "{\"\x80\":1}", "\"\xE0\x80\xAF\"", "\"\xF0\x80\x80\xAF\""})
     BOOST_TEST(!is_json(text));
+}
+
+// A message that is JSON is forwarded without another look at its UTF-8.
+BOOST_AUTO_TEST_CASE(whatever_is_json_is_utf8) {
+  constexpr std::string_view bytes(
+      "\x41\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4"
+      "\xF5\xF8\xFF");
+  std::string text("\"....\"");
+  const auto each = [&](std::size_t at, const auto& then) {
+    for (const char c : bytes) {
+      text[at] = c;
+      then();
+    }
+  };
+  each(1, [&] {
+    each(2, [&] {
+      each(3, [&] { each(4, [&] { BOOST_REQUIRE(is_json(text) == core::base::is_utf8(text)); }); });
+    });
+  });
 }
 
 BOOST_AUTO_TEST_CASE(lone_surrogates_are_refused) {
