@@ -53,7 +53,8 @@ class head_writer {
   }
   void grow(std::size_t size);
   static char* put(char* at, std::string_view piece) {
-    std::memcpy(at, piece.data(), piece.size());
+    // memcpy(3) may not be given the null pointer that an empty piece may have.
+    if (!piece.empty()) std::memcpy(at, piece.data(), piece.size());
     return at + piece.size();
   }
   static void line(char* at, std::string_view name, std::string_view value) {

@@ -51,7 +51,8 @@ constexpr bool is_token(std::string_view text) {
   const char* const end = at + text.size();
   for (; end - at >= 4; at += 4)
     all &=
-        is_token_byte(at[0]) & is_token_byte(at[1]) & is_token_byte(at[2]) & is_token_byte(at[3]);
+        is_token_byte(at[0]) + is_token_byte(at[1]) + is_token_byte(at[2]) + is_token_byte(at[3]) ==
+        4;
   for (; at != end; ++at) all &= is_token_byte(*at);
   return all;
 }
