@@ -342,7 +342,7 @@ BOOST_AUTO_TEST_CASE(whoever_is_told_may_close_or_destroy_the_others_of_the_batc
     std::size_t heard = 0;
     for (std::size_t i = 0; i < many; ++i) {
       all.push_back(std::make_unique<echoing>(loop));
-      loop.start(wait_and_send(&all.back()->stream), [&, i](std::exception_ptr, io_error e) {
+      loop.start(wait_and_send(&all.back()->stream), [&](std::exception_ptr, io_error e) {
         if (e == io_error::none) ++heard;
         // Only those that wait for nothing may be destroyed: the idle ones at the end.
         for (std::size_t k = many; k < all.size(); ++k) {
