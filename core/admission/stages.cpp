@@ -69,8 +69,8 @@ result<routed> find_route(const arrival& a, const snapshot& rules) {
   const route_policy& first = rules.policies[candidates->front()];
   const bool retired = picked.has_error() && picked.error() == errc::version_rejected;
   if (!picked && !(retired && first.scheme)) return picked.error();
-  a.known_->policy_ = retired ? &first : &rules.policies[*picked];
-  a.known_->version_taken_ = !retired;
+  a.known->policy_ = retired ? &first : &rules.policies[*picked];
+  a.known->version_taken_ = !retired;
   return routed(a);
 }
 
@@ -88,7 +88,7 @@ result<claimed> inspect(const routed& r) {
   if (!r.policy().scheme) return errc::internal;
   auto claim = r.policy().scheme->inspect(r.head());
   if (!claim) return claim.error();
-  r.known_->claim_ = *claim;
+  r.known->claim_ = *claim;
   return claimed(r);
 }
 
@@ -113,8 +113,8 @@ proof prove(const claimed& c, const snapshot& rules) {
   } else if (!c.version_taken()) {
     p.outcome = errc::version_rejected;
   } else {
-    c.known_->client_ = named;
-    c.known_->key_ = *key;
+    c.known->client_ = named;
+    c.known->key_ = *key;
     p.outcome = proven(c);
   }
   if (known && named->enabled && key) p.key = *key;
@@ -123,7 +123,7 @@ proof prove(const claimed& c, const snapshot& rules) {
 
 result<opened> open(const proven& p, std::span<char> body, workspace& space) {
   const route_policy& policy = p.policy();
-  findings& known = *p.known_;
+  findings& known = *p.known;
   known.has_plaintext_ = false;
   if (body.empty()) {
     if (!takes_no_payload(p.head().method, policy.settings.bodyless_rule))
@@ -155,8 +155,8 @@ result<void> outbound::read_plaintext(workspace& space) {
   const bool as_it_is = json.has_error() && json.error() == errc::not_json &&
                         route.settings.content == config::content::any;
   if (!json && !as_it_is) return json.error();
-  known_->content_ = json ? *json : plaintext();
-  known_->content_is_json_ = json.has_value();
+  known->content_ = json ? *json : plaintext();
+  known->content_is_json_ = json.has_value();
   return {};
 }
 
@@ -174,7 +174,7 @@ result<outbound> admit(const opened& o, const snapshot& rules, base::instant now
   const std::string_view version = o.claim().version;
   if (!versions.minimum.empty() && keys::compare_versions(version, versions.minimum) < 0)
     return errc::version_rejected;
-  findings& known = *o.known_;
+  findings& known = *o.known;
   known.deprecated_ = !versions.deprecated_below.empty() &&
                       keys::compare_versions(version, versions.deprecated_below) < 0;
   if (o.policy().settings.replay == config::replay_rule::off)

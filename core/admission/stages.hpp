@@ -96,10 +96,10 @@ class findings {
 /// A well-framed request with a clean target.
 class arrival {
  public:
-  [[nodiscard]] const http::request_head& head() const { return *known_->head_; }
-  [[nodiscard]] const http::request_framing& framing() const { return known_->framing_; }
-  [[nodiscard]] const http::target& target() const { return known_->target_; }
-  [[nodiscard]] base::instant now() const { return known_->now_; }
+  [[nodiscard]] const http::request_head& head() const { return *known->head_; }
+  [[nodiscard]] const http::request_framing& framing() const { return known->framing_; }
+  [[nodiscard]] const http::target& target() const { return known->target_; }
+  [[nodiscard]] base::instant now() const { return known->now_; }
 
  private:
   friend base::result<arrival> arrive(const http::request_head&, const snapshot&, base::instant,
@@ -109,18 +109,18 @@ class arrival {
   friend proof prove(const claimed&, const snapshot&);
   friend base::result<opened> open(const proven&, std::span<char>, workspace&);
   friend base::result<outbound> admit(const opened&, const snapshot&, base::instant, workspace&);
-  explicit arrival(findings& known) : known_(&known) {}
+  explicit arrival(findings& all) : known(&all) {}
 
  protected:
-  findings* known_;
+  findings* known;
 };
 
 /// One route is responsible.
 class routed : public arrival {
  public:
-  [[nodiscard]] const route_policy& policy() const { return *known_->policy_; }
+  [[nodiscard]] const route_policy& policy() const { return *known->policy_; }
   /// False: `policy` is that of a route which takes other versions alone.
-  [[nodiscard]] bool version_taken() const { return known_->version_taken_; }
+  [[nodiscard]] bool version_taken() const { return known->version_taken_; }
 
  private:
   friend base::result<routed> find_route(const arrival&, const snapshot&);
@@ -143,7 +143,7 @@ std::optional<waived> waive(const routed& r);
 /// What it says of itself is well-formed. Nothing is proven.
 class claimed : public routed {
  public:
-  [[nodiscard]] const scheme::claim& claim() const { return known_->claim_; }
+  [[nodiscard]] const scheme::claim& claim() const { return known->claim_; }
 
  private:
   friend base::result<claimed> inspect(const routed&);
@@ -156,8 +156,8 @@ base::result<claimed> inspect(const routed& r);
 /// A client with a secret in force signed it within the window.
 class proven : public claimed {
  public:
-  [[nodiscard]] const keys::client& client() const { return *known_->client_; }
-  [[nodiscard]] const keys::generation& key() const { return *known_->key_; }
+  [[nodiscard]] const keys::client& client() const { return *known->client_; }
+  [[nodiscard]] const keys::generation& key() const { return *known->key_; }
 
  private:
   friend proof prove(const claimed&, const snapshot&);
@@ -180,10 +180,10 @@ proof prove(const claimed& c, const snapshot& rules);
 /// The body, if there is one, was authenticated with the very key that proved the head, and opened.
 class opened : public proven {
  public:
-  [[nodiscard]] bool has_plaintext() const { return known_->has_plaintext_; }
+  [[nodiscard]] bool has_plaintext() const { return known->has_plaintext_; }
   /// What was sealed, byte for byte.
-  [[nodiscard]] std::string_view plaintext() const { return known_->plaintext_; }
-  [[nodiscard]] const envelope::payload_identity& identity() const { return known_->identity_; }
+  [[nodiscard]] std::string_view plaintext() const { return known->plaintext_; }
+  [[nodiscard]] const envelope::payload_identity& identity() const { return known->identity_; }
 
  private:
   friend base::result<opened> open(const proven&, std::span<char>, workspace&);
@@ -198,11 +198,11 @@ base::result<opened> open(const proven& p, std::span<char> body, workspace& spac
 class outbound : public opened {
  public:
   /// What goes upstream: JSON, or the plaintext itself where the route takes any content.
-  [[nodiscard]] std::string_view content() const { return known_->content_; }
-  [[nodiscard]] bool content_is_json() const { return known_->content_is_json_; }
+  [[nodiscard]] std::string_view content() const { return known->content_; }
+  [[nodiscard]] bool content_is_json() const { return known->content_is_json_; }
   /// Nothing on a route with `replay: off`.
-  [[nodiscard]] const std::optional<replay::mark>& mark() const { return known_->mark_; }
-  [[nodiscard]] bool deprecated() const { return known_->deprecated_; }
+  [[nodiscard]] const std::optional<replay::mark>& mark() const { return known->mark_; }
+  [[nodiscard]] bool deprecated() const { return known->deprecated_; }
 
  private:
   friend base::result<outbound> admit(const opened&, const snapshot&, base::instant, workspace&);

@@ -28,8 +28,8 @@ bool readiness::entry::watch(int socket) {
   event.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = this;
   watched_ = ::epoll_ctl(all_.set_.native_handle(), EPOLL_CTL_ADD, socket, &event) == 0;
-  may_read_ = hung_up_ = urgent_ = false;
-  may_write_ = true;
+  may_read = hung_up = urgent = false;
+  may_write = true;
   return watched_;
 }
 
@@ -112,10 +112,10 @@ std::size_t readiness::hear() {
     const std::uint32_t what = events[i].events;
     told_[i] = &one;
     const bool broken = (what & (EPOLLERR | EPOLLHUP)) != 0;
-    one.hung_up_ = one.hung_up_ || broken || (what & EPOLLRDHUP) != 0;
-    one.urgent_ = one.urgent_ || (what & EPOLLPRI) != 0;
-    one.may_read_ = one.may_read_ || one.hung_up_ || (what & EPOLLIN) != 0;
-    one.may_write_ = one.may_write_ || broken || (what & EPOLLOUT) != 0;
+    one.hung_up = one.hung_up || broken || (what & EPOLLRDHUP) != 0;
+    one.urgent = one.urgent || (what & EPOLLPRI) != 0;
+    one.may_read = one.may_read || one.hung_up || (what & EPOLLIN) != 0;
+    one.may_write = one.may_write || broken || (what & EPOLLOUT) != 0;
   }
   const std::size_t heard = told_count_;
   for (std::size_t i = 0; i < heard; ++i) {

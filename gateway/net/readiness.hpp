@@ -43,11 +43,11 @@ class readiness {
     /// Called when the kernel has said something new.
     virtual void ready() = 0;
 
-    bool may_read_ = false;   ///< a read may find something; false: nothing was there
-    bool may_write_ = false;  ///< the same for a write
+    bool may_read = false;   ///< a read may find something; false: nothing was there
+    bool may_write = false;  ///< the same for a write
     /// Nothing follows what has arrived, or the connection is broken: the end shows in reading on.
-    bool hung_up_ = false;
-    bool urgent_ = false;  ///< urgent data has come: a read may end before it, and more be there
+    bool hung_up = false;
+    bool urgent = false;  ///< urgent data has come: a read may end before it, and more be there
     [[nodiscard]] std::uint64_t turns() const { return all_.turns_; }
 
    private:

@@ -119,13 +119,13 @@ transport::operation<transport::just_error> transport::connect(const tcp_endpoin
       errno == EINPROGRESS)
     adopt(std::move(socket));
   // It can be written to when the kernel has said how it went.
-  may_write_ = false;
+  may_write = false;
   begin(doing::connect, timeout);
   return operation<just_error>(*this);
 }
 
 bool transport::try_connect() {
-  if (!may_write_) return false;
+  if (!may_write) return false;
   int error = 0;
   socklen_t size = sizeof error;
   ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -139,12 +139,12 @@ transport::operation<io_result> transport::read_some(std::span<char> into, milli
 }
 
 bool transport::try_read() {
-  if (!may_read_) return false;
+  if (!may_read) return false;
   ssize_t got = 0;
   do got = ::recv(socket_.get(), into_.data(), into_.size(), 0);
   while (got < 0 && errno == EINTR);
   if (got < 0 && would_block(errno)) {
-    may_read_ = false;
+    may_read = false;
     return false;
   }
   if (got < 0) return end_now(io_error::broken);
@@ -152,8 +152,8 @@ bool transport::try_read() {
   result_.bytes = static_cast<std::size_t>(got);
   // Less than there was room for was all of it (epoll(7)), unless it ended at urgent data; but the
   // end is not told a second time.
-  may_read_ = result_.bytes == into_.size() || hung_up_ || urgent_;
-  unsure_ = may_read_;
+  may_read = result_.bytes == into_.size() || hung_up || urgent;
+  unsure_ = may_read;
   return end_now(io_error::none);
 }
 
@@ -180,11 +180,11 @@ transport::operation<io_result> transport::write_unless_answered(
 // waiting.
 bool transport::try_write() {
   while (!left_.empty()) {
-    if (!may_write_) return false;
+    if (!may_write) return false;
     const ssize_t taken = left_.send_to(socket_.get());
     if (taken < 0 && errno == EINTR) continue;
     if (taken < 0 && would_block(errno)) {
-      may_write_ = false;
+      may_write = false;
       return false;
     }
     if (taken < 0) return end_now(io_error::broken);
@@ -196,8 +196,8 @@ bool transport::try_write() {
 }
 
 bool transport::has_something() {
-  if (may_read_ && std::exchange(unsure_, false)) may_read_ = !hears_nothing();
-  return may_read_;
+  if (may_read && std::exchange(unsure_, false)) may_read = !hears_nothing();
+  return may_read;
 }
 
 bool transport::hears_nothing() const {
@@ -207,7 +207,7 @@ bool transport::hears_nothing() const {
 
 bool transport::quiet() const {
   if (!socket_) return false;
-  if (turns() > resting_since_ && !may_read_) return true;
+  if (turns() > resting_since_ && !may_read) return true;
   return hears_nothing();
 }
 

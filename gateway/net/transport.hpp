@@ -130,7 +130,7 @@ class transport final : private deadlines::entry, private readiness::entry {
   unsent left_;
   unsigned eager_ = 0;  ///< operations in a row that did not wait
   bool deferred_ = false;
-  bool unsure_ = false;  ///< has all that may_read_ stands for been read meanwhile?
+  bool unsure_ = false;  ///< has all that may_read stands for been read meanwhile?
   std::uint64_t resting_since_ = never;
   static constexpr std::uint64_t never = ~std::uint64_t{0};
 };

@@ -25,10 +25,10 @@ class socket final : public io::readiness::entry {
 
   using entry::call_after_others;
   using entry::call_later;
-  using entry::hung_up_;
+  using entry::hung_up;
   using entry::listen;
-  using entry::may_read_;
-  using entry::may_write_;
+  using entry::may_read;
+  using entry::may_write;
   using entry::others_wait;
   using entry::turns;
   using entry::unwatch;
@@ -108,11 +108,11 @@ BOOST_AUTO_TEST_SUITE(readiness)
 BOOST_AUTO_TEST_CASE(what_is_new_is_told_once) {
   fixture f(1);
   socket& one = *f.all[0];
-  BOOST_TEST(one.may_write_);
-  BOOST_TEST(!one.may_read_);
+  BOOST_TEST(one.may_write);
+  BOOST_TEST(!one.may_read);
   f.speak();
   BOOST_TEST(one.called == 1);
-  BOOST_TEST(one.may_read_);
+  BOOST_TEST(one.may_read);
   f.settle();
   BOOST_TEST(one.called == 1);
   f.speak();
@@ -142,9 +142,9 @@ BOOST_AUTO_TEST_CASE(the_peers_end_and_a_broken_connection_are_told_and_remember
   f.settle();
   for (const auto& each : f.all) {
     BOOST_TEST(each->called > 0);
-    BOOST_TEST(each->may_read_);
-    BOOST_TEST(each->hung_up_);
-    BOOST_TEST(each->may_write_);
+    BOOST_TEST(each->may_read);
+    BOOST_TEST(each->hung_up);
+    BOOST_TEST(each->may_write);
   }
 }
 
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(all_is_noted_before_anybody_is_called) {
   bool first = true;
   f.everyone([&](socket&) {
     if (!std::exchange(first, false)) return;
-    for (const auto& each : f.all) BOOST_TEST(each->may_read_);
+    for (const auto& each : f.all) BOOST_TEST(each->may_read);
   });
   f.speak();
   BOOST_TEST(!first);
@@ -192,8 +192,8 @@ BOOST_AUTO_TEST_CASE(what_was_said_of_the_old_socket_is_not_taken_for_the_new_on
   for (const auto& each : f.all) {
     if (each.get() == first) continue;
     BOOST_TEST(each->called == 1);  // of the new one: it can be written to
-    BOOST_TEST(!each->may_read_);
-    BOOST_TEST(each->may_write_);
+    BOOST_TEST(!each->may_read);
+    BOOST_TEST(each->may_write);
   }
   f.forget();
   f.speak();
