@@ -50,9 +50,8 @@ constexpr bool is_token(std::string_view text) {
   const char* at = text.data();
   const char* const end = at + text.size();
   for (; end - at >= 4; at += 4)
-    all &=
-        is_token_byte(at[0]) + is_token_byte(at[1]) + is_token_byte(at[2]) + is_token_byte(at[3]) ==
-        4;
+    all &= (unsigned{is_token_byte(at[0])} & unsigned{is_token_byte(at[1])} &
+            unsigned{is_token_byte(at[2])} & unsigned{is_token_byte(at[3])}) != 0;
   for (; at != end; ++at) all &= is_token_byte(*at);
   return all;
 }
