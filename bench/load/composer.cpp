@@ -120,7 +120,7 @@ void composer::write_head(request& out, std::string_view type, std::size_t body_
   bytes.clear();
   bytes.append(target_line_).append("Content-Type: ").append(type);
   if (!subject_.plain()) {
-    const auto names = subject_.route->scheme->credential_fields();
+    const auto names = subject_.route->laravel()->credential_fields();
     bytes.append("\r\n").append(names[0]).append(": ");
     out.stamp = now;
     out.stamp_at = bytes.size();
@@ -158,7 +158,7 @@ const core::keys::generation& composer::key_of(const core::keys::client& who) co
 // The signature covers the second alone: within it, all messages of a client have the same.
 const std::string& composer::signature(const core::keys::client& who, std::int64_t now) {
   if (signed_for_ != now || signed_by_ != &who) {
-    signature_ = subject_.route->scheme->sign(std::to_string(now), key_of(who));
+    signature_ = subject_.route->laravel()->sign(std::to_string(now), key_of(who));
     if (spoil_ == spoiled::signature) signature_.front() = signature_.front() == '0' ? '1' : '0';
     signed_for_ = now;
     signed_by_ = &who;

@@ -35,7 +35,7 @@ std::optional<failure> inspection::check(wire::message_reader& answer, const req
 
 bool inspection::proven(const core::http::response_head& head, std::string_view body,
                         const request& asked) const {
-  const auto names = subject_.route->scheme->credential_fields();
+  const auto names = subject_.route->laravel()->credential_fields();
   const auto stamp = head.fields.find(names[0]);
   const auto version = head.fields.find(names[1]);
   const auto token = head.fields.find(names[2]);

@@ -114,7 +114,7 @@ sealed_body seal_as_configured(std::string_view body, const opened& sender, std:
 void add_signature(http::head_writer& out, unsigned status, std::string_view body,
                    const envelope_facts& facts) {
   const opened& sender = *facts.sender;
-  const auto names = sender.policy().scheme->credential_fields();
+  const auto names = sender.policy().laravel()->credential_fields();
   out.field(names[0], std::to_string(facts.now));
   out.field(names[1], sender.claim().version);
   out.field(names[2], sender.claim().token);

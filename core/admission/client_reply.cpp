@@ -19,7 +19,7 @@ std::string check_signature(const client_request& asked, const http::response_he
   // The four fields are read with the strictness that requests get.
   http::request_head credentials;
   credentials.fields = head.fields;
-  const auto claim = asked.policy->scheme->inspect(credentials);
+  const auto claim = asked.policy->laravel()->inspect(credentials);
   if (!claim) {
     return claim.error() == errc::missing_credential
                ? "the reply is not signed"

@@ -122,12 +122,12 @@ void seal_body(client_request& r, std::string_view text, std::string_view iv, wo
 }
 
 void sign(client_request& r, const client_message& message) {
-  const auto names = r.policy->scheme->credential_fields();
+  const auto names = r.policy->laravel()->credential_fields();
   const std::string stamp = std::to_string(message.timestamp);
   r.fields.push_back({std::string(names[0]), stamp});
   r.fields.push_back({std::string(names[1]), std::string(message.version)});
   r.fields.push_back({std::string(names[2]), r.client->token});
-  r.fields.push_back({std::string(names[3]), r.policy->scheme->sign(stamp, *r.key)});
+  r.fields.push_back({std::string(names[3]), r.policy->laravel()->sign(stamp, *r.key)});
 }
 
 void add(std::string& out, std::string_view name, std::string_view value) {

@@ -30,18 +30,28 @@ std::vector<keys::client> prepare_all(const config::model& m) {
   return all;
 }
 
+std::vector<std::string_view> credential_fields(const proving_scheme& scheme) {
+  const auto names = std::get<scheme::laravel>(scheme).credential_fields();
+  return {names.begin(), names.end()};
+}
+
 route_policy compile(const config::model& m, std::size_t index) {
   const config::route& r = m.routes[index];
   http::request_filter_settings request;
   http::response_filter_settings response;
-  std::optional<scheme::laravel> scheme;
+  std::optional<proving_scheme> scheme;
+  std::string name;
   config::laravel_preset preset;
   request.only = r.forward;
   if (r.scheme) {
-    preset = m.schemes[*r.scheme];
-    scheme.emplace(preset.scheme);
-    for (const std::string_view name : scheme->credential_fields())
-      request.credentials.emplace_back(name);
+    const config::scheme_settings& settings = m.schemes[*r.scheme];
+    name = settings.name;
+    if (const auto* laravel = std::get_if<config::laravel_preset>(&settings.what)) {
+      preset = *laravel;
+      scheme = scheme::laravel(laravel->scheme);
+    }
+    for (const std::string_view field : credential_fields(*scheme))
+      request.credentials.emplace_back(field);
     request.payload_opened = true;
     request.reply_sealed = r.reply.seal;
     response.sealed = r.reply.seal;
@@ -51,6 +61,7 @@ route_policy compile(const config::model& m, std::size_t index) {
   return {static_cast<std::uint32_t>(index),
           r,
           std::move(scheme),
+          std::move(name),
           std::move(preset),
           http::request_filter(request),
           http::response_filter(response)};

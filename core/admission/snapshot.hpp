@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/config/model.hpp"
@@ -19,14 +20,23 @@
 
 namespace core::admission {
 
+/// What proves who sent a message.
+using proving_scheme = std::variant<scheme::laravel>;
+
 /// What one route demands and does.
 struct route_policy {
   std::uint32_t index = 0;
   config::route settings;
-  std::optional<scheme::laravel> scheme;  ///< nothing: `scheme: none`
-  config::laravel_preset preset;          ///< how the sealed body is read; meaningful with a scheme
+  std::optional<proving_scheme> scheme;   ///< nothing: `scheme: none`
+  std::string scheme_name;                ///< as clients' `schemes` name it
+  config::laravel_preset preset;          ///< how a Laravel payload is read
   http::request_filter request_filter;    ///< which of the client's fields go upstream
   http::response_filter response_filter;  ///< which of the upstream's fields go to the client
+
+  /// The scheme if it is the Laravel one, else null.
+  [[nodiscard]] const scheme::laravel* laravel() const {
+    return scheme ? std::get_if<scheme::laravel>(&*scheme) : nullptr;
+  }
 };
 
 struct snapshot {

@@ -17,7 +17,7 @@ bool names(const std::optional<std::vector<std::string>>& list, std::string_view
 // The version as the message says it, for routing only: it is not proven here. What is not exactly
 // one well-formed field routes as if there were none; inspect() refuses it afterwards.
 std::string_view unproven_version(const http::request_head& head, const route_policy& policy) {
-  if (!policy.scheme) return {};
+  if (policy.laravel() == nullptr) return {};
   const auto found = head.fields.find(policy.preset.scheme.version_field);
   return found.count == 1 && keys::is_version(found.value) ? found.value : std::string_view{};
 }
@@ -86,7 +86,7 @@ std::optional<waived> waive(const routed& r) {
 
 result<claimed> inspect(const routed& r) {
   if (!r.policy().scheme) return errc::internal;
-  auto claim = r.policy().scheme->inspect(r.head());
+  auto claim = r.policy().laravel()->inspect(r.head());
   if (!claim) return claim.error();
   r.known->claim_ = *claim;
   return claimed(r);
@@ -97,9 +97,9 @@ proof prove(const claimed& c, const snapshot& rules) {
   const auto fresh = rules.window.check(c.claim().timestamp, now);
   const keys::client* named = rules.keys.find(c.claim().token);
   // A client whose secret opens other doors only is nobody here.
-  const bool known = named != nullptr && names(named->schemes, c.policy().preset.name);
+  const bool known = named != nullptr && names(named->schemes, c.policy().scheme_name);
   const auto key =
-      scheme::prove(*c.policy().scheme, c.claim(), known ? *named : rules.keys.dummy(), now);
+      scheme::prove(*c.policy().laravel(), c.claim(), known ? *named : rules.keys.dummy(), now);
 
   proof p{errc::internal, named, nullptr};
   if (!fresh) {

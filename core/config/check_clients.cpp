@@ -180,7 +180,7 @@ void check_alike(const reviewed& f) {
 
 void check_clients(const reviewed& f) {
   std::vector<std::string_view> schemes, routes;
-  for (const laravel_preset& p : f.d.schemes) schemes.push_back(p.name);
+  for (const scheme_settings& p : f.d.schemes) schemes.push_back(p.name);
   if (std::ranges::find(schemes, "laravel") == schemes.end()) schemes.push_back("laravel");
   for (const route_draft& r : f.d.route_drafts) routes.push_back(r.name);
 

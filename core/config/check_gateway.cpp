@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Listeners, limits, replay, schemes, and what nothing refers to.
+// Listeners, limits, replay, and what nothing refers to.
 
 #include <algorithm>
-#include <array>
 #include <set>
 
-#include "core/base/ascii.hpp"
 #include "core/config/checks.hpp"
 #include "core/config/values.hpp"
 
@@ -75,46 +73,6 @@ void check_gateway(const reviewed& f) {
   if (f.d.limits.target_bytes > f.d.limits.header_bytes) {
     f.problems.warn(f.top("limits").key("target_bytes"),
                     "larger than header_bytes, which ends a request before");
-  }
-}
-
-void check_schemes(const reviewed& f) {
-  // Fields without which a message could not be framed or routed, or that mean something else.
-  constexpr std::array<std::string_view, 7> taken{
-      "host",       "content-length", "content-type", "transfer-encoding",
-      "connection", "expect",         "date"};
-  const node* own = f.root.find("schemes");
-  for (std::size_t i = 0; own && i < own->entries.size(); ++i) {
-    const laravel_preset& p = f.d.schemes[i];
-    const spot at = f.scheme(i);
-    if (p.name == "none")
-      f.problems.error(at,
-                       "none is not a name to give: on a route it says that there is no scheme");
-    if (p.scheme.construction == scheme::laravel_construction::a3 && !p.allow_weak) {
-      f.problems.error(at.key("construction"),
-                       "A3 is a plain hash: one message is enough to guess a weak secret offline; "
-                       "if clients can't do A1, say allow_weak: true");
-    } else if (p.scheme.construction == scheme::laravel_construction::a3) {
-      f.problems.warn(at.key("construction"),
-                      "A3 is a plain hash: one message is enough to guess a weak secret offline");
-    }
-    const std::array<std::pair<std::string_view, const std::string*>, 4> fields{
-        {{"timestamp", &p.scheme.timestamp_field},
-         {"version", &p.scheme.version_field},
-         {"token", &p.scheme.token_field},
-         {"signature", &p.scheme.signature_field}}};
-    std::set<std::string> seen;
-    for (const auto& [key, name] : fields) {
-      const std::string lower = base::lower(*name);
-      if (std::ranges::find(taken, lower) != taken.end()) {
-        f.problems.error(at.key("headers").key(key),
-                         quoted(*name) + " has a meaning of its own in HTTP");
-      }
-      if (!seen.insert(lower).second) {
-        f.problems.error(at.key("headers").key(key),
-                         quoted(*name) + " is the name of another of the four fields as well");
-      }
-    }
   }
 }
 

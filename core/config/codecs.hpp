@@ -278,7 +278,11 @@ struct named {
     return values.empty() ? node{} : out;
   }
   static void describe(const std::string& path, const value&, std::vector<reference_row>& out) {
-    describe_fields(path + '.' + std::string(Table::any_name), Table::fields(), element{}, out);
+    const std::string one = path + '.' + std::string(Table::any_name);
+    if constexpr (requires { Table::describe(one, out); })
+      Table::describe(one, out);
+    else
+      describe_fields(one, Table::fields(), element{}, out);
   }
 };
 

@@ -32,7 +32,7 @@ void link_schemes(const reviewed& f) {
   auto& routes = f.d.route_drafts;
   const auto uses_laravel = [](const route_draft& r) { return r.scheme_name == "laravel"; };
   if (std::ranges::any_of(routes, uses_laravel) && !index_of(names_of(f.d.schemes), "laravel")) {
-    f.d.schemes.emplace_back();
+    f.d.schemes.push_back({"laravel", laravel_preset{}});
   }
   const auto names = names_of(f.d.schemes);
   const node* own = f.root.find("schemes");

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/base/secret.hpp"
@@ -71,14 +72,19 @@ struct client {
   bool enabled = true;
 };
 
-/// A Laravel scheme with its settings: the preset itself, or a name under `schemes:`.
+/// The Laravel scheme's settings, and how the payload that it goes with is read.
 struct laravel_preset {
-  std::string name = "laravel";
   scheme::laravel_settings scheme;
   envelope::plaintext_settings plaintext;
   envelope::payload_form payload = envelope::payload_form::by_content_type;
   std::string field = "data";
   bool allow_weak = false;  ///< said for a construction that is no HMAC
+};
+
+/// A preset, or a name under `schemes:`.
+struct scheme_settings {
+  std::string name;
+  std::variant<laravel_preset> what;
 };
 
 struct upstream {
@@ -135,7 +141,7 @@ struct model {
   config::replay replay;
   std::vector<client> clients;
   std::vector<upstream> upstreams;
-  std::vector<laravel_preset> schemes;
+  std::vector<scheme_settings> schemes;
   std::vector<route> routes;
 };
 

@@ -43,13 +43,19 @@ struct upstream_table {
   static node print(const upstream& u) { return print_fields(fields(), u); }
 };
 
-struct scheme_table {
+/// One table for each kind of scheme; `preset` or `type` says which holds.
+struct laravel_table {
   using value = laravel_preset;
-  static constexpr std::string_view any_name = "<name>";
-  static constexpr std::string laravel_preset::* name = &laravel_preset::name;
   static std::span<const field<laravel_preset>> fields();
-  static void read(reader& r, const spot& s, laravel_preset& out);
-  static node print(const laravel_preset& p) { return print_fields(fields(), p); }
+};
+
+struct scheme_table {
+  using value = scheme_settings;
+  static constexpr std::string_view any_name = "<name>";
+  static constexpr std::string scheme_settings::* name = &scheme_settings::name;
+  static void read(reader& r, const spot& s, scheme_settings& out);
+  static node print(const scheme_settings& p);
+  static void describe(const std::string& path, std::vector<reference_row>& out);
 };
 
 /// Presets of other versions.

@@ -97,7 +97,7 @@ constexpr auto empty_array = [](auto& p) -> auto& { return p.plaintext.empty_arr
 
 }  // namespace
 
-std::span<const field<laravel_preset>> scheme_table::fields() {
+std::span<const field<laravel_preset>> laravel_table::fields() {
   static constexpr field<value> table[] = {
       only<value, choice<preset_words>>("preset", "the scheme whose settings these are", required),
       row<value, construction, construction_choice>(
@@ -128,8 +128,12 @@ std::span<const field<laravel_preset>> scheme_table::fields() {
   return table;
 }
 
-void scheme_table::read(reader& r, const spot& s, laravel_preset& out) {
-  if (!is_unsupported_scheme(*s.at)) return void(read_fields(r, s, fields(), out));
+void scheme_table::read(reader& r, const spot& s, scheme_settings& out) {
+  if (!is_unsupported_scheme(*s.at)) {
+    auto& settings = out.what.emplace<laravel_preset>();
+    read_fields(r, s, laravel_table::fields(), settings);
+    return;
+  }
   // Its other keys are those of a scheme that this version doesn't have.
   if (s.at->find("type")) {
     r.problems.error(s.key("type"), unsupported_message("schemes are presets (preset: laravel)"));
@@ -137,6 +141,14 @@ void scheme_table::read(reader& r, const spot& s, laravel_preset& out) {
     choice<preset_words>::value preset{};
     choice<preset_words>::read(r, s.key("preset"), preset);
   }
+}
+
+node scheme_table::print(const scheme_settings& p) {
+  return print_fields(laravel_table::fields(), std::get<laravel_preset>(p.what));
+}
+
+void scheme_table::describe(const std::string& path, std::vector<reference_row>& out) {
+  describe_fields(path, laravel_table::fields(), laravel_preset{}, out);
 }
 
 bool is_unsupported_scheme(const node& scheme) {

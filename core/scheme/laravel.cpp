@@ -77,6 +77,7 @@ base::result<claim> laravel::inspect(const http::request_head& head) const {
     return base::errc::malformed_field;
   if (!base::unhex(found[signature].value, c.signature)) return base::errc::malformed_field;
   c.timestamp = *seconds;
+  c.stamped = true;
   return c;
 }
 

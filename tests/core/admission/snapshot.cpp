@@ -144,12 +144,12 @@ BOOST_AUTO_TEST_CASE(a_schemes_settings_reach_its_routes) {
             "schemes: {mine: {preset: laravel, construction: A2, field: sealed, payload: json, "
             "headers: {token: X-Key}}}");
   const auto& policy = g.rules.policies.at(0);
-  BOOST_TEST(policy.preset.name == "mine");
+  BOOST_TEST(policy.scheme_name == "mine");
   BOOST_TEST(policy.preset.field == "sealed");
   BOOST_TEST((policy.preset.payload == envelope::payload_form::json));
-  BOOST_TEST(policy.scheme->credential_fields()[2] == "X-Key");
+  BOOST_TEST(policy.laravel()->credential_fields()[2] == "X-Key");
   // A2: HMAC over timestamp and secret, from the reference vectors.
-  BOOST_TEST(policy.scheme->sign("1700000000", client_of(g).generations.at(0)) ==
+  BOOST_TEST(policy.laravel()->sign("1700000000", client_of(g).generations.at(0)) ==
              "7bb86d28d1ac3dc2bab3a126bf5487f6925dfc31c3466acc88261cacf4ed77c7");
 }
 

@@ -204,10 +204,11 @@ BOOST_AUTO_TEST_CASE(settings_of_a_scheme_arrive) {
       "routes: [{path: =/a, scheme: old, upstream: o}, {path: /b, scheme: laravel, upstream: "
       "o}]\n");
   BOOST_REQUIRE_EQUAL(m.schemes.size(), 2U);
-  const laravel_preset& p = m.schemes.at(m.routes.at(0).scheme.value());
+  const scheme_settings& own = m.schemes.at(m.routes.at(0).scheme.value());
+  const auto& p = std::get<laravel_preset>(own.what);
   BOOST_TEST(m.routes[0].exact);
   BOOST_TEST(m.routes[0].path == "/a");
-  BOOST_TEST(p.name == "old");
+  BOOST_TEST(own.name == "old");
   BOOST_TEST((p.scheme.construction == core::scheme::laravel_construction::a3));
   BOOST_TEST(p.scheme.timestamp_field == "X-Time");
   BOOST_TEST(p.scheme.version_field == "X-Ver");
