@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The algorithms of a JWE envelope (RFC 7518), as a configuration chooses them. A message never
+// does.
+
+#include <cstdint>
+
+namespace core::envelope {
+
+/// How the content's key comes: shared, or wrapped into each message.
+enum class jwe_alg : std::uint8_t { dir, a128kw, a256kw };
+/// What encrypts and authenticates the content.
+enum class jwe_enc : std::uint8_t { a128gcm, a256gcm, a128cbc_hs256, a256cbc_hs512 };
+
+struct jwe_settings {
+  jwe_alg alg = jwe_alg::dir;
+  jwe_enc enc = jwe_enc::a256gcm;
+};
+
+}  // namespace core::envelope
