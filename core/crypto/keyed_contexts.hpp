@@ -11,23 +11,16 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "core/crypto/cipher.hpp"
+#include "core/crypto/freed_by.hpp"
 
 namespace core::crypto {
 
-struct cipher_free {
-  void operator()(EVP_CIPHER* fetched) const { EVP_CIPHER_free(fetched); }
-};
-using fetched_cipher = std::unique_ptr<EVP_CIPHER, cipher_free>;
-
-struct context_free {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using context = std::unique_ptr<EVP_CIPHER_CTX, context_free>;
+using fetched_cipher = owned<EVP_CIPHER, EVP_CIPHER_free>;
+using context = owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 
 class keyed_contexts {
  public:

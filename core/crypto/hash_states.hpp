@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// HMAC (RFC 2104) over hashes whose state is a plain struct: the states after the two pads are
+// prepared once per key and copied per message, without an allocation, a fetch or a lock; an
+// EVP_MD_CTX can't be shared by threads, and re-keying an EVP_MAC costs three times as much for a
+// short message. For this room's own sources. OpenSSL 3 calls these functions deprecated in favour
+// of EVP; they are used on purpose, and a source that includes this file suppresses the warning
+// before its first header.
+#ifndef OPENSSL_SUPPRESS_DEPRECATED
+#define OPENSSL_SUPPRESS_DEPRECATED
+#endif
+
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <string_view>
+
+namespace core::crypto {
+
+template <class State, auto Init, auto Update, auto Final, std::size_t Block, std::size_t Size>
+struct plain_hash {
+  using state = State;
+  static constexpr std::size_t block_size = Block;  // RFC 2104 calls it B
+  using digest = std::array<char, Size>;
+
+  static state begun() {
+    state s;
+    Init(&s);
+    return s;
+  }
+  static void update(state& s, std::string_view bytes) { Update(&s, bytes.data(), bytes.size()); }
+
+  /// The digest of what `s` has seen and `parts`. The copy ends with the digest in it; the block,
+  /// with a message's end, SHA-1's and SHA-256's Final clean and SHA-512's does not.
+  static digest finish(state s, std::initializer_list<std::string_view> parts) {
+    for (const std::string_view part : parts) update(s, part);
+    std::array<unsigned char, Size> bytes;
+    Final(bytes.data(), &s);
+    if constexpr (Block == SHA512_CBLOCK) OPENSSL_cleanse(&s, sizeof s);
+    digest out;
+    std::copy(bytes.begin(), bytes.end(), out.begin());
+    return out;
+  }
+};
+
+using plain_sha1 =
+    plain_hash<SHA_CTX, SHA1_Init, SHA1_Update, SHA1_Final, SHA_CBLOCK, SHA_DIGEST_LENGTH>;
+using plain_sha256 = plain_hash<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_Final, SHA256_CBLOCK,
+                                SHA256_DIGEST_LENGTH>;
+using plain_sha384 = plain_hash<SHA512_CTX, SHA384_Init, SHA384_Update, SHA384_Final, SHA512_CBLOCK,
+                                SHA384_DIGEST_LENGTH>;
+using plain_sha512 = plain_hash<SHA512_CTX, SHA512_Init, SHA512_Update, SHA512_Final, SHA512_CBLOCK,
+                                SHA512_DIGEST_LENGTH>;
+
+/// HMAC of the parts joined, by the states after the two pads.
+template <class Hash>
+typename Hash::digest hmac_of(const typename Hash::state& inner, const typename Hash::state& outer,
+                              std::initializer_list<std::string_view> parts) {
+  const typename Hash::digest first = Hash::finish(inner, parts);
+  return Hash::finish(outer, {{first.data(), first.size()}});
+}
+
+template <class Hash>
+struct pad_states {
+  typename Hash::state inner;
+  typename Hash::state outer;
+
+  explicit pad_states(std::string_view key) {
+    // RFC 2104, section 2: a key longer than a block is hashed first.
+    typename Hash::digest hashed{};
+    if (key.size() > Hash::block_size) {
+      typename Hash::state s = Hash::begun();
+      hashed = Hash::finish(s, {key});
+      key = {hashed.data(), hashed.size()};
+    }
+    inner = after(key, 0x36);
+    outer = after(key, 0x5C);
+    OPENSSL_cleanse(hashed.data(), hashed.size());
+  }
+
+ private:
+  /// The state after one block of `key` combined with `pad`. `key` is at most a block long.
+  static typename Hash::state after(std::string_view key, unsigned char pad) {
+    std::array<char, Hash::block_size> block;
+    block.fill(static_cast<char>(pad));
+    for (std::size_t i = 0; i < key.size(); ++i)
+      block[i] = static_cast<char>(static_cast<unsigned char>(key[i]) ^ pad);
+    typename Hash::state s = Hash::begun();
+    Hash::update(s, {block.data(), block.size()});
+    OPENSSL_cleanse(block.data(), block.size());
+    return s;
+  }
+};
+
+}  // namespace core::crypto
