@@ -167,10 +167,9 @@ void request_path::refuse(errc reason, core::observe::record& record) {
   gateway::session::worker& worker = world_.worker();
   record.refused = reason;
   record.status = admission::refusal_for(reason).status;
-  std::array<char, 16> iv;
-  worker.random.fill(iv);
-  admission::write_problem(scratch_.answer, reason, {}, "laravel", facts(nullptr, record),
-                           {iv.data(), iv.size()}, worker.space);
+  const auto& route = world_.rules().policies.at(record.route);
+  admission::write_problem(scratch_.answer, {reason, &route, {}, {}}, facts(nullptr, record), {},
+                           worker.space);
   keep(scratch_.answer);
 }
 

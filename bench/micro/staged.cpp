@@ -122,8 +122,9 @@ void staged::writes_streamed_head() {
 }
 
 void staged::writes_problem() {
-  admission::write_problem(scratch_.answer, core::base::errc::bad_signature, {}, "laravel",
-                           facts(record_, nullptr), "0123456789abcdef", world_.worker().space);
+  admission::write_problem(scratch_.answer,
+                           {core::base::errc::bad_signature, &routed_->policy(), {}, {}},
+                           facts(record_, nullptr), {}, world_.worker().space);
   keep(scratch_.answer);
 }
 

@@ -4,9 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "core/admission/reply.hpp"
 #include "core/base/date.hpp"
-#include "core/base/encoding.hpp"
-#include "core/envelope/php_serialized.hpp"
 #include "core/http/forward.hpp"
 #include "core/http/head_writer.hpp"
 #include "core/json/check.hpp"
@@ -67,79 +66,27 @@ void add_passing(http::head_writer& out, const upstream_answer& upstream,
   if (!dated) out.field("Date", facts.date);
 }
 
-std::string seal(std::string_view body, const opened& sender, std::string_view iv,
-                 workspace& space) {
-  const config::reply& how = sender.policy().settings.reply;
-  std::string plaintext;
-  switch (how.plaintext) {
-    case config::reply_plaintext::raw: plaintext = body; break;
-    case config::reply_plaintext::string: plaintext = envelope::php_serialize_string(body); break;
-    case config::reply_plaintext::array:
-      // What isn't JSON has no array to become: it is sealed as the string it is.
-      plaintext = envelope::php_serialize_json(body).value_or(std::string());
-      if (plaintext.empty()) plaintext = envelope::php_serialize_string(body);
-      break;
-  }
-  const keys::generation& key = sender.key();
-  const crypto::cipher cipher = sender.client().cipher;
-  const envelope::laravel_key reply_key{cipher, key.reply.reveal(), key.reply_mac};
-  return envelope::seal_laravel(plaintext, reply_key, iv.substr(0, crypto::iv_size(cipher)),
-                                space.contexts);
-}
-
-// What identified the request, in hex: ties the reply's signature to it. Bodyless requests have
-// none.
-std::string request_mark(const opened& sender) {
-  return sender.has_plaintext() ? base::hex(sender.identity().view()) : std::string();
-}
-
-struct sealed_body {
-  std::string text;
-  std::string_view type;
-};
-
-sealed_body seal_as_configured(std::string_view body, const opened& sender, std::string_view iv,
-                               workspace& space) {
-  std::string payload = seal(body, sender, iv, space);
-  if (sender.policy().settings.reply.form == config::reply_form::text)
-    return {std::move(payload), "text/plain"};
-  std::string text = "{";
-  json::append_string(text, sender.policy().preset.field);
-  text.append(":\"").append(payload).append("\"}");
-  return {std::move(text), "application/json"};
-}
-
-// The four fields as the client's own requests carry them (wire-formats of the Laravel scheme,
-// replies).
-void add_signature(http::head_writer& out, unsigned status, std::string_view body,
-                   const envelope_facts& facts) {
-  const opened& sender = *facts.sender;
-  const auto names = sender.policy().laravel()->credential_fields();
-  out.field(names[0], std::to_string(facts.now));
-  out.field(names[1], sender.claim().version);
-  out.field(names[2], sender.claim().token);
-  out.field(names[3], scheme::laravel::sign_reply(facts.now, status, request_mark(sender), body,
-                                                  sender.key()));
-}
-
-// Ends the head and adds the body. `seals` and `signs` are decided by the caller.
-void finish(http::head_writer& out, std::string& into, unsigned status, std::string_view body,
-            bool has_body, std::string_view type, const envelope_facts& facts, std::string_view iv,
-            workspace& space) {
+// Ends the head and adds the body, sealed and signed if the sender's route says so.
+void finish(http::head_writer& out, std::string& into, const reply_content& answer, bool has_body,
+            const envelope_facts& facts, std::string_view random, workspace& space) {
+  reply_content sent = answer;
   const config::reply* how =
       facts.sender == nullptr ? nullptr : &facts.sender->policy().settings.reply;
-  sealed_body sealed;
-  if (has_body && how != nullptr && how->seal) {
-    sealed = seal_as_configured(body, *facts.sender, iv, space);
-    body = sealed.text;
-    type = sealed.type;
+  std::string sealed;
+  if (has_body && how != nullptr && how->seal)
+    sent = seal_reply(answer, *facts.sender, random, sealed, space);
+  if (!sent.described) {
+    if (!sent.type.empty()) out.field("Content-Type", sent.type);
+    if (!sent.coding.empty()) out.field("Content-Encoding", sent.coding);
   }
-  if (!type.empty()) out.field("Content-Type", type);
-  if (how != nullptr && how->sign)
-    add_signature(out, status, has_body && !facts.head_only ? body : "", facts);
-  if (has_body) out.field("Content-Length", body.size());
+  if (how != nullptr && how->sign) {
+    reply_content signed_part = sent;
+    if (!has_body || facts.head_only) signed_part.body = {};
+    add_reply_signature(out, signed_part, *facts.sender, facts.now);
+  }
+  if (has_body) out.field("Content-Length", sent.body.size());
   out.end();
-  if (has_body && !facts.head_only) into.append(body);
+  if (has_body && !facts.head_only) into.append(sent.body);
 }
 
 std::string problem_text(const refusal& r, std::string_view request_id) {
@@ -175,22 +122,27 @@ void write_streamed_head(std::string& into, const upstream_answer& upstream, out
   out.end();
 }
 
-void write_problem(std::string& into, base::errc reason, std::string_view allow,
-                   std::string_view authenticate, const envelope_facts& facts, std::string_view iv,
-                   workspace& space) {
-  const refusal r = refusal_for(reason);
+void write_problem(std::string& into, const problem& why, const envelope_facts& facts,
+                   std::string_view random, workspace& space) {
+  const refusal r = refusal_for(why.reason);
   http::head_writer out(into);
   begin(out, r.status, {});
   out.field("Date", facts.date);
   add_facts(out, facts);
   if (r.status == 401) {
-    out.field("WWW-Authenticate", authenticate);
+    if (why.route != nullptr) {
+      out.field("WWW-Authenticate", why.route->scheme_name);
+      if (!why.route->accept_signature.empty())
+        out.field("Accept-Signature", why.route->accept_signature);
+    }
     out.field("Cache-Control", "no-store");
+    if (!why.signed_digest.empty()) out.field("Countersign-Signed-Digest", why.signed_digest);
   }
-  if (r.status == 405) out.field("Allow", allow);
+  if (r.status == 405) out.field("Allow", why.allow);
   if (r.retry_after != 0) out.field("Retry-After", r.retry_after);
-  finish(out, into, r.status, problem_text(r, facts.request_id), true, "application/problem+json",
-         facts, iv, space);
+  const std::string text = problem_text(r, facts.request_id);
+  finish(out, into, {r.status, text, "application/problem+json", {}, false}, true, facts, random,
+         space);
 }
 
 bool gathers_reply(const opened& sender) {
@@ -199,13 +151,17 @@ bool gathers_reply(const opened& sender) {
 }
 
 void write_gathered(std::string& into, const upstream_answer& upstream, std::string_view body,
-                    const envelope_facts& facts, std::string_view iv, workspace& space) {
+                    const envelope_facts& facts, std::string_view random, workspace& space) {
   http::head_writer out(into);
   begin(out, upstream.head.status, upstream.head.reason);
   add_passing(out, upstream, facts);
   add_facts(out, facts);
   const bool has_body = upstream.framing.body != http::body_kind::none;
-  finish(out, into, upstream.head.status, body, has_body, {}, facts, iv, space);
+  const http::fields& said = upstream.head.fields;
+  finish(out, into,
+         {upstream.head.status, body, said.find("content-type").value,
+          said.find("content-encoding").value, true},
+         has_body, facts, random, space);
 }
 
 std::string_view reason_phrase(unsigned status) {

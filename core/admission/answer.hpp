@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/admission/refusal.hpp"
+#include "core/admission/reply.hpp"
 #include "core/admission/stages.hpp"
 #include "core/http/framing.hpp"
 #include "core/http/head.hpp"
@@ -42,19 +43,27 @@ enum class outgoing { none, length, chunked, until_close };
 void write_streamed_head(std::string& into, const upstream_answer& upstream, outgoing how,
                          const envelope_facts& facts);
 
+/// Why there is no answer of the upstream's.
+struct problem {
+  base::errc reason = base::errc::internal;
+  const route_policy* route = nullptr;  ///< whose scheme a 401 names; null if none was found
+  std::string_view allow = {};          ///< for 405
+  /// What a client that may know compares with the digest of what it signed; else empty.
+  std::string_view signed_digest = {};
+};
+
 /// Replaces `into`'s content by the whole problem document (RFC 9457), sealed and signed if the
-/// sender's route says so. `allow` is for 405. `iv` is 16 random bytes.
-void write_problem(std::string& into, base::errc reason, std::string_view allow,
-                   std::string_view authenticate, const envelope_facts& facts, std::string_view iv,
-                   workspace& space);
+/// sender's route says so. `random` is random_size bytes.
+void write_problem(std::string& into, const problem& why, const envelope_facts& facts,
+                   std::string_view random, workspace& space);
 
 /// True if this request's answers are gathered, to be sealed or signed as a whole.
 bool gathers_reply(const opened& sender);
 
-/// Replaces `into`'s content by the whole answer, sealed and signed as the route says. `iv` is 16
-/// random bytes.
+/// Replaces `into`'s content by the whole answer, sealed and signed as the route says. `random`
+/// is random_size bytes.
 void write_gathered(std::string& into, const upstream_answer& upstream, std::string_view body,
-                    const envelope_facts& facts, std::string_view iv, workspace& space);
+                    const envelope_facts& facts, std::string_view random, workspace& space);
 
 /// The standard reason phrase (RFC 9110, section 15) of a status that we send ourselves.
 std::string_view reason_phrase(unsigned status);

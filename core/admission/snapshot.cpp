@@ -16,10 +16,15 @@ keys::client prepare(const config::client& c) {
   prepared.routes = c.routes;
   prepared.schemes = c.schemes;
   prepared.enabled = c.enabled;
-  for (const config::secret_generation& g : c.secrets)
+  for (const config::secret_generation& g : c.secrets) {
+    if (g.value.empty()) {
+      prepared.generations.push_back(keys::make_unshared_generation(g.id));
+      continue;
+    }
     prepared.generations.push_back(keys::make_generation(
         g.id, g.from.value_or(0), g.until.value_or(std::numeric_limits<std::int64_t>::max()),
         c.signing_secret.value_or(g.value), c.encryption_key.value_or(g.value), c.cipher));
+  }
   return prepared;
 }
 
@@ -63,6 +68,8 @@ route_policy compile(const config::model& m, std::size_t index) {
           std::move(scheme),
           std::move(name),
           std::move(preset),
+          {},
+          nullptr,
           http::request_filter(request),
           http::response_filter(response)};
 }
@@ -86,6 +93,7 @@ std::vector<route::rule> rules_of(const config::model& m) {
 
 snapshot::snapshot(config::model m)
     : model(std::move(m)),
+      external_scheme(model.external.scheme == "https" ? "https" : "http"),
       window{model.replay.window.count(), model.replay.future.count()},
       keys(prepare_all(model)),
       policies(compile_all(model)),

@@ -27,11 +27,13 @@ using proving_scheme = std::variant<scheme::laravel>;
 struct route_policy {
   std::uint32_t index = 0;
   config::route settings;
-  std::optional<proving_scheme> scheme;   ///< nothing: `scheme: none`
-  std::string scheme_name;                ///< as clients' `schemes` name it
-  config::laravel_preset preset;          ///< how a Laravel payload is read
-  http::request_filter request_filter;    ///< which of the client's fields go upstream
-  http::response_filter response_filter;  ///< which of the upstream's fields go to the client
+  std::optional<proving_scheme> scheme;  ///< nothing: `scheme: none`
+  std::string scheme_name;               ///< as clients' `schemes` name it
+  config::laravel_preset preset;         ///< how a Laravel payload is read
+  std::string accept_signature;          ///< what a 401 asks for (RFC 9421, section 5), or nothing
+  const keys::client* client = nullptr;  ///< whose messages these are, where they don't say it
+  http::request_filter request_filter{{}};  ///< which of the client's fields go upstream
+  http::response_filter response_filter{};  ///< which of the upstream's fields go to the client
 
   /// The scheme if it is the Laravel one, else null.
   [[nodiscard]] const scheme::laravel* laravel() const {
@@ -41,6 +43,7 @@ struct route_policy {
 
 struct snapshot {
   config::model model;
+  std::string_view external_scheme;  ///< of what clients address: "http" or "https"
   replay::window window;
   keys::key_ring keys;
   std::vector<route_policy> policies;  ///< in the file's order

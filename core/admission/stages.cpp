@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/http/host.hpp"
+
 namespace core::admission {
 
 using base::errc;
@@ -56,6 +58,11 @@ result<arrival> arrive(const http::request_head& head, const snapshot& rules, ba
   known.framing_ = *framing;
   known.target_ = *target;
   known.now_ = now;
+  if (const auto& listed = rules.model.external.authorities; !listed.empty()) {
+    const auto authority =
+        http::authority_of(framing->host, rules.external_scheme, known.authority_text_);
+    if (std::ranges::find(listed, authority) == listed.end()) return errc::no_route;
+  }
   return arrival(known);
 }
 

@@ -43,7 +43,8 @@ class outbound;
 struct proof;
 
 /// `known` is the request's own, and empty. What follows fills it.
-/// @return target_too_long, bad_target and what http::frame_request says.
+/// @return target_too_long, bad_target, no_route (a host that `external` doesn't list) and what
+/// http::frame_request says.
 base::result<arrival> arrive(const http::request_head& head, const snapshot& rules,
                              base::instant now, findings& known);
 
@@ -78,6 +79,7 @@ class findings {
   const http::request_head* head_ = nullptr;
   http::request_framing framing_;
   http::target target_;
+  std::string authority_text_;  // of a Host that is not in lower case
   base::instant now_{};
   const route_policy* policy_ = nullptr;
   bool version_taken_ = true;

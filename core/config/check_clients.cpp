@@ -73,10 +73,12 @@ std::string misfit(std::string_view key, crypto::cipher c) {
          (other_fits ? "; is `cipher` right?" : "") + std::string(notation);
 }
 
-void check_lengths(const reviewed& f, const client_draft& c,
+void check_lengths(const reviewed& f, std::size_t client,
                    const std::vector<placed_secret>& secrets) {
-  const bool seals =
-      std::ranges::any_of(f.d.route_drafts, [&](const route_draft& r) { return opens(c, r, f.d); });
+  const client_draft& c = f.d.client_drafts[client];
+  const bool seals = std::ranges::any_of(f.d.route_drafts, [&](const route_draft& r) {
+    return envelope_of(r, f.d) == envelope_kind::laravel && opens(client, r, f.d);
+  });
   for (const placed_secret& s : secrets) {
     if (s.is_key && seals && s.value->size() != crypto::key_size(c.cipher)) {
       f.problems.error(s.at, misfit(s.value->reveal(), c.cipher));
@@ -89,15 +91,35 @@ void check_lengths(const reviewed& f, const client_draft& c,
 void check_presence(const reviewed& f, const client_draft& c, const spot& at) {
   const bool one = at.at->find("secret") != nullptr;
   const bool several = at.at->find("secrets") != nullptr;
-  if (at.at->find("public_key")) return;  // reported already
   const bool own_keys = at.at->find("signing_secret") && at.at->find("encryption_key");
   if (one && several)
     f.problems.error(at.key("secrets"), "stands beside `secret`; give one of the two");
-  if (!one && !several && !own_keys && at.at->what == node::kind::map) {
+  const bool key = at.at->find("public_key") != nullptr;
+  if (!one && !several && !own_keys && !key && at.at->what == node::kind::map) {
     f.problems.error(at, "has no secret; \"countersign keygen\" makes one");
   }
   if (several && c.secrets.empty() && at.key("secrets").at->what == node::kind::sequence) {
     f.problems.error(at.key("secrets"), "is empty");
+  }
+}
+
+void check_public_key(const reviewed& f, const client_draft& c, const spot& at) {
+  if (!c.public_key) {
+    const bool misread = at.at->find("public_key") != nullptr;
+    if (c.algorithm && !crypto::is_symmetric(*c.algorithm) && !misread)
+      f.problems.error(at.key("algorithm"), std::string(crypto::name(*c.algorithm)) +
+                                                " needs a `public_key` to be proven with");
+    return;
+  }
+  const auto parsed = crypto::public_key::parse(*c.public_key);
+  const auto* key = std::get_if<crypto::public_key>(&parsed);
+  if (key == nullptr) return;  // reported where it was read
+  if (!c.algorithm && !algorithm_of(*key)) {
+    f.problems.error(at.key("algorithm"),
+                     "is missing: an RSA key can be for rsa-pss-sha512 or for rsa-v1_5-sha256");
+  } else if (c.algorithm && !key->fits(*c.algorithm)) {
+    f.problems.error(at.key("algorithm"), std::string(crypto::name(*c.algorithm)) +
+                                              " is not what the client's `public_key` is for");
   }
 }
 
@@ -188,7 +210,8 @@ void check_clients(const reviewed& f) {
     const client_draft& c = f.d.client_drafts[i];
     const spot at = f.client(i);
     check_presence(f, c, at);
-    check_lengths(f, c, secrets_of(c, at));
+    check_lengths(f, i, secrets_of(c, at));
+    check_public_key(f, c, at);
     check_generations(f, c, at);
     check_versions(f, c.versions, at.key("versions"));
     check_names(f, c.schemes, at.key("schemes"), schemes, "scheme");

@@ -89,17 +89,15 @@ void check_unused(const reviewed& f) {
     }
   }
   for (std::size_t i = 0; i < f.d.client_drafts.size(); ++i) {
-    const client_draft& c = f.d.client_drafts[i];
-    if (std::ranges::none_of(routes, [&](const route_draft& r) { return opens(c, r, f.d); })) {
+    if (std::ranges::none_of(routes, [&](const route_draft& r) { return opens(i, r, f.d); })) {
       f.problems.warn(f.client(i), "there is no route that this client may use");
     }
   }
   for (std::size_t i = 0; i < routes.size(); ++i) {
     const route_draft& r = routes[i];
-    if (r.scheme && std::ranges::none_of(f.d.client_drafts,
-                                         [&](const client_draft& c) { return opens(c, r, f.d); })) {
-      f.problems.warn(f.route(i), "there is no client that may use this route");
-    }
+    bool opened = !r.scheme;
+    for (std::size_t c = 0; c < f.d.client_drafts.size() && !opened; ++c) opened = opens(c, r, f.d);
+    if (!opened) f.problems.warn(f.route(i), "there is no client that may use this route");
   }
 }
 

@@ -15,23 +15,17 @@ void check_open_route(const reviewed& f, const route_draft& r, const spot& at) {
     if (at.at->find(key))
       f.problems.error(at.key(key), "has no meaning with `scheme: none`, which proves no client");
   }
-  if (r.envelope == envelope_kind::laravel) {
+  if (r.own_envelope.value_or(envelope_kind::none) != envelope_kind::none) {
     f.problems.error(at.key("envelope"), "there is no key to open it with under `scheme: none`");
   }
 }
 
-void check_proving_route(const reviewed& f, const route_draft& r, const spot& at) {
-  if (r.envelope == envelope_kind::none) {
+/// The signature covers the timestamp alone: what follows from that.
+void check_laravel_route(const reviewed& f, const route_draft& r, const spot& at) {
+  if (envelope_of(r, f.d) != envelope_kind::laravel) {
     f.problems.error(at.key("envelope"),
                      "the laravel scheme signs only the timestamp; what proves the body is its "
                      "envelope: laravel");
-  }
-  if (r.replay == replay_rule::off && !r.allow_weak) {
-    f.problems.error(at.key("replay"),
-                     "off lets every message through as often as it is sent; if that is meant, say "
-                     "allow_weak: true");
-  } else if (r.replay == replay_rule::off) {
-    f.problems.warn(at.key("replay"), "off: every message passes as often as it is sent");
   }
   if (r.replay == replay_rule::per_request) {
     f.problems.warn(at.key("replay"),
@@ -45,9 +39,80 @@ void check_proving_route(const reviewed& f, const route_draft& r, const spot& at
         "all: who sees one request can make a DELETE or OPTIONS of the same second, because the "
         "signature covers neither method nor path");
   }
-  if (!r.reply.seal && r.reply.plaintext != reply_plaintext::string) {
-    f.problems.warn(at.key("reply").key("plaintext"), "has no effect without seal: true");
+}
+
+void check_signed_route(const reviewed& f, const route_draft& r, const spot& at) {
+  for (const std::string_view key : laravel_keys) {
+    if (at.at->find(key))
+      f.problems.error(at.key(key),
+                       "has no meaning here: the scheme signs requests without a body "
+                       "as it signs others");
   }
+  if (r.replay == replay_rule::per_request) {
+    f.problems.error(at.key("replay"),
+                     "per_request is for the laravel scheme; here each request is told by its "
+                     "nonce, or by all that is signed");
+  }
+}
+
+void check_reply(const reviewed& f, const route_draft& r, const scheme_traits& scheme,
+                 const spot& at) {
+  const envelope_kind envelope = envelope_of(r, f.d);
+  if (r.reply.seal && envelope == envelope_kind::none)
+    f.problems.error(at.key("seal"), "needs an `envelope`: replies are sealed as requests are");
+  if (r.reply.sign && !scheme.signs_replies)
+    f.problems.error(at.key("sign"), "the scheme " + quoted(r.scheme_name) +
+                                         " says nothing of how replies are signed");
+  const bool sealed = r.reply.seal && envelope == envelope_kind::laravel;
+  if (!sealed && r.reply.plaintext != reply_plaintext::string)
+    f.problems.warn(at.key("plaintext"), envelope == envelope_kind::laravel
+                                             ? "has no effect without seal: true"
+                                             : "has no effect without envelope: laravel");
+}
+
+void check_whose(const reviewed& f, const route_draft& r, const scheme_traits& scheme,
+                 const spot& at) {
+  if (scheme.names_client && !r.client_name.empty()) {
+    f.problems.error(at.key("client"),
+                     "the messages of " + quoted(r.scheme_name) + " say themselves who sent them");
+  } else if (!scheme.names_client && r.client_name.empty()) {
+    f.problems.error(at.key("client"), "is missing: the messages of " + quoted(r.scheme_name) +
+                                           " don't say who sent them, so the route must");
+  }
+}
+
+/// A reply can only be signed for a client without a shared secret if the gateway has a key.
+void check_identity(const reviewed& f, std::size_t index, const spot& at) {
+  const route_draft& r = f.d.route_drafts[index];
+  if (!r.reply.sign || f.d.identity) return;
+  for (std::size_t i = 0; i < f.d.client_drafts.size(); ++i) {
+    const client_draft& c = f.d.client_drafts[i];
+    const bool shares = c.secret || !c.secrets.empty() || c.signing_secret;
+    if (shares || !opens(i, r, f.d)) continue;
+    f.problems.error(at.key("reply").key("sign"),
+                     "client " + quoted(c.id) +
+                         " has only a public key: give the gateway an `identity` to sign with");
+    return;
+  }
+}
+
+void check_proving_route(const reviewed& f, std::size_t index, const spot& at) {
+  const route_draft& r = f.d.route_drafts[index];
+  const scheme_traits scheme = traits_of(f.d.schemes[*r.scheme]);
+  if (scheme.laravel)
+    check_laravel_route(f, r, at);
+  else
+    check_signed_route(f, r, at);
+  if (r.replay == replay_rule::off && !r.allow_weak) {
+    f.problems.error(at.key("replay"),
+                     "off lets every message through as often as it is sent; if that is meant, say "
+                     "allow_weak: true");
+  } else if (r.replay == replay_rule::off) {
+    f.problems.warn(at.key("replay"), "off: every message passes as often as it is sent");
+  }
+  check_whose(f, r, scheme, at);
+  check_reply(f, r, scheme, at.key("reply"));
+  check_identity(f, index, at);
 }
 
 void check_rewrite(const reviewed& f, const route_draft& r, const spot& at) {
@@ -100,9 +165,8 @@ void check_pair(const reviewed& f, std::size_t first, std::size_t second) {
     }
   };
   must_agree(a.scheme_name == b.scheme_name, "scheme");
-  must_agree(
-      a.envelope.value_or(envelope_kind::laravel) == b.envelope.value_or(envelope_kind::laravel),
-      "envelope");
+  must_agree(envelope_of(a, f.d) == envelope_of(b, f.d), "envelope");
+  must_agree(a.client_name == b.client_name, "client");
   must_agree(a.replay == b.replay, "replay");
   must_agree(a.bodyless_rule == b.bodyless_rule, "bodyless");
   if (!a.client_version || !b.client_version) return;
@@ -125,7 +189,7 @@ void check_routes(const reviewed& f) {
     const route_draft& r = f.d.route_drafts[i];
     const spot at = f.route(i);
     if (r.scheme_name == "none") check_open_route(f, r, at);
-    if (r.scheme) check_proving_route(f, r, at);
+    if (r.scheme) check_proving_route(f, i, at);
     check_rewrite(f, r, at);
     if (r.path.empty()) continue;
     auto& group = groups[{r.host, r.exact, r.path}];

@@ -15,8 +15,11 @@
 namespace core::config {
 
 /// What a route can only mean when it has a scheme.
-inline constexpr std::array<std::string_view, 4> proving_keys{"client_version", "bodyless",
-                                                              "replay", "reply"};
+inline constexpr std::array<std::string_view, 5> proving_keys{"client", "client_version",
+                                                              "bodyless", "replay", "reply"};
+/// What a route can only mean when its scheme is the Laravel one, or its bodies are sealed as
+/// Laravel seals them.
+inline constexpr std::array<std::string_view, 1> laravel_keys{"bodyless"};
 
 /// The draft beside the document it came from: element i of a list is item or entry i of the
 /// document.
@@ -52,7 +55,24 @@ void check_times(const reviewed& f, std::int64_t now);
 /// Things that nothing refers to. Only worth saying of a file without an error.
 void check_unused(const reviewed& f);
 
-/// May this client's secret be tried on this route?
-bool opens(const client& c, const route_draft& r, const draft& d);
+/// What follows from a scheme's kind.
+struct scheme_traits {
+  bool laravel = false;
+  bool names_client = true;   ///< else the route says whose messages these are
+  bool signs_body = true;     ///< else only a sealed body is proven
+  bool signs_replies = true;  ///< can a reply be signed with it?
+  bool public_keys = false;   ///< does it take clients that have only a public key?
+  bool shared_keys = true;    ///< does it take clients that share a secret?
+};
+scheme_traits traits_of(const scheme_settings& s);
+
+/// The algorithm that a public key is for; nothing for RSA, which can be for two.
+std::optional<crypto::signature_algorithm> algorithm_of(const crypto::public_key& key);
+
+/// How bodies are sealed on this route.
+envelope_kind envelope_of(const route_draft& r, const draft& d);
+
+/// May this client's key be tried on this route? `client` is its place among the drafts.
+bool opens(std::size_t client, const route_draft& r, const draft& d);
 
 }  // namespace core::config

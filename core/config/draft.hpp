@@ -12,16 +12,17 @@
 
 namespace core::config {
 
-enum class envelope_kind { laravel, none };
-
 struct client_draft : client {
   std::optional<base::secret> secret;  ///< the short form of one generation that is always in force
+  bool bound = false;                  ///< a route's `client` names it: it works there alone
 };
 
 struct route_draft : route {
   std::string scheme_name;  ///< "none" is no scheme
   std::string upstream_name;
-  std::optional<envelope_kind> envelope;
+  std::string client_name;
+  std::optional<envelope_kind> own_envelope;
+  std::optional<config::content> own_content;
   std::optional<std::uint64_t> own_body_bytes;
 };
 

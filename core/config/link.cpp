@@ -73,6 +73,23 @@ void link_upstreams(const reviewed& f) {
   }
 }
 
+void link_clients(const reviewed& f) {
+  std::vector<std::string_view> ids;
+  ids.reserve(f.d.client_drafts.size());
+  for (const client_draft& c : f.d.client_drafts) ids.emplace_back(c.id);
+  for (std::size_t i = 0; i < f.d.route_drafts.size(); ++i) {
+    route_draft& r = f.d.route_drafts[i];
+    if (r.client_name.empty()) continue;
+    r.client = index_of(ids, r.client_name);
+    if (r.client) {
+      f.d.client_drafts[*r.client].bound = true;
+    } else {
+      f.problems.error(f.route(i).key("client"), quoted(r.client_name) + " is not under `clients`" +
+                                                     suggestion(r.client_name, ids));
+    }
+  }
+}
+
 /// "/api/v1/" becomes "api-v1", "/" becomes "root".
 std::string name_from(std::string_view path) {
   std::string out;
@@ -112,16 +129,45 @@ void name_routes(const reviewed& f) {
 void link(const reviewed& f) {
   link_schemes(f);
   link_upstreams(f);
+  link_clients(f);
   name_routes(f);
 }
 
-bool opens(const client& c, const route_draft& r, const draft& d) {
+scheme_traits traits_of(const scheme_settings& s) {
+  scheme_traits t;
+  if (std::holds_alternative<laravel_preset>(s.what)) {
+    t.laravel = true;
+    t.signs_body = false;
+  }
+  return t;
+}
+
+std::optional<crypto::signature_algorithm> algorithm_of(const crypto::public_key& key) {
+  using enum crypto::signature_algorithm;
+  for (const auto a : {ed25519, ecdsa_p256_sha256, ecdsa_p384_sha384})
+    if (key.fits(a)) return a;
+  return std::nullopt;
+}
+
+envelope_kind envelope_of(const route_draft& r, const draft& d) {
+  if (r.own_envelope) return *r.own_envelope;
+  const bool laravel = r.scheme && traits_of(d.schemes[*r.scheme]).laravel;
+  return laravel ? envelope_kind::laravel : envelope_kind::none;
+}
+
+bool opens(std::size_t client, const route_draft& r, const draft& d) {
   if (!r.scheme) return false;
+  const client_draft& c = d.client_drafts[client];
   const auto names = [](const std::optional<std::vector<std::string>>& list,
                         const std::string& name) {
     return !list || std::ranges::find(*list, name) != list->end();
   };
-  return names(c.routes, r.name) && names(c.schemes, d.schemes[*r.scheme].name);
+  if (r.client ? r.client != client : c.bound) return false;
+  const scheme_traits traits = traits_of(d.schemes[*r.scheme]);
+  const bool has_key =
+      (traits.shared_keys && (c.secret || !c.secrets.empty() || c.signing_secret)) ||
+      (traits.public_keys && c.public_key);
+  return has_key && names(c.routes, r.name) && names(c.schemes, d.schemes[*r.scheme].name);
 }
 
 }  // namespace core::config

@@ -13,6 +13,8 @@
 
 #include "core/base/secret.hpp"
 #include "core/crypto/cipher.hpp"
+#include "core/crypto/signature.hpp"
+#include "core/envelope/jwe_settings.hpp"
 #include "core/envelope/laravel.hpp"
 #include "core/envelope/php_serialized.hpp"
 #include "core/keys/client.hpp"
@@ -56,8 +58,20 @@ struct access_log {
 
 struct secret_generation {
   std::string id;
-  base::secret value;
+  base::secret value;                       ///< empty: the client has a public key alone
   std::optional<std::int64_t> from, until;  ///< Unix seconds, half-open
+};
+
+/// What clients address, where that differs from what arrives.
+struct external {
+  std::string scheme;                    ///< "http" or "https"; empty: the connection's
+  std::vector<std::string> authorities;  ///< lower case; empty: any
+};
+
+/// The gateway's own key: signs replies to clients that have only a public key.
+struct identity {
+  std::string id;    ///< as `keyid`
+  base::secret key;  ///< Ed25519, PKCS#8 PEM
 };
 
 struct client {
@@ -67,9 +81,14 @@ struct client {
   std::optional<base::secret> signing_secret;
   std::optional<base::secret> encryption_key;
   crypto::cipher cipher = crypto::cipher::aes_128_cbc;
+  envelope::jwe_settings jwe;
+  std::optional<std::string> public_key;  ///< SubjectPublicKeyInfo, as base64 or PEM
+  std::optional<crypto::signature_algorithm> algorithm;
   std::optional<std::vector<std::string>> schemes, routes;
   keys::version_policy versions;
   bool enabled = true;
+  /// Until then a wrong signature is answered with the digest of what the gateway signed.
+  std::optional<std::int64_t> explain_until;
 };
 
 /// The Laravel scheme's settings, and how the payload that it goes with is read.
@@ -98,6 +117,7 @@ struct upstream {
   std::uint32_t max_pending = 64;     ///< waiting for a place among them, of all workers together
 };
 
+enum class envelope_kind { laravel, jwe, aes128gcm, none };
 enum class bodyless { refuse, safe, all };  ///< safe: GET and HEAD
 enum class replay_rule { strict, per_request, off };
 enum class content { json, any };
@@ -119,6 +139,8 @@ struct route {
   std::vector<std::string> methods;  ///< empty: any that the gateway knows
   std::optional<keys::version_range> client_version;
   std::optional<std::size_t> scheme;  ///< index into model::schemes; nothing: `scheme: none`
+  envelope_kind envelope = envelope_kind::none;
+  std::optional<std::size_t> client;  ///< index into model::clients: whose messages these are
   bodyless bodyless_rule = bodyless::refuse;
   replay_rule replay = replay_rule::strict;
   bool allow_weak = false;
@@ -139,6 +161,8 @@ struct model {
   config::access_log access_log;
   std::uint32_t metrics_clients = 1000;  ///< clients beyond these share client="other"
   config::replay replay;
+  config::external external;
+  std::optional<config::identity> identity;
   std::vector<client> clients;
   std::vector<upstream> upstreams;
   std::vector<scheme_settings> schemes;

@@ -109,10 +109,12 @@ void write_json(std::string& out, const node& n) {
 }
 
 client_draft draft_of(const client& c) {
-  client_draft out{c, {}};
+  client_draft out{c, {}, false};
   const bool one = c.secrets.size() == 1 && c.secrets[0].id == "default" && !c.secrets[0].from &&
                    !c.secrets[0].until;
-  if (one) {
+  if (c.secrets.size() == 1 && c.secrets[0].value.empty()) {
+    out.secrets.clear();
+  } else if (one) {
     out.secret = c.secrets[0].value;
     out.secrets.clear();
   }
@@ -123,17 +125,26 @@ node tree_of(const model& m) {
   draft d{m, {}, {}};
   for (const client& c : m.clients) d.client_drafts.push_back(draft_of(c));
   for (const route& r : m.routes) {
-    d.route_drafts.push_back(
-        {r, r.scheme ? m.schemes[*r.scheme].name : "none", m.upstreams[r.upstream].name,
-         r.scheme ? envelope_kind::laravel : envelope_kind::none, r.body_bytes});
+    route_draft& out = d.route_drafts.emplace_back();
+    static_cast<route&>(out) = r;
+    out.scheme_name = r.scheme ? m.schemes[*r.scheme].name : "none";
+    out.upstream_name = m.upstreams[r.upstream].name;
+    if (r.client) out.client_name = m.clients[*r.client].id;
+    out.own_envelope = r.envelope;
+    out.own_content = r.content;
+    out.own_body_bytes = r.body_bytes;
   }
   node out = print_fields(whole_table::fields(), d);
   for (entry& top : out.entries) {
     if (top.key != "routes") continue;
     for (std::size_t i = 0; i < m.routes.size(); ++i) {
-      if (m.routes[i].scheme) continue;
-      std::erase_if(top.value.items[i].entries, [](const entry& e) {
-        return std::ranges::find(proving_keys, e.key) != proving_keys.end();
+      const auto& scheme = m.routes[i].scheme;
+      const bool laravel = scheme && traits_of(m.schemes[*scheme]).laravel;
+      std::erase_if(top.value.items[i].entries, [&](const entry& e) {
+        const auto among = [&](const auto& keys) {
+          return std::ranges::find(keys, e.key) != keys.end();
+        };
+        return (!scheme && among(proving_keys)) || (!laravel && among(laravel_keys));
       });
     }
   }

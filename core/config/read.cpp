@@ -15,10 +15,16 @@ namespace {
 client finish(client_draft&& c) {
   client out = std::move(static_cast<client&>(c));
   if (out.token.empty()) out.token = out.id;
+  if (out.public_key && !out.algorithm) {
+    const auto key = crypto::public_key::parse(*out.public_key);
+    out.algorithm = algorithm_of(std::get<crypto::public_key>(key));
+  }
   if (c.secret) out.secrets = {{"default", std::move(*c.secret), {}, {}}};
   // Both keys of their own leave nothing for the secret to do.
   if (out.secrets.empty() && out.signing_secret)
     out.secrets = {{"default", *out.signing_secret, {}, {}}};
+  // Metrics and log name what proved a message, also where that is no secret.
+  if (out.secrets.empty() && out.public_key) out.secrets = {{"public_key", {}, {}, {}}};
   std::ranges::stable_sort(out.secrets, std::ranges::greater{}, [](const secret_generation& g) {
     return g.from.value_or(std::numeric_limits<std::int64_t>::min());
   });
@@ -26,13 +32,15 @@ client finish(client_draft&& c) {
 }
 
 model finish(draft&& d) {
-  model out = std::move(static_cast<model&>(d));
-  for (client_draft& c : d.client_drafts) out.clients.push_back(finish(std::move(c)));
+  for (client_draft& c : d.client_drafts) d.clients.push_back(finish(std::move(c)));
   for (route_draft& r : d.route_drafts) {
-    r.body_bytes = r.own_body_bytes.value_or(out.limits.body_bytes);
-    out.routes.push_back(std::move(r));
+    r.body_bytes = r.own_body_bytes.value_or(d.limits.body_bytes);
+    r.envelope = envelope_of(r, d);
+    // Who sends webhooks doesn't know of us, nor that JSON is expected.
+    r.content = r.own_content.value_or(r.client ? content::any : content::json);
+    d.routes.push_back(std::move(r));
   }
-  return out;
+  return std::move(static_cast<model&>(d));
 }
 
 }  // namespace

@@ -42,6 +42,90 @@ struct version_rule : text_rule {
   }
 };
 
+struct algorithm_rule {
+  using value = crypto::signature_algorithm;
+  static constexpr std::string_view type =
+      "hmac-sha256, ed25519, ecdsa-p256-sha256, ecdsa-p384-sha384, rsa-pss-sha512, rsa-v1_5-sha256";
+  static parsed<value> parse(std::string_view text) {
+    if (const auto found = crypto::parse_signature_algorithm(text)) return *found;
+    const auto meant = nearest(text, {"hmac-sha256", "ed25519", "ecdsa-p256-sha256",
+                                      "ecdsa-p384-sha384", "rsa-pss-sha512", "rsa-v1_5-sha256"});
+    return wrong{quoted(text) + " is not one of " + std::string(type) +
+                 (meant ? "; did you mean \"" + std::string(*meant) + "\"?" : "")};
+  }
+  static node print(value a) { return scalar_node(std::string(crypto::name(a))); }
+};
+
+/// SPKI as base64 or PEM, or file:PATH of one.
+struct public_key_text {
+  using value = std::optional<std::string>;
+  static std::string type() { return "public key (SPKI) in base64 or PEM, or file:PATH"; }
+  static bool read(reader& r, const spot& s, value& out) {
+    const std::string* text = read_scalar(r, s, type());
+    if (text == nullptr) return false;
+    std::string key = *text;
+    if (constexpr std::string_view file = "file:"; text->starts_with(file)) {
+      const auto answer = r.resolve("file", std::string_view(*text).substr(file.size()));
+      if (const auto* why = std::get_if<std::string>(&answer)) {
+        r.problems.error(s, *text + ": " + *why);
+        return false;
+      }
+      key = std::get<base::secret>(answer).reveal();
+    }
+    const auto parsed = crypto::public_key::parse(key);
+    if (const auto* why = std::get_if<std::string>(&parsed)) {
+      r.problems.error(s, *why);
+      return false;
+    }
+    out = std::move(key);
+    return true;
+  }
+  static node print(const value& v) { return v ? text_node(*v) : node{}; }
+};
+
+struct jwe_alg_words {
+  using alg = envelope::jwe_alg;
+  static constexpr std::array<std::pair<std::string_view, alg>, 3> words{
+      {{"dir", alg::dir}, {"A128KW", alg::a128kw}, {"A256KW", alg::a256kw}}};
+};
+
+struct jwe_enc_words {
+  using enc = envelope::jwe_enc;
+  static constexpr std::array<std::pair<std::string_view, enc>, 4> words{
+      {{"A128GCM", enc::a128gcm},
+       {"A256GCM", enc::a256gcm},
+       {"A128CBC-HS256", enc::a128cbc_hs256},
+       {"A256CBC-HS512", enc::a256cbc_hs512}}};
+};
+
+struct jwe_table {
+  using value = envelope::jwe_settings;
+  static std::span<const field<value>> fields() {
+    static constexpr field<value> table[] = {
+        row<value, &value::alg, choice<jwe_alg_words>>(
+            "alg",
+            "of the JWE envelope: dir: one key for all messages; A…KW: one wrapped into each"),
+        row<value, &value::enc, choice<jwe_enc_words>>(
+            "enc", "what encrypts the content; the message never chooses"),
+    };
+    return table;
+  }
+};
+
+struct explain_table {
+  using value = client_draft;
+  static std::span<const field<value>> fields() {
+    static constexpr field<value> table[] = {
+        row<value, &value::explain_until, maybe<moment>>(
+            "until",
+            "until then a wrong signature is answered with the SHA-256 of what the gateway signed, "
+            "in Countersign-Signed-Digest",
+            "off"),
+    };
+    return table;
+  }
+};
+
 /// 0 is no date.
 struct optional_moment_rule : moment_rule {
   static node print(std::int64_t at) { return at == 0 ? node{} : moment_rule::print(at); }
@@ -95,20 +179,24 @@ std::span<const field<client_draft>> client_table::fields() {
           "the cipher's key, where that is not the secret itself: 16 or 32 bytes"),
       row<value, &value::cipher, ruled<cipher_rule>>(
           "cipher", "of the Laravel envelope; the message never chooses"),
+      row<value, &value::jwe, section<jwe_table>>("jwe", ""),
+      row<value, &value::public_key, public_key_text>(
+          "public_key", "what proves its signatures, for a client that keeps its key to itself",
+          "none"),
+      row<value, &value::algorithm, maybe<ruled<algorithm_rule>>>(
+          "algorithm", "of the scheme rfc9421; the message never chooses",
+          "hmac-sha256, or what its public key is for"),
+      row<value, itself, section<explain_table>>("explain_to_client", ""),
       row<value, &value::schemes, maybe<list_of<name_text>>>(
           "schemes", "the schemes its secret opens", "those of all its routes"),
       row<value, &value::routes, maybe<list_of<name_text>>>(
           "routes", "names of the routes it may use", "all"),
       row<value, &value::versions, section<versions_table>>("versions", ""),
       row<value, &value::enabled, boolean>("enabled", "false: refused like an unknown client"),
-      unsupported<value>("public_key", "clients prove themselves with a shared secret"),
-      unsupported<value>("algorithm", "the scheme's construction says it"),
-      unsupported<value>("jwe", "bodies are sealed with `cipher`"),
       unsupported<value>("addresses", "a client may call from anywhere"),
       unsupported<value>("rate", "no rate is limited"),
       unsupported<value>("concurrency", "limits.connections is for all clients together"),
       unsupported<value>("mode", "everything is enforced"),
-      unsupported<value>("explain_to_client", "the access log has the reason of each refusal"),
   };
   return table;
 }

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.hpp"
 #include "core/config/codecs.hpp"
 #include "core/config/tables.hpp"
+#include "core/crypto/signature.hpp"
+#include "core/http/host.hpp"
 
 namespace core::config {
 
@@ -192,6 +195,86 @@ struct metrics_table {
   }
 };
 
+struct external_scheme_rule : text_rule {
+  static constexpr std::string_view type = "http or https";
+  static parsed<std::string> parse(std::string_view text) {
+    if (text == "http" || text == "https") return std::string(text);
+    return wrong{quoted(text) + " is neither http nor https"};
+  }
+};
+
+struct authority_rule : text_rule {
+  static constexpr std::string_view type = "HOST or HOST:PORT";
+  static parsed<std::string> parse(std::string_view text) {
+    if (!http::is_host(text)) return wrong{quoted(text) + " is no host"};
+    return base::lower(text);
+  }
+};
+
+struct external_table {
+  using value = external;
+  static std::span<const field<external>> fields() {
+    static constexpr field<external> table[] = {
+        row<external, &external::scheme, ruled<external_scheme_rule>>(
+            "scheme",
+            "of the URLs that clients address, where a TLS proxy stands before the gateway: it is "
+            "part of what rfc9421 and templates sign",
+            "the connection's"),
+        row<external, &external::authorities, list_of<ruled<authority_rule>>>(
+            "authorities", "the hosts that clients may address; others get 404", "any"),
+    };
+    return table;
+  }
+};
+
+/// Mostly file:PATH; the PEM text itself, env: and credential: are read as well.
+struct private_key_text : secret_value {
+  static bool read(reader& r, const spot& s, base::secret& out) {
+    base::secret text;
+    if (!secret_value::read(r, s, text)) return false;
+    const auto key = crypto::private_key::parse(text.reveal());
+    if (const auto* why = std::get_if<std::string>(&key)) {
+      r.problems.error(s, *why);
+      return false;
+    }
+    if (!std::get<crypto::private_key>(key).fits(crypto::signature_algorithm::ed25519)) {
+      r.problems.error(s, "is no Ed25519 key; \"countersign keygen --ed25519\" makes one");
+      return false;
+    }
+    out = std::move(text);
+    return true;
+  }
+};
+
+struct identity_table {
+  using value = identity;
+  static std::span<const field<identity>> fields() {
+    static constexpr field<identity> table[] = {
+        row<identity, &identity::id, name_text>("id", "the `keyid` of its signatures", required),
+        row<identity, &identity::key, private_key_text>(
+            "key",
+            "an Ed25519 key (PKCS#8, PEM), as \"countersign keygen --ed25519\" makes it; signs "
+            "replies to clients that have only a public key",
+            required),
+    };
+    return table;
+  }
+};
+
+struct identity_section {
+  using value = std::optional<identity>;
+  static std::string type() { return {}; }
+  static bool read(reader& r, const spot& s, value& out) {
+    return read_fields(r, s, identity_table::fields(), out.emplace());
+  }
+  static node print(const value& v) {
+    return v ? print_fields(identity_table::fields(), *v) : node{};
+  }
+  static void describe(const std::string& path, const value&, std::vector<reference_row>& out) {
+    describe_fields(path, identity_table::fields(), identity{}, out);
+  }
+};
+
 }  // namespace
 
 std::span<const field<draft>> whole_table::fields() {
@@ -210,6 +293,8 @@ std::span<const field<draft>> whole_table::fields() {
       row<draft, &draft::access_log, access_log_section>("access_log", ""),
       row<draft, itself, section<metrics_table>>("metrics", ""),
       row<draft, &draft::replay, section<replay_table>>("replay", ""),
+      row<draft, &draft::external, section<external_table>>("external", ""),
+      row<draft, &draft::identity, identity_section>("identity", ""),
       row<draft, &draft::client_drafts, clients_section>("clients", ""),
       row<draft, &draft::upstreams, named<upstream_table>>(
           "upstreams", "the services behind the gateway, by name", required),
@@ -217,8 +302,6 @@ std::span<const field<draft>> whole_table::fields() {
       row<draft, &draft::route_drafts, listed<route_table>>(
           "routes", "which requests go where, and who may send them", required),
       unsupported<draft>("trusted_proxies", "nobody's X-Forwarded-* fields are believed"),
-      unsupported<draft>("external", "the scheme that it has signs neither host nor target"),
-      unsupported<draft>("identity", "replies are signed with the client's secret"),
       unsupported<draft>("audit_log", "the access log has a line for each request"),
   };
   return table;

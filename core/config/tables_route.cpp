@@ -99,9 +99,12 @@ struct scheme_rule : reference_rule {
 };
 
 struct envelope_words {
-  static constexpr std::array<std::pair<std::string_view, envelope_kind>, 2> words{
-      {{"laravel", envelope_kind::laravel}, {"none", envelope_kind::none}}};
-  static constexpr std::array<std::string_view, 2> unsupported{"jwe", "aes128gcm"};
+  using kind = envelope_kind;
+  static constexpr std::array<std::pair<std::string_view, kind>, 4> words{
+      {{"laravel", kind::laravel},
+       {"jwe", kind::jwe},
+       {"aes128gcm", kind::aes128gcm},
+       {"none", kind::none}}};
 };
 
 struct bodyless_words {
@@ -209,8 +212,13 @@ std::span<const field<route_draft>> route_table::fields() {
       row<value, &value::scheme_name, ruled<scheme_rule>>(
           "scheme", "how a message proves who sent it; none says that anyone may use this route",
           required),
-      row<value, &value::envelope, maybe<choice<envelope_words>>>(
-          "envelope", "how bodies are sealed", "the scheme's own"),
+      row<value, &value::client_name, ruled<reference_rule>>(
+          "client", "whose messages these are, for schemes whose messages name no client", "none"),
+      row<value, &value::own_envelope, maybe<choice<envelope_words>>>(
+          "envelope",
+          "how bodies are sealed: as Laravel's Encrypter does it; jwe: RFC 7516; aes128gcm: RFC "
+          "8188",
+          "laravel for the scheme laravel, else none"),
       row<value, &value::bodyless_rule, choice<bodyless_words>>(
           "bodyless",
           "requests without a sealed body: safe: GET and HEAD pass; all: those of every method but "
@@ -226,12 +234,12 @@ std::span<const field<route_draft>> route_table::fields() {
       row<value, itself, section<rewrite_table>>("rewrite", ""),
       row<value, &value::forward, forward_codec>(
           "forward", "the header fields that go on; what never does is removed from all"),
-      row<value, &value::content, choice<content_words>>(
-          "content", "json: what was opened must be JSON; any: it goes on as it is"),
+      row<value, &value::own_content, maybe<choice<content_words>>>(
+          "content", "json: what was opened must be JSON; any: it goes on as it is",
+          "json; any where `client` says whose messages these are"),
       row<value, &value::reply, section<reply_table>>("reply", ""),
       row<value, &value::own_body_bytes, maybe<size<1, gib>>>(
           "body_bytes", "largest request body on this route", "limits.body_bytes"),
-      unsupported<value>("client", "the scheme's messages name their client"),
       unsupported<value>("retry", "nothing is sent twice"),
       unsupported<value>("mode", "everything is enforced"),
       unsupported<value>("timeouts", "limits and the upstream's timeouts hold for all routes"),

@@ -4,6 +4,7 @@
 // The Host field: is it well formed, and which name does it hold? Knows nothing of what hosts are
 // configured.
 
+#include <string>
 #include <string_view>
 
 namespace core::http {
@@ -15,5 +16,10 @@ bool is_host(std::string_view value);
 
 /// `value` without port and without a final dot; the brackets of an IPv6 address stay.
 std::string_view host_name(std::string_view value);
+
+/// What "@authority" is of a Host (RFC 9421, section 2.2.3): lower case, without the port that is
+/// `scheme`'s own ("http" or "https"). A view of `host`, or of `scratch` where letters were upper
+/// case.
+std::string_view authority_of(std::string_view host, std::string_view scheme, std::string& scratch);
 
 }  // namespace core::http

@@ -4,6 +4,7 @@
 // Who may call: clients, and the generations of their secrets with the time each is in force. Built
 // once at load, then only read.
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -13,8 +14,15 @@
 #include "core/base/secret.hpp"
 #include "core/crypto/cipher.hpp"
 #include "core/crypto/digest.hpp"
+#include "core/keys/scheme_key.hpp"
 
 namespace core::keys {
+
+/// What seals bodies, a key for each direction, so that a reply is never a request.
+struct sealing_keys {
+  base::secret request;
+  base::secret reply;
+};
 
 /// One secret of a client, prepared for use. The same generation that proved a message opens it
 /// (never another).
@@ -28,7 +36,17 @@ struct generation {
   crypto::hmac_sha256 sign_mac;      ///< keyed with `signing`
   crypto::hmac_sha256 envelope_mac;  ///< keyed with `encryption`
   crypto::hmac_sha256 reply_mac;     ///< keyed with `reply`
+  /// Of schemes that make keys of their own, by the scheme's position in the configuration; empty
+  /// if there is none, and nothing where this secret opens no such door.
+  std::vector<std::optional<scheme_key>> schemes;
+  sealing_keys jwe, aes128gcm;  ///< empty where no route of this client seals in this way
 
+  /// Is there a secret that both sides know? Without one only a public key proves anything.
+  [[nodiscard]] bool is_shared() const { return !signing.empty(); }
+  /// Null if this secret is none for the scheme at this position.
+  [[nodiscard]] const scheme_key* key_of(std::size_t scheme) const {
+    return scheme < schemes.size() && schemes[scheme] ? &*schemes[scheme] : nullptr;
+  }
   [[nodiscard]] bool in_force(std::int64_t now) const { return from <= now && now < until; }
 };
 
@@ -53,6 +71,8 @@ struct client {
   /// Names of the routes it may use, and of the schemes its secret opens; all if nothing.
   std::optional<std::vector<std::string>> routes;
   std::optional<std::vector<std::string>> schemes;
+  /// A route names it as the one whose messages it takes: it works on such routes alone.
+  bool bound = false;
   bool enabled = true;
 };
 

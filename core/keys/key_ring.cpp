@@ -66,7 +66,25 @@ generation make_generation(std::string id, std::int64_t from, std::int64_t until
       .sign_mac = crypto::hmac_sha256(signing.reveal()),
       .envelope_mac = crypto::hmac_sha256(encryption.reveal()),
       .reply_mac = reply_mac,
+      .schemes = {},
+      .jwe = {},
+      .aes128gcm = {},
   };
+}
+
+generation make_unshared_generation(std::string id) {
+  // The MACs must have some key. They are never asked: is_shared() is false.
+  const crypto::hmac_sha256 unused("no secret");
+  return {.id = std::move(id),
+          .signing = {},
+          .encryption = {},
+          .reply = {},
+          .sign_mac = unused,
+          .envelope_mac = unused,
+          .reply_mac = unused,
+          .schemes = {},
+          .jwe = {},
+          .aes128gcm = {}};
 }
 
 }  // namespace core::keys

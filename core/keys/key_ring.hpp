@@ -39,4 +39,7 @@ generation make_generation(std::string id, std::int64_t from, std::int64_t until
                            const base::secret& signing, const base::secret& encryption,
                            crypto::cipher c);
 
+/// Of a client that has a public key alone: in force always, shares nothing, and no MAC proves it.
+generation make_unshared_generation(std::string id);
+
 }  // namespace core::keys

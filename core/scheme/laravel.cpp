@@ -9,6 +9,7 @@
 #include "core/crypto/digest.hpp"
 #include "core/http/syntax.hpp"
 #include "core/keys/version.hpp"
+#include "core/scheme/find_generation.hpp"
 
 namespace core::scheme {
 
@@ -102,24 +103,9 @@ std::string laravel::sign_reply(std::int64_t timestamp, unsigned status,
 
 base::result<const keys::generation*> prove(const laravel& scheme, const claim& c,
                                             const keys::client& who, std::int64_t now) {
-  const keys::generation* match = nullptr;
-  bool tried = false;
-  for (const keys::generation& key : who.generations) {
-    if (!key.in_force(now)) continue;
-    tried = true;
-    // Verified first: leaving out the work after a match would tell by its time which generation a
-    // client uses.
-    if (scheme.verify(c, key) && match == nullptr) match = &key;
-  }
-  if (!tried) {
-    // As much work as a wrong signature with one secret in force, so that time does not tell an
-    // expired client from an unknown one.
-    if (!who.generations.empty()) static_cast<void>(scheme.verify(c, who.generations.front()));
-    return base::errc::no_secret_in_force;
-  }
-  if (match == nullptr || who.index == 0)
-    return base::errc::bad_signature;  // 0 is the dummy: nobody's key, whatever it answers
-  return match;
+  return find_generation(
+      who, now, [](const keys::generation& key) { return key.is_shared(); },
+      [&](const keys::generation& key) { return scheme.verify(c, key); });
 }
 
 }  // namespace core::scheme

@@ -64,8 +64,7 @@ class laravel {
   std::array<http::name_key, 4> keys_{};  ///< of the names of the four fields
 };
 
-/// Finds the generation in force that made the signature. All in force are tried, whatever the
-/// first ones answer. For an unknown client pass key_ring::dummy(): the same work, never a match.
+/// find_generation() with this scheme's keys: those of the secrets that are shared.
 /// @return no_secret_in_force or bad_signature.
 base::result<const keys::generation*> prove(const laravel& scheme, const claim& c,
                                             const keys::client& who, std::int64_t now);

@@ -232,13 +232,16 @@ net::task<void> exchange::answer_problem(errc reason) {
   }
   // What can't be drained ends the connection, and the client is told so.
   if (body_ && !body_->drainable(drained_bytes)) close_ = true;
-  std::array<char, 16> iv;
-  worker_.random.fill(iv);
+  std::array<char, admission::random_size> random;
+  if (sender_) worker_.random.fill(random);  // only a proven client's problem is sealed
   const std::string allow = reason == errc::method_not_allowed
                                 ? admission::allowed_methods(*arrived_, *worker_.rules)
                                 : std::string();
-  admission::write_problem(scratch_.answer, reason, allow, "laravel", facts(),
-                           {iv.data(), iv.size()}, worker_.space);
+  const auto* route = record_.route == core::observe::record::no_index
+                          ? nullptr
+                          : &worker_.rules->policies[record_.route];
+  admission::write_problem(scratch_.answer, {reason, route, allow, {}}, facts(),
+                           {random.data(), random.size()}, worker_.space);
   const std::array<std::string_view, 1> parts{scratch_.answer};
   const auto sent = co_await client_.stream.write(parts, worker_.rules->model.limits.idle_timeout);
   if (sent.error != net::io_error::none) close_ = true;

@@ -33,7 +33,7 @@ void turn_away(worker& w, sys::descriptor socket) {
   std::string text;
   const core::admission::envelope_facts facts{r.request_id_text(), w.date(r.at),
                                               core::base::unix_seconds(r.at), true};
-  core::admission::write_problem(text, core::base::errc::overloaded, {}, {}, facts, {}, w.space);
+  core::admission::write_problem(text, {core::base::errc::overloaded}, facts, {}, w.space);
   client.write_now(text);
   client.finish_sending();
   w.watch.report(r);

@@ -225,10 +225,10 @@ net::task<relay::outcome> relay::gather() {
   }
   reusable_ = framing_.keep_alive && framing_.body != body_kind::until_close && begin_ == end_;
 
-  std::array<char, 16> iv;
-  worker_.random.fill(iv);
+  std::array<char, core::admission::random_size> random;
+  worker_.random.fill(random);
   core::admission::write_gathered(scratch_.answer, {scratch_.response, framing_, request_.policy},
-                                  {body.data(), size}, facts_, {iv.data(), iv.size()},
+                                  {body.data(), size}, facts_, {random.data(), random.size()},
                                   worker_.space);
   answering_ = true;
   const std::array<std::string_view, 1> parts{scratch_.answer};

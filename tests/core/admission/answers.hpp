@@ -15,7 +15,7 @@
 namespace tests::messages {
 
 inline constexpr std::string_view today = "Tue, 14 Nov 2023 22:13:20 GMT";
-inline const std::string reply_iv = "abcdefghijklmnop";
+inline const std::string reply_random = "abcdefghijklmnop" + std::string(80, 'r');
 
 /// An answer's bytes taken apart.
 struct answer {
@@ -85,7 +85,9 @@ inline answer problem(core::base::errc reason, const core::admission::envelope_f
                       std::string_view allow = {}) {
   core::admission::workspace space;
   std::string out = "what stood there before";
-  core::admission::write_problem(out, reason, allow, "laravel", facts, reply_iv, space);
+  core::admission::route_policy route;
+  route.scheme_name = "laravel";
+  core::admission::write_problem(out, {reason, &route, allow, {}}, facts, reply_random, space);
   return answer(out);
 }
 
@@ -107,7 +109,7 @@ inline answer gathered(const upstream_says& says, const core::admission::envelop
   core::admission::workspace space;
   std::string out = "what stood there before";
   core::admission::write_gathered(out, {head, *framing, facts.sender->policy()}, says.body, facts,
-                                  reply_iv, space);
+                                  reply_random, space);
   return answer(out);
 }
 

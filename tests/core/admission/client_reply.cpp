@@ -48,17 +48,18 @@ struct answering {
     said.fields.add("Content-Length", length);
     const auto framing = *core::http::frame_response(said, head.method);
     std::string out;
-    admission::write_gathered(out, {said, framing, sender->policy()}, body, facts, reply_iv, space);
+    admission::write_gathered(out, {said, framing, sender->policy()}, body, facts, reply_random,
+                              space);
     return out;
   }
 
   std::string refuse(errc reason) {
     std::string out;
-    admission::write_problem(out, reason, {}, "Laravel", facts, reply_iv, space);
+    admission::write_problem(out, {reason, &sender->policy(), {}, {}}, facts, reply_random, space);
     return out;
   }
 
-  static constexpr std::string_view reply_iv = "FEDCBA9876543210";
+  const std::string reply_random = "FEDCBA9876543210" + std::string(80, 'r');
   admission::workspace space;
   taken_apart got;
   core::http::request_head head;

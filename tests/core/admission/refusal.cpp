@@ -77,12 +77,15 @@ constexpr errc once_a_key_is_chosen[] = {
     errc::bad_payload,    errc::bad_mac,         errc::decrypt_failed};
 
 std::string whole_answer(errc reason) {
+  admission::route_policy policy;
+  policy.scheme_name = "laravel";
   admission::workspace space;
   admission::envelope_facts facts;
   facts.request_id = "id";
   facts.date = "Tue, 14 Nov 2023 22:13:20 GMT";
   std::string out;
-  admission::write_problem(out, reason, "POST", "laravel", facts, std::string(16, 'i'), space);
+  admission::write_problem(out, {reason, &policy, "POST", {}}, facts,
+                           std::string(admission::random_size, 'i'), space);
   return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+using core::http::authority_of;
 using core::http::host_name;
 using core::http::is_host;
 
@@ -42,6 +43,18 @@ BOOST_AUTO_TEST_CASE(name_is_without_port_and_final_dot) {
   BOOST_TEST(host_name("[::1]") == "[::1]");
   BOOST_TEST(host_name("[::1") == "[::1");
   BOOST_TEST(host_name("") == "");
+}
+
+BOOST_AUTO_TEST_CASE(authority_is_lower_case_without_the_port_of_its_scheme) {
+  std::string scratch;
+  BOOST_TEST(authority_of("example.com", "https", scratch) == "example.com");
+  BOOST_TEST(authority_of("www.Example.com:443", "https", scratch) == "www.example.com");
+  BOOST_TEST(authority_of("example.com:80", "https", scratch) == "example.com:80");
+  BOOST_TEST(authority_of("example.com:80", "http", scratch) == "example.com");
+  BOOST_TEST(authority_of("example.com:", "http", scratch) == "example.com");
+  BOOST_TEST(authority_of("example.com:8080", "http", scratch) == "example.com:8080");
+  BOOST_TEST(authority_of("[FE80::1]:80", "http", scratch) == "[fe80::1]");
+  BOOST_TEST(authority_of("", "http", scratch) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
