@@ -80,14 +80,13 @@ bool of_family(const EVP_PKEY* key, const properties& p) {
   return false;
 }
 
-/// PSS as RFC 9421, section 3.3.1 has it: MGF1 with the same hash, and a salt as long as the hash.
+/// PSS as RFC 9421, section 3.3.1 has it: MGF1 with the same hash, which is OpenSSL's own choice,
+/// and a salt as long as the hash.
 bool set_up(EVP_PKEY_CTX* with, const properties& p) {
-  const EVP_MD* const digest = digest_for(p.hashed);
-  if (EVP_PKEY_CTX_set_signature_md(with, digest) != 1) return false;
+  if (EVP_PKEY_CTX_set_signature_md(with, digest_for(p.hashed)) != 1) return false;
   if (p.kind == family::rsa_v1_5) return EVP_PKEY_CTX_set_rsa_padding(with, RSA_PKCS1_PADDING) == 1;
   if (p.kind != family::rsa_pss) return true;
   return EVP_PKEY_CTX_set_rsa_padding(with, RSA_PKCS1_PSS_PADDING) == 1 &&
-         EVP_PKEY_CTX_set_rsa_mgf1_md(with, digest) == 1 &&
          EVP_PKEY_CTX_set_rsa_pss_saltlen(with, static_cast<int>(digest_size(p.hashed))) == 1;
 }
 

@@ -122,8 +122,11 @@ BOOST_AUTO_TEST_CASE(a_private_key_is_pkcs_8_not_encrypted) {
     return PEM_write_bio_PrivateKey_traditional(out, p256().get(), nullptr, nullptr, 0, nullptr,
                                                 nullptr);
   });
-  for (const std::string& text : {std::string(), der(), tests::spki_pem(p256()), encrypted,
-                                  traditional, pem + "x", pem + pem, pem.substr(0, 100)})
+  std::string with_a_header = pem;
+  with_a_header.insert(pem.find('\n') + 1, "Proc-Type: 4,ENCRYPTED\n\n");
+  for (const std::string& text :
+       {std::string(), der(), tests::spki_pem(p256()), encrypted, traditional, with_a_header,
+        pem + "x", pem + pem, pem.substr(0, 100)})
     BOOST_TEST(wrong_private(text) == no_private);
 }
 
