@@ -30,20 +30,12 @@ sha256_digest sha256(std::initializer_list<std::string_view> parts) {
   return plain_sha256::finish(plain_sha256::begun(), parts);
 }
 
-hmac_sha256::hmac_sha256(std::string_view key) {
-  pad_states<plain_sha256> states(key);
-  inner_ = states.inner;
-  outer_ = states.outer;
-  OPENSSL_cleanse(&states, sizeof states);
-}
+hmac_sha256::hmac_sha256(std::string_view key) : pads_(pads_of<plain_sha256>(key)) {}
 
-hmac_sha256::~hmac_sha256() {
-  OPENSSL_cleanse(&inner_, sizeof inner_);
-  OPENSSL_cleanse(&outer_, sizeof outer_);
-}
+hmac_sha256::~hmac_sha256() { OPENSSL_cleanse(&pads_, sizeof pads_); }
 
 sha256_digest hmac_sha256::mac(std::initializer_list<std::string_view> parts) const {
-  return hmac_of<plain_sha256>(inner_, outer_, parts);
+  return hmac_of<plain_sha256>(pads_, parts);
 }
 
 std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string_view info,

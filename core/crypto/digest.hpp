@@ -18,8 +18,14 @@ using sha256_digest = std::array<char, 32>;
 /// SHA-256 of the parts joined.
 sha256_digest sha256(std::initializer_list<std::string_view> parts);
 
-/// A key prepared once: the states after the inner and the outer pad. Safe to use from many
-/// threads; wiped when it dies.
+/// What HMAC keeps of a key: a hash's states after the inner and the outer pad.
+template <class State>
+struct hmac_pads {
+  State inner;
+  State outer;
+};
+
+/// A key prepared once. Safe to use from many threads; wiped when it dies.
 class hmac_sha256 {
  public:
   explicit hmac_sha256(std::string_view key);
@@ -31,8 +37,7 @@ class hmac_sha256 {
   [[nodiscard]] sha256_digest mac(std::initializer_list<std::string_view> parts) const;
 
  private:
-  SHA256_CTX inner_;
-  SHA256_CTX outer_;
+  hmac_pads<SHA256_CTX> pads_;
 };
 
 inline std::string_view view(const sha256_digest& d) { return {d.data(), d.size()}; }

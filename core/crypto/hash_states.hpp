@@ -20,6 +20,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "core/crypto/digest.hpp"
+
 namespace core::crypto {
 
 template <class State, auto Init, auto Update, auto Final, std::size_t Block, std::size_t Size>
@@ -57,44 +59,38 @@ using plain_sha384 = plain_hash<SHA512_CTX, SHA384_Init, SHA384_Update, SHA384_F
 using plain_sha512 = plain_hash<SHA512_CTX, SHA512_Init, SHA512_Update, SHA512_Final, SHA512_CBLOCK,
                                 SHA512_DIGEST_LENGTH>;
 
-/// HMAC of the parts joined, by the states after the two pads.
+/// HMAC of the parts joined.
 template <class Hash>
-typename Hash::digest hmac_of(const typename Hash::state& inner, const typename Hash::state& outer,
+typename Hash::digest hmac_of(const hmac_pads<typename Hash::state>& pads,
                               std::initializer_list<std::string_view> parts) {
-  const typename Hash::digest first = Hash::finish(inner, parts);
-  return Hash::finish(outer, {{first.data(), first.size()}});
+  const typename Hash::digest inner = Hash::finish(pads.inner, parts);
+  return Hash::finish(pads.outer, {{inner.data(), inner.size()}});
+}
+
+/// The state after one block of `key` combined with `pad`. `key` is at most a block long.
+template <class Hash>
+typename Hash::state padded(std::string_view key, unsigned char pad) {
+  std::array<char, Hash::block_size> block;
+  block.fill(static_cast<char>(pad));
+  for (std::size_t i = 0; i < key.size(); ++i)
+    block[i] = static_cast<char>(static_cast<unsigned char>(key[i]) ^ pad);
+  typename Hash::state s = Hash::begun();
+  Hash::update(s, {block.data(), block.size()});
+  OPENSSL_cleanse(block.data(), block.size());
+  return s;
 }
 
 template <class Hash>
-struct pad_states {
-  typename Hash::state inner;
-  typename Hash::state outer;
-
-  explicit pad_states(std::string_view key) {
-    // RFC 2104, section 2: a key longer than a block is hashed first.
-    typename Hash::digest hashed{};
-    if (key.size() > Hash::block_size) {
-      typename Hash::state s = Hash::begun();
-      hashed = Hash::finish(s, {key});
-      key = {hashed.data(), hashed.size()};
-    }
-    inner = after(key, 0x36);
-    outer = after(key, 0x5C);
-    OPENSSL_cleanse(hashed.data(), hashed.size());
+hmac_pads<typename Hash::state> pads_of(std::string_view key) {
+  // RFC 2104, section 2: a key longer than a block is hashed first.
+  typename Hash::digest hashed{};
+  if (key.size() > Hash::block_size) {
+    hashed = Hash::finish(Hash::begun(), {key});
+    key = {hashed.data(), hashed.size()};
   }
-
- private:
-  /// The state after one block of `key` combined with `pad`. `key` is at most a block long.
-  static typename Hash::state after(std::string_view key, unsigned char pad) {
-    std::array<char, Hash::block_size> block;
-    block.fill(static_cast<char>(pad));
-    for (std::size_t i = 0; i < key.size(); ++i)
-      block[i] = static_cast<char>(static_cast<unsigned char>(key[i]) ^ pad);
-    typename Hash::state s = Hash::begun();
-    Hash::update(s, {block.data(), block.size()});
-    OPENSSL_cleanse(block.data(), block.size());
-    return s;
-  }
-};
+  const hmac_pads<typename Hash::state> pads{padded<Hash>(key, 0x36), padded<Hash>(key, 0x5C)};
+  OPENSSL_cleanse(hashed.data(), hashed.size());
+  return pads;
+}
 
 }  // namespace core::crypto

@@ -4,11 +4,15 @@
 // Digests and HMACs by an algorithm that the configuration names (FIPS 180-4, RFC 2104), without an
 // allocation per message. Where it is SHA-256 by the format itself, digest.hpp is the shorter way.
 
+#include <openssl/sha.h>
+
 #include <array>
 #include <cstddef>
 #include <initializer_list>
-#include <memory>
 #include <string_view>
+#include <variant>
+
+#include "core/crypto/digest.hpp"
 
 namespace core::crypto {
 
@@ -27,20 +31,25 @@ struct digest {
 /// The digest of the parts joined.
 digest hash_of(hash h, std::initializer_list<std::string_view> parts);
 
-/// A key prepared once: the states after the inner and the outer pad, wiped when the last copy
-/// dies. Copies share them; safe to use from many threads.
+/// A key prepared once. Safe to use from many threads; wiped when it dies.
 class hmac {
  public:
   hmac(hash h, std::string_view key);
+  hmac(const hmac&) = default;
+  hmac& operator=(const hmac&) = default;
+  ~hmac();
 
   [[nodiscard]] hash algorithm() const { return hash_; }
   /// HMAC of the parts joined.
   [[nodiscard]] digest mac(std::initializer_list<std::string_view> parts) const;
 
  private:
-  struct prepared;
+  // SHA-384 is SHA-512 with another beginning and a shorter end (FIPS 180-4, section 5.3.4).
+  using pads = std::variant<hmac_pads<SHA_CTX>, hmac_pads<SHA256_CTX>, hmac_pads<SHA512_CTX>>;
+  static pads prepare(hash h, std::string_view key);
+
   hash hash_;
-  std::shared_ptr<const prepared> prepared_;
+  pads pads_;
 };
 
 }  // namespace core::crypto
