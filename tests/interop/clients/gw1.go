@@ -24,21 +24,17 @@ func main() {
 	}
 
 	// Sign and send.
-	at, err := url.Parse(address)
-	check(err)
+	at := must(url.Parse(address))
 	version, host := "1.4.0", or("AUTHORITY", strings.ToLower(at.Host))
 	stamp, nonce := or("CREATED", fmt.Sprint(time.Now().Unix())), or("NONCE", random(16))
 	signature := mac("SIGN_KEY", "GW1-HMAC-SHA256", client, version, stamp, nonce, "POST", host, at.RequestURI(),
 		fmt.Sprintf("%x", sha256.Sum256(body)))
-	request, err := http.NewRequest("POST", address, bytes.NewReader(body))
-	check(err)
+	request := must(http.NewRequest("POST", address, bytes.NewReader(body)))
 	request.Host = host
 	request.Header = http.Header{"Content-Type": {kind}, "X-Auth-Token": {client}, "X-Auth-Version": {version},
 		"X-Auth-Timestamp": {stamp}, "X-Auth-Nonce": {nonce}, "X-Auth-Signature": {signature}}
-	reply, err := http.DefaultTransport.RoundTrip(request)
-	check(err)
-	answer, err := io.ReadAll(reply.Body)
-	check(err)
+	reply := must(http.DefaultTransport.RoundTrip(request))
+	answer := must(io.ReadAll(reply.Body))
 
 	// Prove that the gateway made this reply, and for this very request.
 	expected := mac("REPLY_KEY", "GW1-HMAC-SHA256-RESPONSE", client, nonce, reply.Header.Get("X-Auth-Timestamp"),

@@ -14,7 +14,7 @@ const text = ['GW1-HMAC-SHA256', client, version, stamp, nonce, 'POST', host, at
   createHash('sha256').update(body).digest('hex')].join('\n');
 const signature = createHmac('sha256', Buffer.from(env.SIGN_KEY, 'hex')).update(text).digest('hex');
 const reply = await fetch(url, { method: 'POST', body, redirect: 'manual', headers: {
-  host, 'content-type': type, 'x-auth-token': client, 'x-auth-version': version, 'x-auth-timestamp': `${stamp}`,
+  'content-type': type, 'x-auth-token': client, 'x-auth-version': version, 'x-auth-timestamp': `${stamp}`,
   'x-auth-nonce': nonce, 'x-auth-signature': signature } });
 const answer = Buffer.from(await reply.arrayBuffer());
 

@@ -19,11 +19,7 @@ import (
 var b64u = base64.RawURLEncoding
 
 func gcm(key string) cipher.AEAD {
-	block, err := aes.NewCipher(unhex(key))
-	check(err)
-	aead, err := cipher.NewGCM(block)
-	check(err)
-	return aead
+	return must(cipher.NewGCM(must(aes.NewCipher(unhex(key)))))
 }
 
 func seal(plaintext []byte, client, key string) []byte {
@@ -40,18 +36,11 @@ func unseal(token []byte, key string) []byte {
 	if len(parts) != 5 {
 		check(errors.New("no JWE"))
 	}
-	iv, err := b64u.DecodeString(parts[2])
-	check(err)
-	text, err := b64u.DecodeString(parts[3])
-	check(err)
-	tag, err := b64u.DecodeString(parts[4])
-	check(err)
+	iv, text, tag := must(b64u.DecodeString(parts[2])), must(b64u.DecodeString(parts[3])), must(b64u.DecodeString(parts[4]))
 	if len(iv) != 12 {
 		check(errors.New("no iv of GCM"))
 	}
-	opened, err := gcm(key).Open(nil, iv, append(text, tag...), []byte(parts[0]))
-	check(err)
-	return opened
+	return must(gcm(key).Open(nil, iv, append(text, tag...), []byte(parts[0])))
 }
 
 func check(err error) {
@@ -60,10 +49,13 @@ func check(err error) {
 	}
 }
 
-func unhex(text string) []byte {
-	data, err := hex.DecodeString(text)
+func must[Value any](value Value, err error) Value {
 	check(err)
-	return data
+	return value
+}
+
+func unhex(text string) []byte {
+	return must(hex.DecodeString(text))
 }
 
 // What the environment says, or else this.
@@ -76,7 +68,6 @@ func or(name, otherwise string) string {
 
 func random(size int) string {
 	data := make([]byte, size)
-	_, err := rand.Read(data)
-	check(err)
+	must(rand.Read(data))
 	return hex.EncodeToString(data)
 }

@@ -33,28 +33,23 @@ func main() {
 	address, token, body, version := os.Args[1], os.Args[2], os.Args[3], "1.0.0"
 
 	// Seal as encrypt(json_encode(…)) of Illuminate\Encryption\Encrypter with AES-128-CBC.
-	block, err := aes.NewCipher(unhex(os.Getenv("SECRET")))
-	check(err)
+	block := must(aes.NewCipher(unhex(os.Getenv("SECRET"))))
 	value, iv := []byte(fmt.Sprintf(`s:%d:"%s";`, len(body), body)), unhex(or("IV", random(16)))
 	padding := 16 - len(value)%16
 	value = append(value, bytes.Repeat([]byte{byte(padding)}, padding)...)
 	cipher.NewCBCEncrypter(block, iv).CryptBlocks(value, value)
 	b64 := base64.StdEncoding
 	sealed := payload{iv, value, mac(b64.EncodeToString(iv) + b64.EncodeToString(value)), ""}
-	members, err := json.Marshal(sealed)
-	check(err)
+	members := must(json.Marshal(sealed))
 
 	// Sign and send.
 	stamp := or("CREATED", fmt.Sprint(time.Now().Unix()))
 	form := url.Values{"data": {b64.EncodeToString(members)}}
-	request, err := http.NewRequest("POST", address, strings.NewReader(form.Encode()))
-	check(err)
+	request := must(http.NewRequest("POST", address, strings.NewReader(form.Encode())))
 	request.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Timestamp": {stamp},
 		"Version": {version}, "Token": {token}, "Signature": {mac(stamp)}}
-	reply, err := http.DefaultTransport.RoundTrip(request)
-	check(err)
-	answer, err := io.ReadAll(reply.Body)
-	check(err)
+	reply := must(http.DefaultTransport.RoundTrip(request))
+	answer := must(io.ReadAll(reply.Body))
 
 	// Prove that the gateway made this reply, and for this very request.
 	expected := mac("countersign-reply", reply.Header.Get("timestamp"), fmt.Sprint(reply.StatusCode), sealed.MAC,
@@ -83,8 +78,7 @@ func opened(answer []byte, key string) []byte {
 	check(json.Unmarshal(answer, &outer))
 	var inner payload
 	check(json.Unmarshal(outer.Data, &inner))
-	block, err := aes.NewCipher(unhex(key))
-	check(err)
+	block := must(aes.NewCipher(unhex(key)))
 	if len(inner.IV) != 16 || len(inner.Value) == 0 || len(inner.Value)%16 != 0 {
 		check(errors.New("no payload of AES-128-CBC"))
 	}

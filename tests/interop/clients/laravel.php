@@ -37,8 +37,12 @@ if (!hash_equals(hash_hmac('sha256', $text, $secret), $fields['signature'] ?? ''
 // Open a sealed reply. Its MAC needs no look: the signature above holds every byte of it.
 if ($answer !== '' && getenv('OPEN_KEY')) {
     $sealed = json_decode(base64_decode(json_decode($answer, true)['data']), true);
-    $answer = unserialize(openssl_decrypt($sealed['value'], 'aes-128-cbc', hex2bin(getenv('OPEN_KEY')), 0,
-        base64_decode($sealed['iv'])), ['allowed_classes' => false]);
+    $iv = base64_decode($sealed['iv']);
+    $opened = openssl_decrypt($sealed['value'], 'aes-128-cbc', hex2bin(getenv('OPEN_KEY')), 0, $iv);
+    if ($opened === false) {
+        throw new RuntimeException('this body does not open');
+    }
+    $answer = unserialize($opened, ['allowed_classes' => false]);
 }
 echo $answer;
 exit($status >= 400 ? 1 : 0);

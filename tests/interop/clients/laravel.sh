@@ -11,7 +11,7 @@ hmac() { openssl dgst -sha256 -mac HMAC -macopt "hexkey:$SECRET" -r | cut -c 1-6
 
 # Seal as encrypt(json_encode(…)) of Illuminate\Encryption\Encrypter with AES-128-CBC.
 random=${IV:-$(openssl rand -hex 16)}
-iv=$(printf %b "$(sed 's/../\\x&/g' <<<"$random")" | base64)
+iv=$(printf %b "$(fold -w 2 <<<"$random" | sed 's/^/\\x/' | tr -d '\n')" | base64)
 value=$(printf 's:%d:"%s";' "$(printf %s "$body" | wc -c)" "$body" |
   openssl enc -aes-128-cbc -K "$SECRET" -iv "$random" | base64 | tr -d '\n')
 mac=$(printf %s "$iv$value" | hmac)
@@ -34,7 +34,7 @@ if [ "$(field signature)" != "$(printf %s "$text" | hmac)" ]; then
 fi
 
 # Open a sealed reply. Its MAC needs no look: the signature above holds every byte of it.
-member() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" | tr -d '\\'; }
+member() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" | tr -d "\\\\"; }
 if [ -s "$reply/body" ] && [ -n "${OPEN_KEY:-}" ]; then
   sealed=$(member data <"$reply/body" | base64 -d)
   iv=$(member iv <<<"$sealed" | base64 -d | od -An -v -tx1 | tr -d ' \n')

@@ -28,8 +28,7 @@ func main() {
 	}
 
 	// Sign and send.
-	at, err := url.Parse(address)
-	check(err)
+	at := must(url.Parse(address))
 	created, nonce := or("CREATED", fmt.Sprint(time.Now().Unix())), or("NONCE", random(16))
 	host, digest := or("AUTHORITY", strings.ToLower(at.Host)), digestOf(body)
 	covered := [][2]string{{"@method", "POST"}, {"@authority", host}, {"@path", at.EscapedPath()},
@@ -40,15 +39,12 @@ func main() {
 	}
 	params := fmt.Sprintf(`(%s);created=%s;keyid="%s";nonce="%s";alg="hmac-sha256";tag="gw"`,
 		strings.Join(names, " "), created, client, nonce)
-	request, err := http.NewRequest("POST", address, bytes.NewReader(body))
-	check(err)
+	request := must(http.NewRequest("POST", address, bytes.NewReader(body)))
 	request.Host = host
 	request.Header = http.Header{"Content-Type": {kind}, "Content-Digest": {digest},
 		"Signature-Input": {"sig=" + params}, "Signature": {"sig=:" + mac("SIGN_KEY", base, params) + ":"}}
-	reply, err := http.DefaultTransport.RoundTrip(request)
-	check(err)
-	answer, err := io.ReadAll(reply.Body)
-	check(err)
+	reply := must(http.DefaultTransport.RoundTrip(request))
+	answer := must(io.ReadAll(reply.Body))
 
 	// Prove that the gateway made this reply, and for this very request.
 	if !genuine(reply, answer, covered, nonce) {

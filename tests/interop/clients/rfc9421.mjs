@@ -19,7 +19,7 @@ const lines = Object.entries(covered).map(([name, value]) => `"${name}": ${value
 const base = `${lines.join('')}"@signature-params": ${params}`;
 const signature = createHmac('sha256', Buffer.from(env.SIGN_KEY, 'hex')).update(base).digest('base64');
 const reply = await fetch(url, { method: 'POST', body, redirect: 'manual', headers: {
-  host: covered['@authority'], 'content-type': type, 'content-digest': digest,
+  'content-type': type, 'content-digest': digest,
   'signature-input': `sig=${params}`, signature: `sig=:${signature}:` } });
 const answer = Buffer.from(await reply.arrayBuffer());
 
