@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The default profile of RFC 9421, GW1 and JWE on Python's libraries: a second implementation, to test the first against."""
+"""The default profile of RFC 9421, GW1 and JWE on others' libraries: a second implementation beside the first."""
 
 import base64
 import hashlib

@@ -36,9 +36,10 @@ func unseal(token []byte, key string) []byte {
 	if len(parts) != 5 {
 		check(errors.New("no JWE"))
 	}
-	iv, text, tag := must(b64u.DecodeString(parts[2])), must(b64u.DecodeString(parts[3])), must(b64u.DecodeString(parts[4]))
-	if len(iv) != 12 {
-		check(errors.New("no iv of GCM"))
+	iv, text := must(b64u.DecodeString(parts[2])), must(b64u.DecodeString(parts[3]))
+	tag := must(b64u.DecodeString(parts[4]))
+	if len(iv) != 12 || len(tag) != 16 {
+		check(errors.New("no iv or tag of GCM"))
 	}
 	return must(gcm(key).Open(nil, iv, append(text, tag...), []byte(parts[0])))
 }

@@ -23,11 +23,9 @@ function seal(string $plaintext, string $client, string $key): string
 function unseal(string $token, string $key): string
 {
     [$header, , $iv, $ciphertext, $tag] = explode('.', $token);
-    // PHP would take a shorter tag.
-    $plaintext = strlen(decode($tag)) === 16
-        ? openssl_decrypt(decode($ciphertext), 'aes-256-gcm', $key, OPENSSL_RAW_DATA, decode($iv), decode($tag), $header)
-        : false;
-    if ($plaintext === false) {
+    [$iv, $ciphertext, $tag] = array_map('decode', [$iv, $ciphertext, $tag]);
+    $plaintext = openssl_decrypt($ciphertext, 'aes-256-gcm', $key, OPENSSL_RAW_DATA, $iv, $tag, $header);
+    if (strlen($tag) !== 16 || $plaintext === false) {      // PHP takes a shorter tag
         throw new RuntimeException('this body does not open');
     }
     return $plaintext;

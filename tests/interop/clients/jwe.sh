@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# JWE compact, alg dir, enc A128CBC-HS256 (`openssl enc` has no GCM): what the clients here put into a body, and take out
-# of a reply. The key's first half is for the MAC, the second for AES.
+# JWE compact, alg dir, enc A128CBC-HS256 (`openssl enc` has no GCM): what the clients here put into a body, and take
+# out of a reply. The key's first half is for the MAC, the second for AES.
 
 unhex() { printf %b "$(fold -w 2 <<<"$1" | sed 's/^/\\x/' | tr -d '\n')"; }
 encode() { base64 | tr -d '\n=' | tr '+/' '-_'; }

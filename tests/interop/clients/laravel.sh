@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# laravel.sh URL TOKEN BODY. README.md beside it names the keys that it takes from the environment. openssl gets them as
-# arguments, which the machine's other users can see while it runs.
+# laravel.sh URL TOKEN BODY. README.md beside it names the keys that it takes from the environment. openssl gets them
+# as arguments, which the machine's other users can see while it runs.
 set -euo pipefail
 
 url=$1 token=$2 body=$3 version=1.0.0

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# rfc9421.sh URL CLIENT BODY. README.md beside it names the keys that it takes from the environment. openssl gets them as
-# arguments, which the machine's other users can see while it runs.
+# rfc9421.sh URL CLIENT BODY. README.md beside it names the keys that it takes from the environment. openssl gets them
+# as arguments, which the machine's other users can see while it runs.
 set -euo pipefail
+# shellcheck source=/dev/null
 . "$(dirname "$0")/jwe.sh"
 
 url=$1 client=$2 body=$3 type=application/json
