@@ -64,6 +64,15 @@ inline bool iequals(std::string_view a, std::string_view b) {
   return std::equal(x, x + size, y, [](char c, char d) { return to_lower(c) == to_lower(d); });
 }
 
+/// Without the blanks and tabs around it, which mean nothing around a field's value or an entry of
+/// a list (RFC 9110, section 5.6.3).
+constexpr std::string_view trimmed(std::string_view text) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 inline std::string lower(std::string_view text) {
   std::string out(text);
   std::ranges::transform(out, out.begin(), to_lower);

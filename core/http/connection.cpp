@@ -8,22 +8,10 @@
 
 namespace core::http {
 
-namespace {
-
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
-
 bool connection_options::add(std::string_view value) {
   for (;;) {
     const std::size_t comma = value.find(',');
-    const std::string_view option = trimmed(value.substr(0, comma));
+    const std::string_view option = base::trimmed(value.substr(0, comma));
     // Empty elements are legal in lists (RFC 9110, section 5.6.1.2).
     if (base::iequals(option, "close")) {
       close_ = true;

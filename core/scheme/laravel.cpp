@@ -3,32 +3,19 @@
 
 #include <algorithm>
 
-#include "core/base/ascii.hpp"
 #include "core/base/encoding.hpp"
 #include "core/base/run.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/http/syntax.hpp"
 #include "core/keys/version.hpp"
 #include "core/scheme/find_generation.hpp"
+#include "core/scheme/timestamp.hpp"
 
 namespace core::scheme {
 
 namespace {
 
 constexpr std::size_t max_token = 128;
-
-/// `0|[1-9][0-9]{0,10}`: one text for each second, so that what is signed can't be written another
-/// way.
-std::optional<std::int64_t> parse_timestamp(std::string_view text) {
-  if (text.empty() || text.size() > 11 || (text.front() == '0' && text.size() > 1))
-    return std::nullopt;
-  std::int64_t seconds = 0;
-  for (const char c : text) {
-    if (!base::is_digit(c)) return std::nullopt;
-    seconds = seconds * 10 + (c - '0');
-  }
-  return seconds;
-}
 
 bool is_token(std::string_view text) {
   return !text.empty() && text.size() <= max_token &&
