@@ -7,7 +7,7 @@ import re
 from tables import DATA, ROOT_IGNORED
 
 CPP = (".cpp", ".hpp")
-SCRIPTS = (".py", ".sh", ".php", ".js", ".mjs", ".cmake")
+SCRIPTS = (".py", ".sh", ".php", ".js", ".mjs", ".go", ".cmake")
 
 _token = re.compile(r"""
     //[^\n]*

@@ -15,6 +15,9 @@ list() {
       echo libboost-test1.81-dev mold
       echo curl python3 python3-cryptography                           # house checks; a second implementation
       echo php-cli php-illuminate-encryption php-guzzlehttp-guzzle  # the clients of our users
+      echo openssl nodejs golang-go                               # clients in other languages
+      echo python3-jwcrypto                                       # JWE of another make
+      command -v npm >/dev/null || echo npm  # whoever has Node from elsewhere has npm with it, and can't have Debian's
       echo nginx-light                                            # an upstream of another make
       echo strace                                                 # counts system calls
       ;;
