@@ -54,13 +54,16 @@ refusal refusal_for(errc reason) {
     case errc::missing_field:
     case errc::malformed_field:
     case errc::duplicate_field:
+    case errc::not_covered:
     case errc::missing_payload: return malformed;
     case errc::stale:
     case errc::future: return out_of_window;
     case errc::unknown_client:
     case errc::client_disabled:
     case errc::no_secret_in_force:
+    case errc::unknown_alg:
     case errc::bad_signature:
+    case errc::bad_digest:
     case errc::bad_payload:
     case errc::bad_mac:
     case errc::decrypt_failed: return unauthenticated;

@@ -24,13 +24,16 @@ std::string_view name(errc reason) {
     case errc::missing_field: return "missing_field";
     case errc::malformed_field: return "malformed_field";
     case errc::duplicate_field: return "duplicate_field";
+    case errc::not_covered: return "not_covered";
     case errc::missing_payload: return "missing_payload";
     case errc::stale: return "stale";
     case errc::future: return "future";
     case errc::unknown_client: return "unknown_client";
     case errc::client_disabled: return "client_disabled";
     case errc::no_secret_in_force: return "no_secret_in_force";
+    case errc::unknown_alg: return "unknown_alg";
     case errc::bad_signature: return "bad_signature";
+    case errc::bad_digest: return "bad_digest";
     case errc::unsupported_content: return "unsupported_content";
     case errc::bad_payload: return "bad_payload";
     case errc::bad_mac: return "bad_mac";

@@ -34,13 +34,16 @@ enum class errc {
   missing_field,        ///< some of the scheme's fields are there, one is not
   malformed_field,      ///< a field is outside its syntax
   duplicate_field,      ///< a field that the scheme reads stands there twice
+  not_covered,          ///< the signature leaves out what it must cover
   missing_payload,      ///< the route or the method needs a sealed body and there is none
   stale,                ///< the stamp is older than the window
   future,               ///< the stamp is further ahead than the window allows
   unknown_client,       ///< no client has this token
   client_disabled,      ///< the client is configured `enabled: false`
   no_secret_in_force,   ///< the client is known, but none of its secrets is valid now
+  unknown_alg,          ///< the message names an algorithm that nobody here signs by
   bad_signature,        ///< no secret in force makes this signature
+  bad_digest,           ///< the signature is right, the body another than it speaks of
   unsupported_content,  ///< a Content-Type or Content-Encoding the route does not take
   bad_payload,          ///< form field, base64, JSON members or lengths of the sealed body
   bad_mac,              ///< the sealed body's MAC is wrong

@@ -11,12 +11,17 @@
 
 namespace tests {
 
-/// The group `group` of tests/vectors/`file`.
-inline boost::json::array vectors(const std::string& file, const std::string& group) {
+/// All of tests/vectors/`file`.
+inline boost::json::value document(const std::string& file) {
   std::ifstream in(COUNTERSIGN_TEST_DATA "/vectors/" + file);
   if (!in) throw std::runtime_error("can't read " + file);
   const std::string text(std::istreambuf_iterator<char>(in), {});
-  return boost::json::parse(text).at(group).as_array();
+  return boost::json::parse(text);
+}
+
+/// The group `group` of it.
+inline boost::json::array vectors(const std::string& file, const std::string& group) {
+  return document(file).at(group).as_array();
 }
 
 /// A member that is a string.

@@ -41,13 +41,16 @@ const std::map<errc, told> contract = {
     {errc::missing_field, {400, "malformed"}},
     {errc::malformed_field, {400, "malformed"}},
     {errc::duplicate_field, {400, "malformed"}},
+    {errc::not_covered, {400, "malformed"}},
     {errc::missing_payload, {400, "malformed"}},
     {errc::stale, {401, "stale"}},
     {errc::future, {401, "stale"}},
     {errc::unknown_client, {401, "unauthenticated"}},
     {errc::client_disabled, {401, "unauthenticated"}},
     {errc::no_secret_in_force, {401, "unauthenticated"}},
+    {errc::unknown_alg, {401, "unauthenticated"}},
     {errc::bad_signature, {401, "unauthenticated"}},
+    {errc::bad_digest, {401, "unauthenticated"}},
     {errc::unsupported_content, {415, "unsupported_content"}},
     {errc::bad_payload, {401, "unauthenticated"}},
     {errc::bad_mac, {401, "unauthenticated"}},
@@ -73,7 +76,8 @@ const std::map<errc, told> contract = {
 
 /// Whoever gets this far has chosen a key: which of these it was must not be told.
 constexpr errc once_a_key_is_chosen[] = {
-    errc::unknown_client, errc::client_disabled, errc::no_secret_in_force, errc::bad_signature,
+    errc::unknown_client, errc::client_disabled, errc::no_secret_in_force,
+    errc::bad_signature,  errc::unknown_alg,     errc::bad_digest,
     errc::bad_payload,    errc::bad_mac,         errc::decrypt_failed};
 
 std::string whole_answer(errc reason) {
