@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/scheme/signature_input.hpp"
 
-#include <cstddef>
+#include "core/scheme/timestamp.hpp"
 
 namespace core::scheme {
 
@@ -10,14 +10,9 @@ using base::errc;
 
 namespace {
 
-/// `0|[1-9][0-9]{0,10}`, as all schemes write a time.
 std::optional<std::int64_t> read_time(const sf::field& in, const sf::bare_item& value) {
-  const std::string_view text = in[value.text];
-  constexpr std::size_t most = 11;
-  if (text.size() > most || (text.starts_with('0') && text.size() > 1)) return std::nullopt;
-  const std::optional<std::int64_t> seconds = in.integer(value);
-  if (!seconds || text.starts_with('-')) return std::nullopt;
-  return seconds;
+  if (value.kind != sf::kind::integer) return std::nullopt;
+  return parse_timestamp(in[value.text]);
 }
 
 bool read_text(std::optional<std::string_view>& out, const sf::field& in,
