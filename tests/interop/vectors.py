@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 import laravel
 import standards
-from clients import LANGUAGES, SCHEMES, Clients, algorithm, source
+from reference import LANGUAGES, SCHEMES, Clients, algorithm, source
 from upstream import Upstream
 
 VECTORS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vectors")
