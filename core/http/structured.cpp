@@ -51,13 +51,13 @@ constexpr unsigned sextet(char c) {
   return static_cast<unsigned>(c >= 'a' ? c - 'a' + 26 : c - 'A');
 }
 
-/// As base::unbase64 takes it, without decoding: digits, then the padding, spare bits zero.
-bool is_base64(std::string_view text) {
+/// As base::unbase64 takes it, without decoding. `text` is digits and at most two '=' behind them:
+/// are there as many as there must be, and are the spare bits zero?
+bool is_whole_base64(std::string_view text) {
   if (text.empty()) return true;
   if (text.size() % 4 != 0) return false;
   const std::size_t padding = text.ends_with("==") ? 2 : std::size_t{text.ends_with('=')};
   text.remove_suffix(padding);
-  if (!std::ranges::all_of(text, [](char c) { return is(c, base64_digit); })) return false;
   const unsigned spare = padding == 2 ? 0xF : padding == 1 ? 0x3 : 0;
   return (sextet(text.back()) & spare) == 0;
 }
@@ -270,7 +270,7 @@ class parser {
     skip(base64_digit);
     for (int padding = 0; padding < 2 && next_is('='); ++padding) ++at_;
     out = {kind::byte_sequence, from(first)};
-    return is_base64(out_[out.text]) && take(':');
+    return is_whole_base64(out_[out.text]) && take(':');
   }
 
   bool boolean(bare_item& out) {

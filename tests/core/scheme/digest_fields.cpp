@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(each_that_is_there_must_fit) {
   BOOST_TEST(!fits(sha512, "another body"));
   BOOST_TEST(!fits(empty_sha256));
   BOOST_TEST(!fits(sha512 + ", " + empty_sha256));
-  BOOST_TEST(!fits(sha256, std::string(body) + "\n"));
+  BOOST_TEST(!fits(sha256, "{\"hello\": \"world\"}\n"));
   const std::string other512 = [] {
     std::string text = sha512;
     text[10] = 'X';
@@ -62,16 +62,22 @@ BOOST_AUTO_TEST_CASE(those_by_other_algorithms_count_as_not_there) {
 }
 
 BOOST_AUTO_TEST_CASE(one_outside_its_form_spoils_all) {
-  for (const std::string& text :
-       {std::string("sha-256=X48E"), std::string("sha-256"), std::string("sha-256=::"),
-        std::string("sha-256=:AAAA:"), "sha-256=(" + sha256.substr(8) + ")",
-        "sha-256=:" + sha512.substr(9), "sha-512=:" + sha256.substr(9), sha256 + ", sha-512=:AAAA:",
-        sha256 + ",", sha256 + ", " + sha256, "SHA-256=" + sha256.substr(8),
-        // 33 bytes have as much base64 as 32.
-        std::string("sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPEA:"),
-        // The spare bits of the last digit.
-        std::string("sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPF=:")})
+  for (const std::string_view text : {"sha-256=X48E", "sha-256", "sha-256=::", "sha-256=:AAAA:",
+                                      "sha-256=(:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:)",
+                                      "SHA-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:",
+                                      "sha-512=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:",
+                                      // 33 bytes have as much base64 as 32.
+                                      "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPEA:",
+                                      // The spare bits of the last digit.
+                                      "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPF=:"})
     BOOST_TEST(!parses(text), text);
+  for (const std::string_view more : {",", ", sha-512=:AAAA:", ", sha-256=:AAAA:", ";x="})
+    BOOST_TEST(!parses(std::string(sha256).append(more)), more);
+  std::string other = sha512;
+  BOOST_TEST(!parses(other.replace(0, 7, "sha-256")));
+  // Longer than any room that it could be decoded into.
+  for (std::string text : {"sha-256=:", "sha-512=:"})
+    BOOST_TEST(!parses(text.append(4000, 'A').append(":")));
 }
 
 BOOST_AUTO_TEST_CASE(without_a_digest_nothing_fits) {
