@@ -24,46 +24,6 @@ struct table {
   }
 };
 
-// Which characters the alphabet has is told by their upper nibble and their lower one together
-// (Mula and Lemire, "Faster Base64 Encoding and Decoding Using AVX2 Instructions", 2018): the upper
-// ones fall into five classes, a bit for each, and each lower nibble has the bits of the classes in
-// which it does not occur.
-constexpr char class_of(unsigned high) {
-  switch (high) {
-    case 2: return 1;    // + and /
-    case 3: return 2;    // 0 to 9
-    case 4:              // A to O
-    case 6: return 4;    // a to o
-    case 5:              // P to Z
-    case 7: return 8;    // p to z
-    default: return 16;  // nothing
-  }
-}
-
-constexpr char classes_without(unsigned low) {
-  unsigned bits = 16;
-  if (low != 0xB && low != 0xF) bits |= 1;
-  if (low > 9) bits |= 2;
-  if (low == 0) bits |= 4;
-  if (low > 0xA) bits |= 8;
-  return static_cast<char>(bits);
-}
-
-/// What makes a sextet of a character, by its upper nibble; of '/' by the one below it, which has
-/// nothing else.
-constexpr char offset_of(unsigned place) {
-  switch (place) {
-    case 1: return 63 - '/';
-    case 2: return 62 - '+';
-    case 3: return 52 - '0';
-    case 4:
-    case 5: return -'A';
-    case 6:
-    case 7: return 26 - 'a';
-    default: return 0;
-  }
-}
-
 template <auto Entry>
 constexpr table filled() {
   table made;
@@ -71,9 +31,89 @@ constexpr table filled() {
   return made;
 }
 
-constexpr table classes = filled<class_of>();
-constexpr table refused = filled<classes_without>();
-constexpr table offsets = filled<offset_of>();
+// Which characters the alphabet has is told by their upper nibble and their lower one together
+// (Mula and Lemire, "Faster Base64 Encoding and Decoding Using AVX2 Instructions", 2018): the upper
+// ones fall into classes, a bit for each, and each lower nibble has the bits of the classes in
+// which it does not occur. What makes a sextet of a character is found by its upper nibble as well,
+// but for one character that shares its nibble with others and takes a place that nothing else has.
+
+struct standard {
+  static constexpr char class_of(unsigned high) {
+    switch (high) {
+      case 2: return 1;    // + and /
+      case 3: return 2;    // 0 to 9
+      case 4:              // A to O
+      case 6: return 4;    // a to o
+      case 5:              // P to Z
+      case 7: return 8;    // p to z
+      default: return 16;  // nothing
+    }
+  }
+  static constexpr char classes_without(unsigned low) {
+    unsigned bits = 16;
+    if (low != 0xB && low != 0xF) bits |= 1;
+    if (low > 9) bits |= 2;
+    if (low == 0) bits |= 4;
+    if (low > 0xA) bits |= 8;
+    return static_cast<char>(bits);
+  }
+  static constexpr char offset_of(unsigned place) {
+    switch (place) {
+      case 1: return 63 - '/';
+      case 2: return 62 - '+';
+      case 3: return 52 - '0';
+      case 4:
+      case 5: return -'A';
+      case 6:
+      case 7: return 26 - 'a';
+      default: return 0;
+    }
+  }
+  /// Of '/' the place below its upper nibble.
+  static __m256i place(__m256i high, __m256i bytes) {
+    return _mm256_add_epi8(high, _mm256_cmpeq_epi8(bytes, every('/')));
+  }
+};
+
+struct url_safe {
+  static constexpr char class_of(unsigned high) {
+    switch (high) {
+      case 2: return 1;    // -
+      case 3: return 2;    // 0 to 9
+      case 4:              // A to O
+      case 6: return 4;    // a to o
+      case 5: return 8;    // P to Z and _
+      case 7: return 32;   // p to z
+      default: return 16;  // nothing
+    }
+  }
+  static constexpr char classes_without(unsigned low) {
+    unsigned bits = 16;
+    if (low != 0xD) bits |= 1;
+    if (low > 9) bits |= 2;
+    if (low == 0) bits |= 4;
+    if (low > 0xA && low != 0xF) bits |= 8;
+    if (low > 0xA) bits |= 32;
+    return static_cast<char>(bits);
+  }
+  static constexpr char offset_of(unsigned place) {
+    switch (place) {
+      case 2: return 62 - '-';
+      case 3: return 52 - '0';
+      case 4:
+      case 5: return -'A';
+      case 6:
+      case 7: return 26 - 'a';
+      case 13: return 63 - '_';
+      default: return 0;
+    }
+  }
+  /// Of '_' the place eight above its upper nibble.
+  static __m256i place(__m256i high, __m256i bytes) {
+    const __m256i underscores = _mm256_cmpeq_epi8(bytes, every('_'));
+    return _mm256_or_si256(high, _mm256_and_si256(underscores, every(8)));
+  }
+};
 
 /// Four sextets, one a byte, become three bytes: first pairs of 12 bits, then 24 in a 32-bit word,
 /// then the words' bytes in their order, without the fourth.
@@ -85,21 +125,31 @@ __m256i pack(__m256i sextets) {
   return _mm256_permutevar8x32_epi32(halves, _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
 }
 
-}  // namespace
-
-std::size_t unbase64_avx2(const char* text, std::size_t size, char* out) {
+template <class Alphabet>
+std::size_t decode(const char* text, std::size_t size, char* out) {
+  static constexpr table classes = filled<Alphabet::class_of>();
+  static constexpr table refused = filled<Alphabet::classes_without>();
+  static constexpr table offsets = filled<Alphabet::offset_of>();
   std::size_t done = 0;
   for (; size - done >= block + behind; done += block, out += block / 4 * 3) {
     const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + done));
     const __m256i low = _mm256_and_si256(bytes, every(0x0F));
     const __m256i high = _mm256_and_si256(_mm256_srli_epi32(bytes, 4), every(0x0F));
     if (_mm256_testz_si256(classes.of(high), refused.of(low)) == 0) break;
-    const __m256i place = _mm256_add_epi8(high, _mm256_cmpeq_epi8(bytes, every('/')));
-    const __m256i sextets = _mm256_add_epi8(bytes, offsets.of(place));
+    const __m256i sextets = _mm256_add_epi8(bytes, offsets.of(Alphabet::place(high, bytes)));
     // Where `out` is the text itself this ends before the next block.
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), pack(sextets));
   }
   return done;
+}
+
+}  // namespace
+
+std::size_t unbase64_avx2(const char* text, std::size_t size, char* out) {
+  return decode<standard>(text, size, out);
+}
+std::size_t unbase64url_avx2(const char* text, std::size_t size, char* out) {
+  return decode<url_safe>(text, size, out);
 }
 
 }  // namespace core::base
@@ -109,6 +159,7 @@ std::size_t unbase64_avx2(const char* text, std::size_t size, char* out) {
 namespace core::base {
 
 std::size_t unbase64_avx2(const char*, std::size_t, char*) { return 0; }
+std::size_t unbase64url_avx2(const char*, std::size_t, char*) { return 0; }
 
 }  // namespace core::base
 

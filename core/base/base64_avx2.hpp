@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Base64 of the standard alphabet, 32 characters at a time, where the processor has AVX2. Its
-// portable twin is what decodes the rest in encoding.cpp. The source is compiled for AVX2: it
-// includes nothing whose inline functions could end up in other objects' place, hence the pointers.
+// Base64 of both alphabets, 32 characters at a time, where the processor has AVX2. Its portable
+// twin is what decodes the rest in encoding.cpp. The source is compiled for AVX2: it includes
+// nothing whose inline functions could end up in other objects' place, hence the pointers.
 
 #include <cstddef>
 
@@ -14,5 +14,7 @@ namespace core::base {
 /// characters. `out` has room for three quarters of `size`, and may be `text`.
 /// @return characters decoded, a multiple of 32; three quarters as many bytes were written.
 std::size_t unbase64_avx2(const char* text, std::size_t size, char* out);
+/// The same of the alphabet of section 5.
+std::size_t unbase64url_avx2(const char* text, std::size_t size, char* out);
 
 }  // namespace core::base

@@ -82,6 +82,19 @@ std::optional<std::size_t> decode(const sextets& table, std::string_view text, c
   return static_cast<std::size_t>(out - start);
 }
 
+/// The same, as much of it as can be in blocks.
+std::optional<std::size_t> decode_in_blocks(std::size_t (*in_blocks)(const char*, std::size_t,
+                                                                     char*),
+                                            const sextets& table, std::string_view text,
+                                            char* out) {
+  static const bool has_blocks = has_avx2();
+  const std::size_t blocks = has_blocks ? in_blocks(text.data(), text.size(), out) : 0;
+  text.remove_prefix(blocks);
+  const std::optional<std::size_t> rest = decode(table, text, out + blocks / 4 * 3);
+  if (!rest) return std::nullopt;
+  return blocks / 4 * 3 + *rest;
+}
+
 /// Writes the digits of `bytes` without padding. @return the end of what was written.
 char* encode(std::string_view alphabet, std::string_view bytes, char* out) {
   const char* in = bytes.data();
@@ -166,12 +179,7 @@ std::optional<std::size_t> unbase64(std::string_view text, char* out) {
   } else if (text.ends_with('=')) {
     text.remove_suffix(1);
   }
-  static const bool in_blocks = has_avx2();
-  const std::size_t blocks = in_blocks ? unbase64_avx2(text.data(), text.size(), out) : 0;
-  text.remove_prefix(blocks);
-  const std::optional<std::size_t> rest = decode(standard_sextets, text, out + blocks / 4 * 3);
-  if (!rest) return std::nullopt;
-  return blocks / 4 * 3 + *rest;
+  return decode_in_blocks(unbase64_avx2, standard_sextets, text, out);
 }
 
 std::optional<std::string> unbase64(std::string_view text) {
@@ -182,16 +190,23 @@ std::optional<std::string> unbase64(std::string_view text) {
   return out;
 }
 
+std::size_t base64url_size(std::size_t bytes) { return (4 * bytes + 2) / 3; }
+
+void base64url_to(std::string_view bytes, char* out) { encode(url_safe, bytes, out); }
+
 std::string base64url(std::string_view bytes) {
-  std::string out(base64_size(bytes.size()), '\0');
-  const char* const end = encode(url_safe, bytes, out.data());
-  out.resize(static_cast<std::size_t>(end - out.data()));
+  std::string out(base64url_size(bytes.size()), '\0');
+  base64url_to(bytes, out.data());
   return out;
+}
+
+std::optional<std::size_t> unbase64url(std::string_view text, char* out) {
+  return decode_in_blocks(unbase64url_avx2, url_safe_sextets, text, out);
 }
 
 std::optional<std::string> unbase64url(std::string_view text) {
   std::string out(3 * text.size() / 4, '\0');
-  const auto size = decode(url_safe_sextets, text, out.data());
+  const auto size = unbase64url(text, out.data());
   if (!size) return std::nullopt;
   out.resize(*size);
   return out;

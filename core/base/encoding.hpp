@@ -36,6 +36,11 @@ std::optional<std::string> unbase64(std::string_view text);
 
 /// RFC 4648 section 5, without padding.
 std::string base64url(std::string_view bytes);
+std::size_t base64url_size(std::size_t bytes);
+/// Writes base64url_size(bytes.size()) characters to `out`.
+void base64url_to(std::string_view bytes, char* out);
+/// Strict and in place like unbase64.
+std::optional<std::size_t> unbase64url(std::string_view text, char* out);
 std::optional<std::string> unbase64url(std::string_view text);
 
 /// Percent-decoding in place (RFC 3986, section 2.1); '+' stays '+'.
