@@ -84,6 +84,14 @@ std::optional<std::size_t> unpadded(std::string_view blocks) {
   return text;
 }
 
+/// What GCM authenticates beside the message, in front of it.
+bool associate(EVP_CIPHER_CTX* with, std::string_view data) {
+  int size = 0;
+  return data.empty() ||
+         (data.size() <= most_bytes &&
+          EVP_CipherUpdate(with, nullptr, &size, octets(data), static_cast<int>(data.size())) == 1);
+}
+
 /// @return the bytes written, or nothing.
 std::optional<std::size_t> run(EVP_CIPHER_CTX* with, std::string_view data, char* out) {
   int size = 0;
@@ -135,6 +143,7 @@ struct cipher_contexts::contexts {
   std::array<fetched_cipher, all_ciphers.size()> fetched;
   keyed_contexts opening;
   std::array<context, all_ciphers.size()> sealing;
+  key_wrapping wrapping;
 
   contexts() {
     for (const cipher c : all_ciphers) {
@@ -155,6 +164,8 @@ cipher_contexts::cipher_contexts() : contexts_(std::make_unique<contexts>()) {}
 cipher_contexts::~cipher_contexts() = default;
 cipher_contexts::cipher_contexts(cipher_contexts&&) noexcept = default;
 cipher_contexts& cipher_contexts::operator=(cipher_contexts&&) noexcept = default;
+
+key_wrapping& cipher_contexts::wrapping() { return contexts_->wrapping; }
 
 std::optional<std::size_t> cipher_contexts::open_cbc(cipher c, std::string_view key,
                                                      std::string_view iv, std::string_view data,
@@ -182,7 +193,8 @@ std::size_t cipher_contexts::seal_cbc(cipher c, std::string_view key, std::strin
 }
 
 bool cipher_contexts::open_gcm(cipher c, std::string_view key, std::string_view iv,
-                               std::string_view data, std::string_view tag, char* out) {
+                               std::string_view data, std::string_view tag, char* out,
+                               std::string_view associated) {
   if (!fits(mode::gcm, c, key, iv, data) || tag.size() != gcm_tag_size) return false;
   keyed_contexts::place* const place = contexts_->open(c, key);
   // OpenSSL only reads the tag, although the parameter isn't const.
@@ -190,7 +202,7 @@ bool cipher_contexts::open_gcm(cipher c, std::string_view key, std::string_view 
       place != nullptr && start(place->with(), iv) &&
       EVP_CIPHER_CTX_ctrl(place->with(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag.size()),
                           const_cast<char*>(tag.data())) == 1 &&
-      run(place->with(), data, out).has_value();
+      associate(place->with(), associated) && run(place->with(), data, out).has_value();
   if (opened) return true;
   if (place != nullptr) place->forget();
   clean_up(out, data.size());
@@ -198,11 +210,11 @@ bool cipher_contexts::open_gcm(cipher c, std::string_view key, std::string_view 
 }
 
 void cipher_contexts::seal_gcm(cipher c, std::string_view key, std::string_view iv,
-                               std::string_view data, char* out,
-                               std::span<char, gcm_tag_size> tag) {
+                               std::string_view data, char* out, std::span<char, gcm_tag_size> tag,
+                               std::string_view associated) {
   EVP_CIPHER_CTX* const with = contexts_->seal(c);
   const bool sealed = fits(mode::gcm, c, key, iv, data) && start(with, key, iv) &&
-                      run(with, data, out).has_value() &&
+                      associate(with, associated) && run(with, data, out).has_value() &&
                       EVP_CIPHER_CTX_ctrl(with, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag.size()),
                                           tag.data()) == 1;
   if (!sealed) seal_failed(c);

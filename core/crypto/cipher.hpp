@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// AES-CBC and AES-GCM as Laravel's Encrypter uses them. Algorithms come from the caller's
-// configuration, never from a message.
+// AES-CBC and AES-GCM. Algorithms come from the caller's configuration, never from a message.
 
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
+
+#include "core/crypto/key_wrap.hpp"
 
 namespace core::crypto {
 
@@ -45,15 +46,15 @@ class cipher_contexts {
   /// block more if it is one).
   std::size_t seal_cbc(cipher c, std::string_view key, std::string_view iv, std::string_view data,
                        char* out);
-  /// GCM, no associated data, `tag` exactly 16 bytes (OpenSSL would take shorter ones; we don't).
-  /// May work in place.
+  /// GCM, `tag` exactly 16 bytes (OpenSSL would take shorter ones; we don't). May work in place.
   /// @return false on wrong sizes or tag; then `out` is wiped, so that nothing unproven is left
   /// there.
   bool open_gcm(cipher c, std::string_view key, std::string_view iv, std::string_view data,
-                std::string_view tag, char* out);
+                std::string_view tag, char* out, std::string_view associated = {});
   /// May work in place. Throws std::logic_error like seal_cbc.
   void seal_gcm(cipher c, std::string_view key, std::string_view iv, std::string_view data,
-                char* out, std::span<char, gcm_tag_size> tag);
+                char* out, std::span<char, gcm_tag_size> tag, std::string_view associated = {});
+  key_wrapping& wrapping();
 
  private:
   struct contexts;

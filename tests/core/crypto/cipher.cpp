@@ -150,6 +150,39 @@ BOOST_AUTO_TEST_CASE(gcm_gives_the_values_of_its_specification) {
   }
 }
 
+// The GCM specification's test cases 4 and 16.
+BOOST_AUTO_TEST_CASE(gcm_authenticates_what_is_associated) {
+  cipher_contexts with;
+  const std::string text = bytes(
+      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
+      "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39");
+  const std::string associated = bytes("feedfacedeadbeeffeedfacedeadbeefabaddad2");
+  const std::string half = bytes("feffe9928665731c6d6a8f9467308308");
+  const std::string iv = bytes("cafebabefacedbaddecaf888");
+  for (const cipher c : gcm) {
+    const std::string key = c == cipher::aes_128_gcm ? half : half + half;
+    std::string sealed(text.size(), '\0');
+    std::array<char, gcm_tag_size> tag{};
+    with.seal_gcm(c, key, iv, text, sealed.data(), tag, associated);
+    const std::string_view tag_view(tag.data(), tag.size());
+    BOOST_TEST(hex(tag_view) == (c == cipher::aes_128_gcm ? "5bc94fbc3221a5db94fae95ae7121a47"
+                                                          : "76fc6ece0f4e1768cddf8853bb2d551b"));
+    const auto opens = [&](std::string_view other) {
+      std::string out(sealed.size(), '\0');
+      return with.open_gcm(c, key, iv, sealed, tag_view, out.data(), other) && out == text;
+    };
+    BOOST_TEST(opens(associated));
+    for (std::size_t at = 0; at < associated.size(); ++at) {
+      std::string other = associated;
+      other[at] = static_cast<char>(other[at] ^ 1);
+      BOOST_TEST(!opens(other));
+      BOOST_TEST(!opens(std::string_view(associated).substr(0, at)));
+    }
+    BOOST_TEST(!opens(associated + '\0'));
+    BOOST_TEST(opens(associated));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_cbc_sealed_is_opened_for_every_size) {
   cipher_contexts with;
   for (const cipher c : cbc) {
