@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/envelope/json_cursor.hpp"
 
+#include <charconv>
 #include <cstring>
+#include <system_error>
 
 #include "core/base/ascii.hpp"
 #include "core/base/utf8.hpp"
@@ -139,6 +141,17 @@ std::optional<unsigned> json_cursor::hex4() {
     unit = unit << 4U | static_cast<unsigned>(digit);
   }
   return unit;
+}
+
+std::optional<std::int64_t> json_cursor::natural_number() {
+  if (!base::is_digit(peek())) return std::nullopt;
+  // After a zero no digit may follow, and a fraction after no digit: whatever does is no token.
+  char* const end = *at_ == '0' ? at_ + 1 : end_;
+  std::int64_t value = 0;
+  const auto [behind, error] = std::from_chars(at_, end, value);
+  if (error != std::errc()) return std::nullopt;
+  at_ += behind - at_;
+  return value;
 }
 
 bool json_cursor::skip(int depth) {

@@ -5,6 +5,7 @@
 // nothing, allocates nothing and knows no member's meaning. Whatever it returns as a string is
 // UTF-8.
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -26,6 +27,8 @@ class json_cursor {
   /// A string, un-escaped in place. Lone surrogates, control characters and bytes that aren't UTF-8
   /// are refused.
   std::optional<std::span<char>> string();
+  /// A number of decimal digits alone, without a sign, a fraction, an exponent or leading zeros.
+  std::optional<std::int64_t> natural_number();
   /// Passes over one value with at most `depth` arrays and objects within each other.
   bool skip(int depth);
 

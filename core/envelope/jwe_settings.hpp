@@ -4,7 +4,9 @@
 // The algorithms of a JWE envelope (RFC 7518), as a configuration chooses them. A message never
 // does.
 
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace core::envelope {
 
@@ -17,5 +19,18 @@ struct jwe_settings {
   jwe_alg alg = jwe_alg::dir;
   jwe_enc enc = jwe_enc::a256gcm;
 };
+
+/// As RFC 7518 registers them: "A256KW", "A128CBC-HS256" and so on.
+std::string_view name(jwe_alg alg);
+std::string_view name(jwe_enc enc);
+
+/// Of the key that both sides share, in bytes: the content's, or the one that wraps it.
+std::size_t key_size(jwe_settings how);
+
+/// In bytes, of what content encryption takes and makes.
+struct jwe_sizes {
+  std::size_t key, iv, tag;
+};
+jwe_sizes sizes(jwe_enc enc);
 
 }  // namespace core::envelope

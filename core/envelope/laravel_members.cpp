@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/envelope/laravel_members.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "core/envelope/json_cursor.hpp"
+#include "core/envelope/member_names.hpp"
 
 namespace core::envelope {
 
@@ -72,7 +71,7 @@ class general_reader {
     if (!whole || !iv_ || !value_ || !mac_) return std::nullopt;
     // Versions that write no tag write nothing else either: without this, one changed letter of
     // "tag" would go unnoticed.
-    if (!has_tag_ && extra_size_ > 0) return std::nullopt;
+    if (!has_tag_ && !extra_.empty()) return std::nullopt;
     return laravel_members{*iv_, *value_, *mac_, tag_};
   }
 
@@ -82,10 +81,7 @@ class general_reader {
     if (name == "value") return text(value_);
     if (name == "mac") return text(mac_);
     if (name == "tag") return tag();
-    const auto known = std::span(extra_).first(extra_size_);
-    if (extra_size_ == extra_.size() || std::ranges::find(known, name) != known.end()) return false;
-    extra_[extra_size_++] = name;
-    return cursor_.skip(max_json_depth - 1);
+    return extra_.add(name) && cursor_.skip(max_json_depth - 1);
   }
 
   bool text(std::optional<std::span<char>>& member) {
@@ -106,8 +102,7 @@ class general_reader {
   std::optional<std::span<char>> mac_;
   std::optional<std::span<char>> tag_;
   bool has_tag_ = false;  ///< null counts: a second tag after it is a repetition
-  std::array<std::string_view, max_extra_members> extra_;
-  std::size_t extra_size_ = 0;
+  member_names extra_;
 };
 
 }  // namespace

@@ -19,13 +19,9 @@ struct laravel_members {
   std::optional<std::span<char>> tag;  ///< nothing if absent or null
 };
 
-/// Members beside the four that are passed over. No Laravel writes any; a bound keeps the search
-/// for repeated names cheap.
-inline constexpr std::size_t max_extra_members = 16;
-
-/// Strict: any order and white space, escapes, and unknown members (beside a tag) pass; a repeated
-/// name, another type, nesting beyond 2, anything after the object are refused. Strings are
-/// un-escaped in place.
+/// Strict: any order and white space, escapes, and unknown members (beside a tag, and no more than
+/// member_names has room for; no Laravel writes any) pass; a repeated name, another type, nesting
+/// beyond 2, anything after the object are refused. Strings are un-escaped in place.
 std::optional<laravel_members> read_laravel_members(std::span<char> json);
 
 }  // namespace core::envelope

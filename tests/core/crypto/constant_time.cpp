@@ -12,6 +12,7 @@
 #include "core/base/encoding.hpp"
 #include "core/crypto/cipher.hpp"
 #include "core/crypto/digest.hpp"
+#include "core/envelope/jwe.hpp"
 #include "core/envelope/laravel.hpp"
 #include "core/keys/key_ring.hpp"
 #include "core/scheme/laravel.hpp"
@@ -100,6 +101,30 @@ BOOST_AUTO_TEST_CASE(v14_the_mac_of_a_payload_is_compared_by_its_decoded_bytes) 
     std::string other = json;
     other[at] = other[at] == '0' ? '1' : '0';
     BOOST_TEST(during([&] { BOOST_TEST(!opens(core::base::base64(other))); }) == once);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(v14_the_tag_of_a_jwe_is_compared_by_its_decoded_bytes) {
+  namespace envelope = core::envelope;
+  core::crypto::cipher_contexts contexts;
+  for (const envelope::jwe_enc enc :
+       {envelope::jwe_enc::a128cbc_hs256, envelope::jwe_enc::a256cbc_hs512}) {
+    const envelope::jwe_sizes sizes = envelope::sizes(enc);
+    const std::string bytes(sizes.key, 'k');
+    const envelope::jwe_key key{{envelope::jwe_alg::dir, enc}, bytes, ""};
+    const std::string sealed =
+        envelope::seal_jwe("x", key, std::string(envelope::jwe_random_size, 'r'), contexts);
+    const std::vector<std::size_t> once{sizes.tag};
+    const auto opens = [&](std::string text) {
+      return static_cast<bool>(envelope::open_jwe(text, key, contexts));
+    };
+    BOOST_TEST(during([&] { BOOST_TEST(opens(sealed)); }) == once);
+    const std::size_t tag = sealed.rfind('.') + 1;
+    for (std::size_t at = tag; at + 1 < sealed.size(); at += 5) {
+      std::string other = sealed;
+      other[at] = other[at] == 'A' ? 'B' : 'A';
+      BOOST_TEST(during([&] { BOOST_TEST(!opens(other)); }) == once);
+    }
   }
 }
 

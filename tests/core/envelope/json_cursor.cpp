@@ -2,6 +2,7 @@
 #include "core/envelope/json_cursor.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cstdint>
 #include <string>
 
 namespace {
@@ -23,6 +24,15 @@ bool skips(std::string text, std::string_view behind = {}) {
   text += behind;
   cursor c{std::span(text).first(size)};
   return c.skip(2) && c.at_end();
+}
+
+/// The number that `text` is, whole; -1 if it is none.
+std::int64_t natural(std::string text, std::string_view behind = {}) {
+  const std::size_t size = text.size();
+  text += behind;
+  cursor c{std::span(text).first(size)};
+  const auto number = c.natural_number();
+  return number && c.at_end() ? *number : -1;
 }
 
 /// What skip() itself says, whatever is left then.
@@ -52,6 +62,17 @@ BOOST_AUTO_TEST_CASE(words_are_taken_whole_and_after_white_space) {
   BOOST_TEST(!c.at_end());
   for (const char* word : {"nulx", "tru?", "fals ", "Null"}) BOOST_TEST(!skips(word), word);
   BOOST_TEST(!skips("nul", "l"));
+}
+
+BOOST_AUTO_TEST_CASE(natural_numbers_have_one_text_each) {
+  BOOST_TEST(natural("0") == 0);
+  BOOST_TEST(natural(" 1700000000\n") == 1'700'000'000);
+  BOOST_TEST(natural("9223372036854775807") == 9'223'372'036'854'775'807);
+  for (const char* text : {"", " ", "-1", "-0", "+1", "00", "01", "1.0", "0.0", "1e3", "0e0", "1 2",
+                           "a", "\"1\"", "0x1", "9223372036854775808", "99999999999999999999"})
+    BOOST_TEST(natural(text) == -1, text);
+  BOOST_TEST(natural("1", "2") == 1);
+  BOOST_TEST(natural("", "2") == -1);
 }
 
 BOOST_AUTO_TEST_CASE(surrogates_come_in_pairs) {

@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+#include "core/envelope/member_names.hpp"
+
 namespace {
 
 std::string view(const std::span<char>& text) { return {text.data(), text.size()}; }
@@ -145,7 +147,7 @@ BOOST_AUTO_TEST_CASE(repeated_names_are_refused) {
 
 BOOST_AUTO_TEST_CASE(the_number_of_unknown_members_is_bounded) {
   std::string extra;
-  for (std::size_t i = 0; i < ::core::envelope::max_extra_members; ++i)
+  for (std::size_t i = 0; i < ::core::envelope::member_names::most; ++i)
     extra += (i > 0 ? ",\"" : "\"") + std::to_string(i) + "\":0";
   BOOST_TEST(read(beside(extra)) == "i|v|m|t");
   BOOST_TEST(read(beside(extra + ",\"more\":0")) == "refused");
