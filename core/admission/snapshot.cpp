@@ -2,6 +2,7 @@
 #include "core/admission/snapshot.hpp"
 
 #include <limits>
+#include <stdexcept>
 
 namespace core::admission {
 
@@ -55,6 +56,7 @@ route_policy compile(const config::model& m, std::size_t index) {
       preset = *laravel;
       scheme = scheme::laravel(laravel->scheme);
     }
+    if (!scheme) throw std::logic_error("no stage proves by the scheme " + name);
     for (const std::string_view field : credential_fields(*scheme))
       request.credentials.emplace_back(field);
     request.payload_opened = true;

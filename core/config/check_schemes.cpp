@@ -7,6 +7,8 @@
 
 #include "core/base/ascii.hpp"
 #include "core/config/checks.hpp"
+#include "core/config/presets.hpp"
+#include "core/scheme/template_lint.hpp"
 
 namespace core::config {
 
@@ -44,6 +46,52 @@ void check_laravel(const reviewed& f, const laravel_preset& p, const spot& at) {
   }
 }
 
+/// The place that a finding's key names, as far as the file has it.
+struct place_in_scheme {
+  spot at;
+  bool whole = true;  ///< does the file have it?
+};
+place_in_scheme place_of(const spot& scheme, std::string_view key) {
+  place_in_scheme out{scheme};
+  while (!key.empty()) {
+    const std::string_view step = key.substr(0, key.find('.'));
+    out.whole = out.whole && out.at.at->find(step) != nullptr;
+    out.at = out.at.key(step);
+    key.remove_prefix(std::min(step.size() + 1, key.size()));
+  }
+  return out;
+}
+
+/// A field that the gateway reads or writes for the scheme.
+void check_name(const reviewed& f, const spot& scheme, std::string_view key,
+                const std::string& name) {
+  if (std::ranges::find(taken, base::lower(name)) != taken.end())
+    f.problems.error(place_of(scheme, key).at, quoted(name) + " has a meaning of its own in HTTP");
+}
+
+void check_template(const reviewed& f, const template_preset& p, const spot& at) {
+  for (const scheme::template_field& one : p.scheme.fields)
+    check_name(f, at, "fields." + one.name + ".header", one.header);
+  check_name(f, at, "signature.header", p.scheme.signature.header);
+  if (p.scheme.response) {
+    check_name(f, at, "response.timestamp", p.scheme.response->timestamp);
+    check_name(f, at, "response.signature", p.scheme.response->signature);
+  }
+  // What a preset can't do otherwise is its sender's choice and not the file's.
+  std::vector<scheme::finding> given;
+  if (const preset_text* preset = find_preset(p.preset)) given = scheme::lint(settings_of(*preset));
+  for (const scheme::finding& one : scheme::lint(p.scheme)) {
+    if (std::ranges::find(given, one) != given.end()) continue;
+    const place_in_scheme place = place_of(at, one.key);
+    // What is there and was not taken has been told.
+    if (place.whole && one.sentence.starts_with("is missing")) continue;
+    if (one.error)
+      f.problems.error(place.at, one.sentence);
+    else
+      f.problems.warn(place.at, one.sentence);
+  }
+}
+
 }  // namespace
 
 void check_schemes(const reviewed& f) {
@@ -55,6 +103,7 @@ void check_schemes(const reviewed& f) {
       f.problems.error(at,
                        "none is not a name to give: on a route it says that there is no scheme");
     if (const auto* p = std::get_if<laravel_preset>(&s.what)) check_laravel(f, *p, at);
+    if (const auto* p = std::get_if<template_preset>(&s.what)) check_template(f, *p, at);
   }
 }
 

@@ -6,8 +6,10 @@
 
 #include "core/base/ascii.hpp"
 #include "core/config/checks.hpp"
+#include "core/config/presets.hpp"
 #include "core/config/suggest.hpp"
 #include "core/config/tables.hpp"
+#include "core/scheme/template_lint.hpp"
 
 namespace core::config {
 
@@ -34,6 +36,12 @@ void link_schemes(const reviewed& f) {
   if (std::ranges::any_of(routes, uses_laravel) && !index_of(names_of(f.d.schemes), "laravel")) {
     f.d.schemes.push_back({"laravel", laravel_preset{}});
   }
+  for (const preset_text& p : template_presets) {
+    const auto uses_it = [&p](const route_draft& r) { return r.scheme_name == p.name; };
+    if (std::ranges::any_of(routes, uses_it) && !index_of(names_of(f.d.schemes), p.name))
+      f.d.schemes.push_back(
+          {std::string(p.name), template_preset{std::string(p.name), {}, settings_of(p)}});
+  }
   const auto names = names_of(f.d.schemes);
   const node* own = f.root.find("schemes");
   for (std::size_t i = 0; i < routes.size(); ++i) {
@@ -53,6 +61,7 @@ void link_schemes(const reviewed& f) {
     }
     auto known = names;
     known.insert(known.end(), {"laravel", "none"});
+    for (const preset_text& p : template_presets) known.push_back(p.name);
     f.problems.error(f.route(i).key("scheme"),
                      quoted(r.scheme_name) + " is no scheme" + suggestion(r.scheme_name, known));
   }
@@ -138,6 +147,13 @@ scheme_traits traits_of(const scheme_settings& s) {
   if (std::holds_alternative<laravel_preset>(s.what)) {
     t.laravel = true;
     t.signs_body = false;
+  }
+  if (const auto* own = std::get_if<template_preset>(&s.what)) {
+    t.names_client = own->scheme.field("token") != nullptr;
+    t.signs_body = scheme::signs_body(own->scheme);
+    t.signs_replies = own->scheme.response.has_value();
+    t.public_keys = own->scheme.algorithm == scheme::template_algorithm::ed25519;
+    t.shared_keys = !t.public_keys;
   }
   return t;
 }

@@ -20,6 +20,8 @@
 #include "core/keys/client.hpp"
 #include "core/keys/version.hpp"
 #include "core/scheme/laravel.hpp"
+#include "core/scheme/rfc9421_settings.hpp"
+#include "core/scheme/template_settings.hpp"
 
 namespace core::config {
 
@@ -100,10 +102,17 @@ struct laravel_preset {
   bool allow_weak = false;  ///< said for a construction that is no HMAC
 };
 
+/// A scheme that is configuration alone.
+struct template_preset {
+  std::string preset;  ///< what it began as (core/config/presets), or empty
+  std::string type;    ///< "template" for one of the file's own
+  scheme::template_settings scheme;
+};
+
 /// A preset, or a name under `schemes:`.
 struct scheme_settings {
   std::string name;
-  std::variant<laravel_preset> what;
+  std::variant<laravel_preset, scheme::rfc9421_settings, template_preset> what;
 };
 
 struct upstream {

@@ -49,6 +49,12 @@ struct laravel_table {
   static std::span<const field<laravel_preset>> fields();
 };
 
+struct template_table {
+  using value = template_preset;
+  static std::span<const field<template_preset>> fields();
+  static void read(reader& r, const spot& s, template_preset& out);
+};
+
 struct scheme_table {
   using value = scheme_settings;
   static constexpr std::string_view any_name = "<name>";
@@ -58,9 +64,11 @@ struct scheme_table {
   static void describe(const std::string& path, std::vector<reference_row>& out);
 };
 
+/// Does this element of `schemes` have a type, or a preset that is configuration alone?
+bool is_template(const node& scheme);
+
 /// Presets of other versions.
-inline constexpr std::array<std::string_view, 7> unsupported_schemes{
-    "rfc9421", "gw1", "standard-webhooks", "github", "stripe", "slack", "shopify"};
+inline constexpr std::array<std::string_view, 1> unsupported_schemes{"rfc9421"};
 
 /// Is this element of `schemes` one that only other versions have? Reported where it is read.
 bool is_unsupported_scheme(const node& scheme);

@@ -12,9 +12,15 @@ namespace core::config {
 namespace {
 
 struct preset_words {
-  enum class preset { laravel };
-  static constexpr std::array<std::pair<std::string_view, preset>, 1> words{
-      {{"laravel", preset::laravel}}};
+  enum class preset { laravel, configuration };
+  static constexpr std::array<std::pair<std::string_view, preset>, 7> words{
+      {{"laravel", preset::laravel},
+       {"gw1", preset::configuration},
+       {"standard-webhooks", preset::configuration},
+       {"github", preset::configuration},
+       {"stripe", preset::configuration},
+       {"slack", preset::configuration},
+       {"shopify", preset::configuration}}};
   static constexpr auto& unsupported = unsupported_schemes;
 };
 
@@ -99,13 +105,15 @@ constexpr auto empty_array = [](auto& p) -> auto& { return p.plaintext.empty_arr
 
 std::span<const field<laravel_preset>> laravel_table::fields() {
   static constexpr field<value> table[] = {
-      only<value, choice<preset_words>>("preset", "the scheme whose settings these are", required),
+      only<value, choice<preset_words>>(
+          "preset", "the scheme that these settings are on top of; this or `type`", required),
       row<value, construction, construction_choice>(
           "construction",
           "the signature: A1 HMAC(secret, timestamp), A2 HMAC(secret, timestamp and secret), "
           "A3 SHA-256(timestamp and secret)"),
-      row<value, &value::allow_weak, boolean>("allow_weak",
-                                              "must be true for A3, which is no HMAC"),
+      row<value, &value::allow_weak, boolean>(
+          "allow_weak",
+          "must be true for A3, hmac-sha1, sha256 and sha512, which are weak or no HMAC"),
       row<value, &value::scheme, section<headers_table>>("headers", ""),
       row<value, &value::payload, choice<payload_words>>(
           "payload",
@@ -129,32 +137,32 @@ std::span<const field<laravel_preset>> laravel_table::fields() {
 }
 
 void scheme_table::read(reader& r, const spot& s, scheme_settings& out) {
+  if (is_template(*s.at)) return template_table::read(r, s, out.what.emplace<template_preset>());
   if (!is_unsupported_scheme(*s.at)) {
     auto& settings = out.what.emplace<laravel_preset>();
     read_fields(r, s, laravel_table::fields(), settings);
     return;
   }
   // Its other keys are those of a scheme that this version doesn't have.
-  if (s.at->find("type")) {
-    r.problems.error(s.key("type"), unsupported_message("schemes are presets (preset: laravel)"));
-  } else {
-    choice<preset_words>::value preset{};
-    choice<preset_words>::read(r, s.key("preset"), preset);
-  }
+  choice<preset_words>::value preset{};
+  choice<preset_words>::read(r, s.key("preset"), preset);
 }
 
 node scheme_table::print(const scheme_settings& p) {
+  if (const auto* own = std::get_if<template_preset>(&p.what))
+    return print_fields(template_table::fields(), *own);
   return print_fields(laravel_table::fields(), std::get<laravel_preset>(p.what));
 }
 
 void scheme_table::describe(const std::string& path, std::vector<reference_row>& out) {
   describe_fields(path, laravel_table::fields(), laravel_preset{}, out);
+  describe_fields(path, template_table::fields(), template_preset{}, out);
 }
 
 bool is_unsupported_scheme(const node& scheme) {
   const node* preset = scheme.find("preset");
-  return scheme.find("type") || (preset && std::ranges::find(unsupported_schemes, preset->text) !=
-                                               unsupported_schemes.end());
+  return preset &&
+         std::ranges::find(unsupported_schemes, preset->text) != unsupported_schemes.end();
 }
 
 }  // namespace core::config

@@ -45,9 +45,14 @@ std::string_view stripped(const template_key& how, std::string_view text) {
   return text;
 }
 
-std::variant<keys::scheme_key, std::string> prepare_public(std::string_view bytes) {
-  std::string spki(bytes);
-  if (bytes.size() == ed25519_size) spki.insert(0, ed25519_spki);
+/// A SubjectPublicKeyInfo in any form, whatever the encoding of shared secrets; or the bytes of the
+/// key alone, which senders of webhooks publish.
+std::variant<keys::scheme_key, std::string> prepare_public(const template_key& how,
+                                                           std::string_view text) {
+  std::string spki(text);
+  if (const auto bytes = decoded(how.encoding, stripped(how, text));
+      bytes && bytes->size() == ed25519_size)
+    spki = std::string(ed25519_spki) + *bytes;
   auto parsed = crypto::public_key::parse(spki);
   if (auto* why = std::get_if<std::string>(&parsed)) return std::move(*why);
   keys::scheme_key key;
@@ -81,12 +86,13 @@ std::variant<keys::scheme_key, std::string> prepare_key(const template_settings&
                                                         const base::secret& client_secret,
                                                         std::string_view client_id) {
   const template_key& how = settings.key;
+  if (settings.algorithm == template_algorithm::ed25519)
+    return prepare_public(how, client_secret.reveal());
   base::wiped_text bytes;
   auto plain = decoded(how.encoding, stripped(how, client_secret.reveal()));
   if (!plain) return "is not " + std::string(name(how.encoding)) + ", as the scheme has it";
   bytes.bytes.swap(*plain);
   if (bytes.bytes.empty()) return "is empty";
-  if (settings.algorithm == template_algorithm::ed25519) return prepare_public(bytes.bytes);
 
   const base::secret secret(bytes.bytes);
   const base::secret signing = derived(how.derive, secret, client_id);
@@ -106,7 +112,7 @@ keys::scheme_key dummy_key(const template_settings& settings) {
       "302a300506032b6570032100d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
   constexpr std::string_view shared = "countersign, and nobody's secret";
   if (settings.algorithm == template_algorithm::ed25519)
-    return std::get<keys::scheme_key>(prepare_public(*base::unhex_any_case(public_key)));
+    return std::get<keys::scheme_key>(prepare_public({}, *base::unhex_any_case(public_key)));
   template_settings plain = settings;
   plain.key.encoding = text_encoding::utf8;
   plain.key.strip.clear();

@@ -111,7 +111,8 @@ class linter {
   }
 
   void check_extraction(const std::string& key, const extraction_settings& e) {
-    if (e.header.empty()) error(key + ".header", "is missing: the header field it stands in");
+    if (e.header.empty())
+      return error(key + ".header", "is missing: the header field it stands in");
     if (e.kv && e.list) error(key, "is a kv list or a list, not both");
     if (e.kv && (e.kv->sep == e.kv->assign || e.kv->sep == '"' || e.kv->assign == '"'))
       error(key + ".kv", "needs a separator and an assignment that differ, and from the quote");
@@ -251,6 +252,12 @@ class linter {
 }  // namespace
 
 std::vector<finding> lint(const template_settings& settings) { return linter(settings).run(); }
+
+bool signs_body(const template_settings& settings) {
+  const auto parsed = parse_template_text(settings.string_to_sign, {declared_names(settings)});
+  const auto* text = std::get_if<template_text>(&parsed);
+  return text != nullptr && text->uses(input::body);
+}
 
 coverage coverage_of(const template_settings& settings) {
   const std::vector<std::string> names = declared_names(settings);

@@ -30,4 +30,7 @@ struct coverage {
 };
 coverage coverage_of(const template_settings& settings);
 
+/// Does the text hold the body? If not, a message is proven before its body is there.
+bool signs_body(const template_settings& settings);
+
 }  // namespace core::scheme

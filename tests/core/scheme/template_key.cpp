@@ -93,6 +93,9 @@ BOOST_AUTO_TEST_CASE(a_public_key_is_ed25519s_in_either_form) {
   BOOST_TEST(!key.proof.has_value());
   constexpr std::string_view spki = "MCowBQYDK2VwAyEAA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
   BOOST_TEST(key_for(settings, spki).public_key.has_value());
+  BOOST_TEST(key_for(settings, "-----BEGIN PUBLIC KEY-----\n" + std::string(spki) +
+                                   "\n-----END PUBLIC KEY-----\n")
+                 .public_key.has_value());
   settings.key.encoding = text_encoding::utf8;
   BOOST_TEST(key_for(settings, spki).public_key.has_value());
   BOOST_TEST(!problem(settings, "whsk_AAAA").empty());
