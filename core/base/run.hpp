@@ -38,12 +38,14 @@ struct json_plain_byte {
   static constexpr bool one(unsigned char c) {
     return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
   }
-  static constexpr bool eight(std::uint64_t word) {
+  static constexpr bool eight(std::uint64_t word) { return others(word) == 0; }
+  /// High bits, of which the lowest is that of the first byte of another kind.
+  static constexpr std::uint64_t others(std::uint64_t word) {
     // As in any_below, in one test: a byte that borrows or carries is one that is refused itself.
     using words::ones;
     const std::uint64_t odd = word | (word - 0x20 * ones) | (word + ones) |
                               ((word ^ '"' * ones) - ones) | ((word ^ '\\' * ones) - ones);
-    return (odd & words::high_bits) == 0;
+    return odd & words::high_bits;
   }
 };
 

@@ -157,6 +157,25 @@ BOOST_AUTO_TEST_CASE(a_dictionary_outside_the_syntax_is_refused) {
   BOOST_TEST(!dictionary_of("a=\"\0\""sv));
 }
 
+BOOST_AUTO_TEST_CASE(a_byte_outside_the_syntax_is_seen_wherever_it_stands) {
+  for (std::size_t size = 1; size <= 20; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      const auto with = [&](std::string_view before, char usual, char odd, std::string_view after) {
+        std::string text(size, usual);
+        text[at] = odd;
+        return std::string(before) + text + std::string(after);
+      };
+      BOOST_TEST(dictionary_of(with("a=\"", 'x', 'y', "\"")).has_value());
+      for (const char odd : {'"', '\\', '\x1F', '\x7F', '\x80', '\t'})
+        BOOST_TEST(!dictionary_of(with("a=\"", 'x', odd, "\"")), size << ' ' << at << ' ' << odd);
+      BOOST_TEST(!dictionary_of(with("", 'k', 'K', "=1")));
+      BOOST_TEST(!dictionary_of(with("a=", 't', '"', "")));
+      BOOST_TEST(!dictionary_of(with("a=:", 'A', '-', ":")));
+      BOOST_TEST(dictionary_of(with("", 'k', 'z', "=1")).has_value());
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(base64_must_be_canonical) {
   for (const std::string_view text :
        {"a=:", "a=:QQ==", "a=:QQ:", "a=:QQ=:", "a=:QR==:", "a=:QUI:", "a=:QUJ=:", "a=:Q:",
