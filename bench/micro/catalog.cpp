@@ -9,6 +9,7 @@
 
 #include "bench/micro/operation.hpp"
 #include "bench/micro/path.hpp"
+#include "bench/micro/signed_message.hpp"
 #include "bench/micro/staged.hpp"
 #include "core/admission/answer.hpp"
 #include "core/base/encoding.hpp"
@@ -128,6 +129,8 @@ constexpr std::array operations = {
     entry{"route/find_of_10000", 500, stage<finds_route, 10'000>},
     entry{"scheme/inspect", 500, stage<inspects>},
     entry{"scheme/prove", 500, stage<proves>},
+    entry{"scheme/rfc9421_inspect", 500, inspects_signature},
+    entry{"scheme/rfc9421_verify", 500, verifies_signature},
     entry{"base/unbase64_1KiB", 500, unbase64<1024>},
     entry{"base/unbase64_64KiB", 50, unbase64<65536>},
     entry{"envelope/open_200B", 200, opening<200>},
