@@ -123,7 +123,7 @@ request_path::outcome request_path::proceed(std::string& message, std::size_t he
   const auto opened = admission::open(*proof.outcome, std::span(message).subspan(head_size), space);
   if (!opened) return opened.error();
   const core::base::instant then = now();
-  const auto leaving = admission::admit(*opened, rules, then, space);
+  const auto leaving = admission::admit(*opened, then, space);
   if (!leaving) return leaving.error();
   gateway::session::reservation mark(world_.marks(), leaving->mark(),
                                      core::base::unix_seconds(then));

@@ -102,7 +102,7 @@ void staged::proves() {
 
 void staged::admits() {
   const auto leaving =
-      admission::admit(*opened_, world_.rules(), world_.now(), world_.worker().space);
+      admission::admit(*opened_, world_.now(), world_.worker().space);
   expect(leaving.has_value());
   leaving_ = *leaving;
 }

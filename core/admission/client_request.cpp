@@ -5,7 +5,10 @@
 
 #include "core/base/encoding.hpp"
 #include "core/config/suggest.hpp"
+#include "core/envelope/aes128gcm.hpp"
+#include "core/envelope/jwe.hpp"
 #include "core/envelope/laravel.hpp"
+#include "core/http/host.hpp"
 #include "core/json/check.hpp"
 
 namespace core::admission {
@@ -76,8 +79,8 @@ std::variant<const route_policy*, std::string> find_policy(const client_message&
   if (!arrived) return explain(arrived.error(), message, nullptr, rules);
   const auto* candidates = rules.routes.match(arrived->framing().host, arrived->target().path);
   if (candidates != nullptr)
-    if (const auto& first = rules.policies[candidates->front()]; first.scheme)
-      head.fields.add(first.preset.scheme.version_field, message.version);
+    if (const auto& first = rules.policies[candidates->front()]; !first.version_field.empty())
+      head.fields.add(first.version_field, message.version);
   const auto found = find_route(*arrived, rules);
   if (!found) return explain(found.error(), message, &*arrived, rules);
   if (!found->version_taken()) return explain(errc::version_rejected, message, &*arrived, rules);
@@ -104,15 +107,16 @@ std::string wrap(std::string_view payload, const config::laravel_preset& preset,
   return std::string(payload);
 }
 
-void seal_body(client_request& r, std::string_view text, std::string_view iv, workspace& space) {
+void seal_as_laravel(client_request& r, std::string_view text, std::string_view random,
+                     workspace& space) {
   const config::laravel_preset& preset = r.policy->preset;
   const bool serialized = preset.plaintext.form != envelope::plaintext_form::raw;
   const std::string plaintext =
       serialized ? envelope::php_serialize_string(text) : std::string(text);
   const crypto::cipher cipher = r.client->cipher;
   const envelope::laravel_key key{cipher, r.key->encryption.reveal(), r.key->envelope_mac};
-  const std::string payload =
-      envelope::seal_laravel(plaintext, key, iv.substr(0, crypto::iv_size(cipher)), space.contexts);
+  const std::string payload = envelope::seal_laravel(
+      plaintext, key, random.substr(0, crypto::iv_size(cipher)), space.contexts);
   std::string copy = payload;
   if (const auto opened = envelope::open_laravel(copy, key, space.contexts))
     r.mark = base::hex(opened->identity.view());
@@ -121,13 +125,90 @@ void seal_body(client_request& r, std::string_view text, std::string_view iv, wo
   r.fields.push_back({"Content-Type", std::string(type)});
 }
 
-void sign(client_request& r, const client_message& message) {
-  const auto names = r.policy->laravel()->credential_fields();
+/// @return why it can't be sealed; empty if it was.
+std::string seal_body(client_request& r, const client_message& message, std::string_view random,
+                      const snapshot& rules, workspace& space) {
+  const std::string_view text = *message.body;
+  const keys::sealing_keys& jwe = r.key->jwe;
+  const keys::sealing_keys& coded = r.key->aes128gcm;
+  const config::envelope_kind kind = r.policy->settings.envelope;
+  const bool lacks_key = (kind == config::envelope_kind::jwe && jwe.request.empty()) ||
+                         (kind == config::envelope_kind::aes128gcm && coded.request.empty());
+  if (lacks_key) return quoted(r.client->id) + " has no secret that a body could be sealed with";
+  switch (kind) {
+    case config::envelope_kind::laravel: seal_as_laravel(r, text, random, space); return {};
+    case config::envelope_kind::jwe:
+      r.body = envelope::seal_jwe(
+          text,
+          {rules.model.clients[r.client->index - 1].jwe, jwe.request.reveal(), r.client->token},
+          random.substr(0, envelope::jwe_random_size), space.contexts, message.timestamp,
+          message.version);
+      r.fields.push_back({"Content-Type", "application/jose"});
+      return {};
+    case config::envelope_kind::aes128gcm:
+      r.body =
+          envelope::seal_aes128gcm(text, {coded.request.reveal(), r.client->token},
+                                   random.substr(0, envelope::aes128gcm_salt_size), space.contexts);
+      r.fields.push_back({"Content-Type", "application/json"});
+      r.fields.push_back({"Content-Encoding", "aes128gcm"});
+      return {};
+    case config::envelope_kind::none: break;
+  }
+  r.body = std::string(text);
+  r.fields.push_back({"Content-Type", "application/json"});
+  return {};
+}
+
+void sign_as_laravel(client_request& r, const client_message& message,
+                     const scheme::laravel& scheme) {
+  const auto names = scheme.credential_fields();
   const std::string stamp = std::to_string(message.timestamp);
   r.fields.push_back({std::string(names[0]), stamp});
   r.fields.push_back({std::string(names[1]), std::string(message.version)});
   r.fields.push_back({std::string(names[2]), r.client->token});
-  r.fields.push_back({std::string(names[3]), r.policy->laravel()->sign(stamp, *r.key)});
+  r.fields.push_back({std::string(names[3]), scheme.sign(stamp, *r.key)});
+}
+
+/// @return why it can't be signed; empty if it was.
+std::string sign(client_request& r, const client_message& message, std::string_view random,
+                 const snapshot& rules) {
+  if (const auto* laravel = r.policy->laravel()) {
+    if (!r.key->is_shared()) return quoted(r.client->id) + " has no secret to sign with";
+    sign_as_laravel(r, message, *laravel);
+    return {};
+  }
+  const keys::scheme_key* key = r.key->key_of(*r.policy->settings.scheme);
+  if (key == nullptr)
+    return quoted(r.client->id) + " has no key for the scheme " + quoted(r.policy->scheme_name);
+  std::string length, authority;
+  const http::request_head head = r.head(length);
+  const auto target = http::parse_target(r.target);
+  if (!target) return explain(target.error(), message, nullptr, rules);
+  const scheme::request_view view{head, *target,
+                                  http::authority_of(r.authority, rules.external_scheme, authority),
+                                  rules.external_scheme};
+  const std::string nonce = base::hex(random.substr(random_size));
+  const scheme::outgoing what{r.client->token,    message.version, message.timestamp, nonce, {},
+                              message.private_key};
+  if (const auto* signatures = r.policy->signatures()) {
+    const bool by_secret = crypto::is_symmetric(*key->algorithm);
+    if (!by_secret && message.private_key == nullptr)
+      return quoted(r.client->id) + " has a public key: give the private one with --private-key";
+    const scheme::rfc9421_signer signer{r.client->token, by_secret ? &*key->proof : nullptr,
+                                        by_secret ? nullptr : message.private_key, *key->algorithm};
+    for (auto& [name, value] :
+         signatures->sign_request(view, r.body.value_or(std::string()),
+                                  {message.version, message.timestamp, nonce}, signer))
+      r.fields.push_back({std::move(name), std::move(value)});
+    return {};
+  }
+  scheme::template_reading reading;
+  auto made =
+      r.policy->templated()->sign(view, r.body.value_or(std::string()), what, *key, reading);
+  if (const auto* why = std::get_if<std::string>(&made)) return *why;
+  for (auto& [name, value] : std::get<scheme::field_list>(made))
+    r.fields.push_back({std::move(name), std::move(value)});
+  return {};
 }
 
 void add(std::string& out, std::string_view name, std::string_view value) {
@@ -135,6 +216,17 @@ void add(std::string& out, std::string_view name, std::string_view value) {
 }
 
 }  // namespace
+
+http::request_head client_request::head(std::string& length) const {
+  http::request_head head;
+  head.method = method;
+  head.target = target;
+  head.fields.add("Host", authority);
+  for (const client_field& f : fields) head.fields.add(f.name, f.value);
+  length = std::to_string(body ? body->size() : 0);
+  if (body) head.fields.add("Content-Length", length);
+  return head;
+}
 
 std::string client_request::bytes() const {
   std::string out = method + " " + target + " HTTP/1.1\r\n";
@@ -148,7 +240,7 @@ std::string client_request::bytes() const {
 }
 
 std::variant<client_request, std::string> make_client_request(const client_message& message,
-                                                              std::string_view iv,
+                                                              std::string_view random,
                                                               const snapshot& rules,
                                                               workspace& space) {
   client_request r;
@@ -172,20 +264,17 @@ std::variant<client_request, std::string> make_client_request(const client_messa
   const auto key = find_key(*r.client, message);
   if (const auto* why = std::get_if<std::string>(&key)) return *why;
   r.key = std::get<const keys::generation*>(key);
-  if (message.body) seal_body(r, *message.body, iv, space);
-  sign(r, message);
+  std::string why;
+  if (message.body) why = seal_body(r, message, random, rules, space);
+  if (why.empty()) why = sign(r, message, random, rules);
+  if (!why.empty()) return why;
   return r;
 }
 
 std::optional<errc> foresee(const client_request& request, const snapshot& rules, base::instant now,
                             workspace& space) {
-  http::request_head head;
-  head.method = request.method;
-  head.target = request.target;
-  head.fields.add("Host", request.authority);
-  for (const client_field& f : request.fields) head.fields.add(f.name, f.value);
-  const std::string length = std::to_string(request.body ? request.body->size() : 0);
-  if (request.body) head.fields.add("Content-Length", length);
+  std::string length;
+  const http::request_head head = request.head(length);
   findings known;
   const auto arrived = arrive(head, rules, now, known);
   if (!arrived) return arrived.error();
@@ -196,12 +285,12 @@ std::optional<errc> foresee(const client_request& request, const snapshot& rules
   if (waive(*found)) return std::nullopt;
   const auto claim = inspect(*found);
   if (!claim) return claim.error();
-  const auto proof = prove(*claim, rules);
-  if (!proof.outcome) return proof.outcome.error();
   std::string body = request.body.value_or(std::string());
+  const auto proof = prove(*claim, rules, body);
+  if (!proof.outcome) return proof.outcome.error();
   const auto message = open(*proof.outcome, body, space);
   if (!message) return message.error();
-  const auto admitted = admit(*message, rules, now, space);
+  const auto admitted = admit(*message, now, space);
   if (!admitted) return admitted.error();
   return std::nullopt;
 }

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/admission/reply.hpp"
 #include "core/admission/snapshot.hpp"
 #include "core/admission/stages.hpp"
 
@@ -27,6 +28,8 @@ struct client_message {
   std::optional<std::string_view> body;  ///< before it is sealed; nothing: a request without one
   std::int64_t timestamp = 0;            ///< Unix seconds that it is stamped with
   std::int64_t now = 0;                  ///< decides which secrets are in force
+  /// Of a client that has a public key alone; null: it signs with its secret.
+  const crypto::private_key* private_key = nullptr;
 };
 
 struct client_field {
@@ -48,14 +51,19 @@ struct client_request {
 
   /// The whole message, for a connection of its own.
   [[nodiscard]] std::string bytes() const;
+  /// Its head as the gateway gets it; views of this request and of `length`, which is filled.
+  [[nodiscard]] http::request_head head(std::string& length) const;
 };
 
-/// `iv` is 16 random bytes. The body is sealed as `encrypt` does it with a string, or as
-/// `encryptString` where the route's plaintext is raw; it goes as it is on a route with `scheme:
-/// none`.
+/// What make_client_request() needs: for sealing, and for a nonce of 16 bytes.
+inline constexpr std::size_t client_random_size = random_size + 16;
+
+/// `random` is client_random_size bytes. A Laravel payload is sealed as `encrypt` does it with a
+/// string, or as `encryptString` where the route's plaintext is raw; without an envelope the body
+/// goes as it is.
 /// @return the request, or a sentence that says why there is none.
 std::variant<client_request, std::string> make_client_request(const client_message& message,
-                                                              std::string_view iv,
+                                                              std::string_view random,
                                                               const snapshot& rules,
                                                               workspace& space);
 

@@ -2,6 +2,8 @@
 #include "core/admission/reply.hpp"
 
 #include "core/base/encoding.hpp"
+#include "core/envelope/aes128gcm.hpp"
+#include "core/envelope/jwe.hpp"
 #include "core/envelope/php_serialized.hpp"
 #include "core/json/check.hpp"
 
@@ -57,15 +59,51 @@ void sign_as_laravel(http::head_writer& out, const reply_content& sent, const op
                                                   sender.key()));
 }
 
+void sign_as_template(http::head_writer& out, const reply_content& sent, const opened& sender,
+                      const scheme::template_scheme& scheme, std::int64_t now) {
+  const keys::scheme_key& key = *sender.key().key_of(*sender.policy().settings.scheme);
+  for (const auto& [name, value] : scheme.sign_reply(sender.template_reading(), sender.view(),
+                                                     {now, sent.status, sent.body}, key))
+    out.field(name, value);
+}
+
+void sign_by_rfc9421(http::head_writer& out, const reply_content& sent, const opened& sender,
+                     const scheme::rfc9421& scheme, std::int64_t now) {
+  const keys::scheme_key& key = *sender.key().key_of(*sender.policy().settings.scheme);
+  const snapshot& rules = sender.rules();
+  scheme::rfc9421_signer signer;
+  if (key.reply) {
+    signer.keyid = sender.client().token;
+    signer.mac = &*key.reply;
+  } else {
+    // The configuration sees to it that there is one.
+    signer.keyid = rules.model.identity->id;
+    signer.own = &*rules.identity;
+  }
+  for (const auto& [name, value] :
+       scheme.sign_reply(sender.signature_reading(), sender.view(),
+                         {sent.status, sent.type, sent.body, now}, signer))
+    out.field(name, value);
+}
+
 }  // namespace
 
 reply_content seal_reply(const reply_content& plain, const opened& sender, std::string_view random,
                          std::string& storage, workspace& space) {
+  const keys::generation& key = sender.key();
   switch (sender.policy().settings.envelope) {
     case config::envelope_kind::laravel:
       return seal_as_laravel(plain, sender, random, storage, space);
     case config::envelope_kind::jwe:
+      storage = envelope::seal_jwe(plain.body,
+                                   {sender.jwe(), key.jwe.reply.reveal(), sender.client().token},
+                                   random, space.contexts);
+      return {plain.status, storage, "application/jose", {}, false};
     case config::envelope_kind::aes128gcm:
+      storage = envelope::seal_aes128gcm(
+          plain.body, {key.aes128gcm.reply.reveal(), sender.client().token},
+          random.substr(0, envelope::aes128gcm_salt_size), space.contexts);
+      return {plain.status, storage, plain.type, "aes128gcm", false};
     case config::envelope_kind::none: break;
   }
   return plain;
@@ -73,8 +111,12 @@ reply_content seal_reply(const reply_content& plain, const opened& sender, std::
 
 void add_reply_signature(http::head_writer& out, const reply_content& sent, const opened& sender,
                          std::int64_t now) {
-  if (const scheme::laravel* laravel = sender.policy().laravel())
+  if (const auto* laravel = sender.policy().laravel())
     sign_as_laravel(out, sent, sender, *laravel, now);
+  else if (const auto* signatures = sender.policy().signatures())
+    sign_by_rfc9421(out, sent, sender, *signatures, now);
+  else if (const auto* templated = sender.policy().templated())
+    sign_as_template(out, sent, sender, *templated, now);
 }
 
 }  // namespace core::admission

@@ -25,7 +25,8 @@ struct reply_content {
   bool described = false;   ///< do the fields that pass say the type and the coding already?
 };
 
-/// `random` is random_size bytes; the sealed text is put into `storage`.
+/// `random` is random_size bytes; the sealed text is put into `storage`. The sender's key must be
+/// one that seals: open() has seen to that.
 reply_content seal_reply(const reply_content& plain, const opened& sender, std::string_view random,
                          std::string& storage, workspace& space);
 

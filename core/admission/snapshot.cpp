@@ -1,85 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/admission/snapshot.hpp"
 
-#include <limits>
-#include <stdexcept>
+#include "core/admission/prepare_clients.hpp"
 
 namespace core::admission {
 
 namespace {
 
-keys::client prepare(const config::client& c) {
-  keys::client prepared;
-  prepared.id = c.id;
-  prepared.token = c.token;
-  prepared.cipher = c.cipher;
-  prepared.versions = c.versions;
-  prepared.routes = c.routes;
-  prepared.schemes = c.schemes;
-  prepared.enabled = c.enabled;
-  for (const config::secret_generation& g : c.secrets) {
-    if (g.value.empty()) {
-      prepared.generations.push_back(keys::make_unshared_generation(g.id));
-      continue;
-    }
-    prepared.generations.push_back(keys::make_generation(
-        g.id, g.from.value_or(0), g.until.value_or(std::numeric_limits<std::int64_t>::max()),
-        c.signing_secret.value_or(g.value), c.encryption_key.value_or(g.value), c.cipher));
-  }
-  return prepared;
-}
-
-std::vector<keys::client> prepare_all(const config::model& m) {
-  std::vector<keys::client> all;
-  all.reserve(m.clients.size());
-  for (const config::client& c : m.clients) all.push_back(prepare(c));
-  return all;
-}
-
 std::vector<std::string_view> credential_fields(const proving_scheme& scheme) {
-  const auto names = std::get<scheme::laravel>(scheme).credential_fields();
-  return {names.begin(), names.end()};
+  if (const auto* laravel = std::get_if<scheme::laravel>(&scheme)) {
+    const auto names = laravel->credential_fields();
+    return {names.begin(), names.end()};
+  }
+  if (std::holds_alternative<scheme::rfc9421>(scheme)) return scheme::rfc9421::credential_fields();
+  return std::get<scheme::template_scheme>(scheme).credential_fields();
 }
 
-route_policy compile(const config::model& m, std::size_t index) {
-  const config::route& r = m.routes[index];
+/// The fields that a signed reply gets: an upstream's of these names would stand beside ours.
+std::vector<std::string> signature_fields(const proving_scheme& scheme) {
+  std::vector<std::string> names;
+  if (std::holds_alternative<scheme::rfc9421>(scheme))
+    return {"Signature", "Signature-Input", "Content-Digest"};
+  if (const auto* templated = std::get_if<scheme::template_scheme>(&scheme)) {
+    if (const auto& response = templated->settings().response)
+      names = {response->timestamp, response->signature};
+    return names;
+  }
+  for (const std::string_view field : credential_fields(scheme)) names.emplace_back(field);
+  return names;
+}
+
+void compile_scheme(route_policy& policy, const snapshot& rules) {
+  const config::scheme_settings& settings = rules.model.schemes[*policy.settings.scheme];
+  policy.scheme_name = settings.name;
+  if (const auto* laravel = std::get_if<config::laravel_preset>(&settings.what)) {
+    policy.preset = *laravel;
+    policy.scheme = scheme::laravel(laravel->scheme);
+    policy.version_field = laravel->scheme.version_field;
+  } else if (const auto* signatures = std::get_if<scheme::rfc9421_settings>(&settings.what)) {
+    scheme::rfc9421_settings own = *signatures;
+    own.window = policy.window.past;
+    policy.version_field = own.version_field;
+    const scheme::rfc9421 made(std::move(own));
+    policy.accept_signature = made.accept_signature();
+    policy.scheme = made;
+  } else {
+    const auto& templated = std::get<config::template_preset>(settings.what).scheme;
+    policy.scheme = scheme::template_scheme(templated);
+    policy.window.past = templated.window.value_or(policy.window.past);
+    policy.window.future = templated.future.value_or(policy.window.future);
+    policy.releases_on_failure = templated.release_on_failure;
+    // A version in the midst of a field routes nothing.
+    const scheme::template_field* version = templated.field("version");
+    if (version != nullptr && !version->kv && !version->list && version->prefix.empty())
+      policy.version_field = version->header;
+  }
+  // The dummy stands before the configured clients.
+  if (policy.settings.client) policy.client = &rules.keys.all()[*policy.settings.client + 1];
+}
+
+route_policy compile(const snapshot& rules, std::size_t index) {
+  route_policy policy;
+  policy.index = static_cast<std::uint32_t>(index);
+  policy.settings = rules.model.routes[index];
+  policy.window = rules.window;
+  const config::route& r = policy.settings;
   http::request_filter_settings request;
   http::response_filter_settings response;
-  std::optional<proving_scheme> scheme;
-  std::string name;
-  config::laravel_preset preset;
   request.only = r.forward;
   if (r.scheme) {
-    const config::scheme_settings& settings = m.schemes[*r.scheme];
-    name = settings.name;
-    if (const auto* laravel = std::get_if<config::laravel_preset>(&settings.what)) {
-      preset = *laravel;
-      scheme = scheme::laravel(laravel->scheme);
-    }
-    if (!scheme) throw std::logic_error("no stage proves by the scheme " + name);
-    for (const std::string_view field : credential_fields(*scheme))
+    compile_scheme(policy, rules);
+    for (const std::string_view field : credential_fields(*policy.scheme))
       request.credentials.emplace_back(field);
-    request.payload_opened = true;
+    if (!policy.version_field.empty()) request.credentials.push_back(policy.version_field);
+    // What is not sealed goes on as it came, where the route takes anything.
+    request.payload_opened =
+        r.envelope != config::envelope_kind::none || r.content == config::content::json;
     request.reply_sealed = r.reply.seal;
     response.sealed = r.reply.seal;
-    // The reply's own credentials: an upstream's fields of these names would stand beside ours.
-    if (r.reply.sign) response.set_by_gateway = request.credentials;
+    if (r.reply.sign) response.set_by_gateway = signature_fields(*policy.scheme);
   }
-  return {static_cast<std::uint32_t>(index),
-          r,
-          std::move(scheme),
-          std::move(name),
-          std::move(preset),
-          {},
-          nullptr,
-          http::request_filter(request),
-          http::response_filter(response)};
+  policy.request_filter = http::request_filter(request);
+  policy.response_filter = http::response_filter(response);
+  return policy;
 }
 
-std::vector<route_policy> compile_all(const config::model& m) {
+std::vector<route_policy> compile_all(const snapshot& rules) {
   std::vector<route_policy> all;
-  all.reserve(m.routes.size());
-  for (std::size_t i = 0; i < m.routes.size(); ++i) all.push_back(compile(m, i));
+  all.reserve(rules.model.routes.size());
+  for (std::size_t i = 0; i < rules.model.routes.size(); ++i) all.push_back(compile(rules, i));
   return all;
 }
 
@@ -91,14 +100,21 @@ std::vector<route::rule> rules_of(const config::model& m) {
   return rules;
 }
 
+std::optional<crypto::private_key> identity_of(const config::model& m) {
+  if (!m.identity) return std::nullopt;
+  // The configuration has read it before.
+  return std::get<crypto::private_key>(crypto::private_key::parse(m.identity->key.reveal()));
+}
+
 }  // namespace
 
 snapshot::snapshot(config::model m)
     : model(std::move(m)),
+      identity(identity_of(model)),
       external_scheme(model.external.scheme == "https" ? "https" : "http"),
       window{model.replay.window.count(), model.replay.future.count()},
-      keys(prepare_all(model)),
-      policies(compile_all(model)),
+      keys(prepare_clients(model), dummy_keys(model)),
+      policies(compile_all(*this)),
       routes(rules_of(model)) {}
 
 }  // namespace core::admission

@@ -17,11 +17,13 @@
 #include "core/replay/window.hpp"
 #include "core/route/table.hpp"
 #include "core/scheme/laravel.hpp"
+#include "core/scheme/rfc9421.hpp"
+#include "core/scheme/template_scheme.hpp"
 
 namespace core::admission {
 
 /// What proves who sent a message.
-using proving_scheme = std::variant<scheme::laravel>;
+using proving_scheme = std::variant<scheme::laravel, scheme::rfc9421, scheme::template_scheme>;
 
 /// What one route demands and does.
 struct route_policy {
@@ -30,8 +32,11 @@ struct route_policy {
   std::optional<proving_scheme> scheme;  ///< nothing: `scheme: none`
   std::string scheme_name;               ///< as clients' `schemes` name it
   config::laravel_preset preset;         ///< how a Laravel payload is read
+  std::string version_field;             ///< where the client says its version; empty: nowhere
   std::string accept_signature;          ///< what a 401 asks for (RFC 9421, section 5), or nothing
   const keys::client* client = nullptr;  ///< whose messages these are, where they don't say it
+  replay::window window;                 ///< the scheme's own, or that of all
+  bool releases_on_failure = false;      ///< a message that the service failed on may come again
   http::request_filter request_filter{{}};  ///< which of the client's fields go upstream
   http::response_filter response_filter{};  ///< which of the upstream's fields go to the client
 
@@ -39,17 +44,30 @@ struct route_policy {
   [[nodiscard]] const scheme::laravel* laravel() const {
     return scheme ? std::get_if<scheme::laravel>(&*scheme) : nullptr;
   }
+  /// Likewise.
+  [[nodiscard]] const scheme::rfc9421* signatures() const {
+    return scheme ? std::get_if<scheme::rfc9421>(&*scheme) : nullptr;
+  }
+  /// Likewise.
+  [[nodiscard]] const scheme::template_scheme* templated() const {
+    return scheme ? std::get_if<scheme::template_scheme>(&*scheme) : nullptr;
+  }
 };
 
 struct snapshot {
   config::model model;
+  /// The gateway's own key, for replies to clients that have only a public key.
+  std::optional<crypto::private_key> identity;
   std::string_view external_scheme;  ///< of what clients address: "http" or "https"
-  replay::window window;
+  replay::window window;             ///< of schemes that have none of their own
   keys::key_ring keys;
   std::vector<route_policy> policies;  ///< in the file's order
   route::table routes;                 ///< answers with positions in `policies`
 
   explicit snapshot(config::model m);
+  // Policies point at clients.
+  snapshot(const snapshot&) = delete;
+  snapshot& operator=(const snapshot&) = delete;
 };
 
 }  // namespace core::admission

@@ -3,7 +3,14 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.hpp"
+#include "core/base/encoding.hpp"
+#include "core/envelope/aes128gcm.hpp"
+#include "core/envelope/jwe.hpp"
 #include "core/http/host.hpp"
+#include "core/http/media_type.hpp"
+#include "core/json/check.hpp"
+#include "core/scheme/find_generation.hpp"
 
 namespace core::admission {
 
@@ -19,8 +26,8 @@ bool names(const std::optional<std::vector<std::string>>& list, std::string_view
 // The version as the message says it, for routing only: it is not proven here. What is not exactly
 // one well-formed field routes as if there were none; inspect() refuses it afterwards.
 std::string_view unproven_version(const http::request_head& head, const route_policy& policy) {
-  if (policy.laravel() == nullptr) return {};
-  const auto found = head.fields.find(policy.preset.scheme.version_field);
+  if (policy.version_field.empty()) return {};
+  const auto found = head.fields.find(policy.version_field);
   return found.count == 1 && keys::is_version(found.value) ? found.value : std::string_view{};
 }
 
@@ -34,7 +41,7 @@ bool takes_no_payload(std::string_view method, config::bodyless rule) {
   return false;
 }
 
-replay::mark mark_of(const opened& o, std::int64_t window_end) {
+replay::mark laravel_mark(const opened& o, std::int64_t window_end) {
   const std::string& id = o.client().id;
   if (o.has_plaintext())
     return replay::mark::make(id, "laravel-payload", {o.identity().view()}, window_end);
@@ -57,6 +64,7 @@ result<arrival> arrive(const http::request_head& head, const snapshot& rules, ba
   known.head_ = &head;
   known.framing_ = *framing;
   known.target_ = *target;
+  known.rules_ = &rules;
   known.now_ = now;
   if (const auto& listed = rules.model.external.authorities; !listed.empty()) {
     const auto authority =
@@ -92,21 +100,89 @@ std::optional<waived> waive(const routed& r) {
 }
 
 result<claimed> inspect(const routed& r) {
-  if (!r.policy().scheme) return errc::internal;
-  auto claim = r.policy().laravel()->inspect(r.head());
+  const route_policy& policy = r.policy();
+  findings& known = *r.known;
+  if (const auto* laravel = policy.laravel()) {
+    auto claim = laravel->inspect(r.head());
+    if (!claim) return claim.error();
+    known.claim_ = *claim;
+    return claimed(r);
+  }
+  // What may be signed must be there: without a host the address would be anybody's.
+  if (known.framing_.host.empty()) return errc::missing_field;
+  known.authority_ =
+      http::authority_of(known.framing_.host, known.rules_->external_scheme, known.authority_text_);
+  claimed unread(r);
+  result<scheme::claim> claim = errc::internal;
+  if (const auto* signatures = policy.signatures()) {
+    known.signature_ = std::make_unique<scheme::rfc9421_reading>();
+    claim = signatures->inspect(unread.view(), *known.signature_);
+  } else if (const auto* templated = policy.templated()) {
+    known.template_ = std::make_unique<scheme::template_reading>();
+    claim = templated->inspect(unread.view(), *known.template_);
+  }
   if (!claim) return claim.error();
-  r.known->claim_ = *claim;
-  return claimed(r);
+  known.claim_ = *claim;
+  return unread;
 }
 
-proof prove(const claimed& c, const snapshot& rules) {
-  const std::int64_t now = base::unix_seconds(c.now());
-  const auto fresh = rules.window.check(c.claim().timestamp, now);
-  const keys::client* named = rules.keys.find(c.claim().token);
+bool claimed::signs_body() const {
+  const auto* templated = policy().templated();
+  return templated != nullptr && templated->signs_body();
+}
+
+scheme::request_view claimed::view() const {
+  return {head(), target(), known->authority_, known->rules_->external_scheme};
+}
+
+result<void> check_time(const claimed& c, base::instant now) {
+  const std::int64_t seconds = base::unix_seconds(now);
+  if (c.policy().signatures() != nullptr &&
+      !scheme::rfc9421::in_time(c.signature_reading(), seconds))
+    return errc::stale;
+  if (!c.claim().stamped) return {};
+  return c.policy().window.check(c.claim().timestamp, seconds);
+}
+
+namespace {
+
+result<const keys::generation*> find_key(const claimed& c, const keys::client& who,
+                                         std::int64_t now, std::string_view body) {
+  const route_policy& policy = c.policy();
+  if (const auto* laravel = policy.laravel()) return scheme::prove(*laravel, c.claim(), who, now);
+  const std::size_t slot = *policy.settings.scheme;
+  return scheme::find_generation(
+      who, now, [&](const keys::generation& g) { return g.key_of(slot) != nullptr; },
+      [&](const keys::generation& g) {
+        const keys::scheme_key& key = *g.key_of(slot);
+        if (const auto* signatures = policy.signatures())
+          return signatures->verify(c.signature_reading(), key);
+        return policy.templated()->verify(c.template_reading(), c.view(), body, key);
+      });
+}
+
+/// A nonce, or all that is signed: not the signature, which may be written in several ways.
+scheme::replay_identity identify(const scheme::rfc9421_reading& reading,
+                                 crypto::sha256_digest& storage) {
+  if (!reading.nonce.empty()) return {"rfc9421-nonce", reading.nonce, {}};
+  storage = crypto::sha256({reading.base});
+  return {"rfc9421-base", crypto::view(storage), {}};
+}
+
+/// Whom the message, or else the route, names; null if nobody.
+const keys::client* find_client(const claimed& c, const snapshot& rules) {
+  return c.policy().client != nullptr ? c.policy().client : rules.keys.find(c.claim().token);
+}
+
+}  // namespace
+
+proof prove(const claimed& c, const snapshot& rules, std::string_view body) {
+  const auto fresh = check_time(c, c.now());
+  const keys::client* named = find_client(c, rules);
   // A client whose secret opens other doors only is nobody here.
   const bool known = named != nullptr && names(named->schemes, c.policy().scheme_name);
   const auto key =
-      scheme::prove(*c.policy().laravel(), c.claim(), known ? *named : rules.keys.dummy(), now);
+      find_key(c, known ? *named : rules.keys.dummy(), base::unix_seconds(c.now()), body);
 
   proof p{errc::internal, named, nullptr};
   if (!fresh) {
@@ -122,43 +198,132 @@ proof prove(const claimed& c, const snapshot& rules) {
   } else {
     c.known->client_ = named;
     c.known->key_ = *key;
+    // Before the body is opened, which overwrites what was signed.
+    if (const auto* templated = c.policy().templated())
+      c.known->replay_identity_ = templated->identify(c.template_reading(), c.view(), body);
+    else if (c.policy().signatures() != nullptr)
+      c.known->replay_identity_ = identify(c.signature_reading(), c.known->signed_digest_);
     p.outcome = proven(c);
   }
   if (known && named->enabled && key) p.key = *key;
   return p;
 }
 
+std::string signed_digest(const claimed& c, const proof& p, std::string_view body) {
+  if (p.outcome || p.outcome.error() != errc::bad_signature || p.client == nullptr) return {};
+  const auto& until = c.rules().model.clients[p.client->index - 1].explain_until;
+  if (!until || *until <= base::unix_seconds(c.now())) return {};
+  if (c.policy().laravel() != nullptr)
+    return base::hex(crypto::view(crypto::sha256({c.claim().timestamp_text})));
+  if (c.policy().signatures() != nullptr)
+    return base::hex(crypto::view(crypto::sha256({c.signature_reading().base})));
+  return base::hex(crypto::view(
+      crypto::sha256({c.policy().templated()->explain(c.template_reading(), c.view(), body)})));
+}
+
+result<void> proven::open_laravel(std::span<char> body, workspace& space) const {
+  const auto type = head().fields.find("content-type");
+  if (type.count > 1) return errc::duplicate_field;
+  if (head().fields.find("content-encoding").count != 0) return errc::unsupported_content;
+  const auto payload =
+      envelope::find_payload(body, policy().preset.payload, type.value, policy().preset.field);
+  if (!payload) return payload.error();
+  const envelope::laravel_key with{client().cipher, key().encryption.reveal(), key().envelope_mac};
+  const auto plain = envelope::open_laravel(*payload, with, space.contexts);
+  if (!plain) return plain.error();
+  known->plaintext_ = {plain->plaintext.data(), plain->plaintext.size()};
+  known->identity_ = plain->identity;
+  return {};
+}
+
+result<void> proven::open_jwe(std::span<char> body, workspace& space) const {
+  const auto type = head().fields.find("content-type");
+  if (type.count > 1) return errc::duplicate_field;
+  if (head().fields.find("content-encoding").count != 0 ||
+      !http::is_type(http::media_type(type.value), "application/jose"))
+    return errc::unsupported_content;
+  if (key().jwe.request.empty()) return errc::no_key;
+  const envelope::jwe_key with{jwe(), key().jwe.request.reveal(), client().token};
+  const auto plain = envelope::open_jwe(body, with, space.contexts);
+  if (!plain) return plain.error();
+  // Sealed with one time or version and signed with another: two messages, put together.
+  if (plain->ts && (!claim().stamped || *plain->ts != claim().timestamp)) return errc::bad_payload;
+  if (plain->has_ver && plain->ver != claim().version) return errc::bad_payload;
+  known->plaintext_ = {plain->plaintext.data(), plain->plaintext.size()};
+  return {};
+}
+
+result<void> proven::open_aes128gcm(std::span<char> body, workspace& space) const {
+  const auto coding = head().fields.find("content-encoding");
+  if (coding.count > 1) return errc::duplicate_field;
+  if (!base::iequals(coding.value, "aes128gcm")) return errc::unsupported_content;
+  if (key().aes128gcm.request.empty()) return errc::no_key;
+  const auto plain = envelope::open_aes128gcm(
+      body, {key().aes128gcm.request.reveal(), client().token}, space.contexts);
+  if (!plain) return plain.error();
+  known->plaintext_ = {plain->data(), plain->size()};
+  return {};
+}
+
+result<void> proven::check_digest(std::span<char> body) const {
+  if (policy().signatures() == nullptr) return {};
+  return scheme::rfc9421::check_digest(signature_reading(), {body.data(), body.size()});
+}
+
+result<void> proven::take_unsealed(std::span<char> body) const {
+  // Where JSON is expected a coding would hide it.
+  if (policy().settings.content == config::content::json &&
+      head().fields.find("content-encoding").count != 0)
+    return errc::unsupported_content;
+  known->plaintext_ = {body.data(), body.size()};
+  return {};
+}
+
 result<opened> open(const proven& p, std::span<char> body, workspace& space) {
   const route_policy& policy = p.policy();
   findings& known = *p.known;
   known.has_plaintext_ = false;
+  if (const auto digest = p.check_digest(body); !digest) return digest.error();
   if (body.empty()) {
-    if (!takes_no_payload(p.head().method, policy.settings.bodyless_rule))
+    // Other schemes sign that there is none.
+    if (policy.laravel() != nullptr &&
+        !takes_no_payload(p.head().method, policy.settings.bodyless_rule))
       return errc::missing_payload;
     return opened(p);
   }
-  const auto type = p.head().fields.find("content-type");
-  const auto coding = p.head().fields.find("content-encoding");
-  if (type.count > 1) return errc::duplicate_field;
-  if (coding.count != 0) return errc::unsupported_content;
-  const auto payload =
-      envelope::find_payload(body, policy.preset.payload, type.value, policy.preset.field);
-  if (!payload) return payload.error();
-  const envelope::laravel_key key{p.client().cipher, p.key().encryption.reveal(),
-                                  p.key().envelope_mac};
-  const auto plain = envelope::open_laravel(*payload, key, space.contexts);
-  if (!plain) return plain.error();
-
+  result<void> done;
+  switch (policy.settings.envelope) {
+    case config::envelope_kind::laravel: done = p.open_laravel(body, space); break;
+    case config::envelope_kind::jwe: done = p.open_jwe(body, space); break;
+    case config::envelope_kind::aes128gcm: done = p.open_aes128gcm(body, space); break;
+    case config::envelope_kind::none: done = p.take_unsealed(body); break;
+  }
+  if (!done) return done.error();
   known.has_plaintext_ = true;
-  known.plaintext_ = {plain->plaintext.data(), plain->plaintext.size()};
-  known.identity_ = plain->identity;
   return opened(p);
 }
+
+namespace {
+
+result<std::string_view> read_json(std::string_view text) {
+  if (!json::is_json(text)) return errc::not_json;
+  return text;
+}
+
+}  // namespace
 
 /// Into what goes upstream.
 result<void> outbound::read_plaintext(workspace& space) {
   const route_policy& route = policy();
-  const auto json = envelope::plaintext_to_json(plaintext(), route.preset.plaintext, space.scratch);
+  const bool laravel = route.settings.envelope == config::envelope_kind::laravel;
+  if (!laravel && route.settings.content == config::content::any) {
+    known->content_ = plaintext();
+    known->content_is_json_ = false;
+    return {};
+  }
+  const auto json =
+      laravel ? envelope::plaintext_to_json(plaintext(), route.preset.plaintext, space.scratch)
+              : read_json(plaintext());
   const bool as_it_is = json.has_error() && json.error() == errc::not_json &&
                         route.settings.content == config::content::any;
   if (!json && !as_it_is) return json.error();
@@ -167,15 +332,22 @@ result<void> outbound::read_plaintext(workspace& space) {
   return {};
 }
 
-result<outbound> admit(const opened& o, const snapshot& rules, base::instant now,
-                       workspace& space) {
+replay::mark opened::make_mark(base::instant now) const {
+  // Without a stamp it is as old as its arrival.
+  const std::int64_t made = claim().stamped ? claim().timestamp : base::unix_seconds(now);
+  const std::int64_t window_end = made + policy().window.past;
+  if (policy().laravel() != nullptr) return laravel_mark(*this, window_end);
+  const scheme::replay_identity& what = *known->replay_identity_;
+  return replay::mark::make(client().id, what.kind, {what.first, what.second}, window_end);
+}
+
+result<outbound> admit(const opened& o, base::instant now, workspace& space) {
   outbound out(o);
   if (o.has_plaintext()) {
     const auto read = out.read_plaintext(space);
     if (!read) return read.error();
   }
-  const auto still_fresh = rules.window.check(o.claim().timestamp, base::unix_seconds(now));
-  if (!still_fresh) return still_fresh.error();
+  if (const auto still_fresh = check_time(o, now); !still_fresh) return still_fresh.error();
   if (!names(o.client().routes, o.policy().settings.name)) return errc::route_forbidden;
   const keys::version_policy& versions = o.client().versions;
   const std::string_view version = o.claim().version;
@@ -187,7 +359,7 @@ result<outbound> admit(const opened& o, const snapshot& rules, base::instant now
   if (o.policy().settings.replay == config::replay_rule::off)
     known.mark_.reset();
   else
-    known.mark_ = mark_of(o, o.claim().timestamp + rules.window.past);
+    known.mark_ = o.make_mark(now);
   return out;
 }
 

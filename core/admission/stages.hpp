@@ -8,6 +8,7 @@
 // head, the body and the snapshot must outlive the stages.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,6 +24,10 @@
 #include "core/keys/client.hpp"
 #include "core/replay/mark.hpp"
 #include "core/scheme/claim.hpp"
+#include "core/scheme/request_view.hpp"
+#include "core/scheme/rfc9421.hpp"
+#include "core/scheme/template_reading.hpp"
+#include "core/scheme/template_scheme.hpp"
 
 namespace core::admission {
 
@@ -72,18 +77,22 @@ class findings {
                                       findings&);
   friend base::result<routed> find_route(const arrival&, const snapshot&);
   friend base::result<claimed> inspect(const routed&);
-  friend proof prove(const claimed&, const snapshot&);
+  friend proof prove(const claimed&, const snapshot&, std::string_view);
   friend base::result<opened> open(const proven&, std::span<char>, workspace&);
-  friend base::result<outbound> admit(const opened&, const snapshot&, base::instant, workspace&);
+  friend base::result<outbound> admit(const opened&, base::instant, workspace&);
 
   const http::request_head* head_ = nullptr;
   http::request_framing framing_;
   http::target target_;
+  const snapshot* rules_ = nullptr;
+  std::string_view authority_;  // only for schemes that may sign it
   std::string authority_text_;  // of a Host that is not in lower case
   base::instant now_{};
   const route_policy* policy_ = nullptr;
   bool version_taken_ = true;
   scheme::claim claim_;
+  std::unique_ptr<scheme::template_reading> template_;  // of such a scheme
+  std::unique_ptr<scheme::rfc9421_reading> signature_;  // likewise
   const keys::client* client_ = nullptr;
   const keys::generation* key_ = nullptr;
   bool has_plaintext_ = false;
@@ -92,6 +101,8 @@ class findings {
   std::string_view content_;
   bool content_is_json_ = false;
   std::optional<replay::mark> mark_;
+  std::optional<scheme::replay_identity> replay_identity_;  // of schemes that sign all
+  crypto::sha256_digest signed_digest_{};                   // what it may look at
   bool deprecated_ = false;
 };
 
@@ -102,15 +113,18 @@ class arrival {
   [[nodiscard]] const http::request_framing& framing() const { return known->framing_; }
   [[nodiscard]] const http::target& target() const { return known->target_; }
   [[nodiscard]] base::instant now() const { return known->now_; }
+  [[nodiscard]] const snapshot& rules() const { return *known->rules_; }
+  /// Of what the client addressed: "http" or "https".
+  [[nodiscard]] std::string_view external_scheme() const { return known->rules_->external_scheme; }
 
  private:
   friend base::result<arrival> arrive(const http::request_head&, const snapshot&, base::instant,
                                       findings&);
   friend base::result<routed> find_route(const arrival&, const snapshot&);
   friend base::result<claimed> inspect(const routed&);
-  friend proof prove(const claimed&, const snapshot&);
+  friend proof prove(const claimed&, const snapshot&, std::string_view);
   friend base::result<opened> open(const proven&, std::span<char>, workspace&);
-  friend base::result<outbound> admit(const opened&, const snapshot&, base::instant, workspace&);
+  friend base::result<outbound> admit(const opened&, base::instant, workspace&);
   explicit arrival(findings& all) : known(&all) {}
 
  protected:
@@ -146,6 +160,16 @@ std::optional<waived> waive(const routed& r);
 class claimed : public routed {
  public:
   [[nodiscard]] const scheme::claim& claim() const { return known->claim_; }
+  /// Is the body needed to prove who sent it? Then it has to be there before prove().
+  [[nodiscard]] bool signs_body() const;
+  /// What its signature may cover of the head.
+  [[nodiscard]] scheme::request_view view() const;
+  /// What a template scheme has read of it; only with such a scheme.
+  [[nodiscard]] scheme::template_reading& template_reading() const { return *known->template_; }
+  /// What a scheme of RFC 9421 has read of it; only with such a scheme.
+  [[nodiscard]] const scheme::rfc9421_reading& signature_reading() const {
+    return *known->signature_;
+  }
 
  private:
   friend base::result<claimed> inspect(const routed&);
@@ -155,15 +179,32 @@ class claimed : public routed {
 /// @return what the scheme's inspect says.
 base::result<claimed> inspect(const routed& r);
 
+/// Before a body is waited for that the signature needs: is it worth it?
+/// @return stale, future.
+base::result<void> check_time(const claimed& c, base::instant now);
+
 /// A client with a secret in force signed it within the window.
 class proven : public claimed {
  public:
   [[nodiscard]] const keys::client& client() const { return *known->client_; }
   [[nodiscard]] const keys::generation& key() const { return *known->key_; }
+  /// How this client's JWE envelopes are made.
+  [[nodiscard]] const envelope::jwe_settings& jwe() const {
+    return known->rules_->model.clients[client().index - 1].jwe;
+  }
 
  private:
-  friend proof prove(const claimed&, const snapshot&);
+  friend proof prove(const claimed&, const snapshot&, std::string_view);
+  friend base::result<opened> open(const proven&, std::span<char>, workspace&);
   explicit proven(const claimed& c) : claimed(c) {}
+
+  // How open() does it, by envelope. Each sets the plaintext.
+  [[nodiscard]] base::result<void> open_laravel(std::span<char> body, workspace& space) const;
+  [[nodiscard]] base::result<void> open_jwe(std::span<char> body, workspace& space) const;
+  [[nodiscard]] base::result<void> open_aes128gcm(std::span<char> body, workspace& space) const;
+  [[nodiscard]] base::result<void> take_unsealed(std::span<char> body) const;
+  /// Is it the body whose digest was signed?
+  [[nodiscard]] base::result<void> check_digest(std::span<char> body) const;
 };
 
 /// What came of the attempt, also for the record: a stale message may have been genuine, which
@@ -174,10 +215,16 @@ struct proof {
   const keys::generation* key = nullptr;  ///< whose signature it is, if it is one
 };
 
-/// Window first, then key and signature; the same work for unknown, disabled and wrong.
+/// Window first, then key and signature; the same work for unknown, disabled and wrong. `body` as
+/// it came, where signs_body().
 /// @return in `outcome` stale, future, unknown_client, client_disabled, no_secret_in_force,
 /// bad_signature, version_rejected.
-proof prove(const claimed& c, const snapshot& rules);
+proof prove(const claimed& c, const snapshot& rules, std::string_view body = {});
+
+/// SHA-256, in hex, of the bytes that would have had to be signed, for a client that may know: one
+/// whose `explain_to_client` is on, on a message in time that only its signature fails. Else empty.
+/// `body` as for prove().
+std::string signed_digest(const claimed& c, const proof& p, std::string_view body);
 
 /// The body, if there is one, was authenticated with the very key that proved the head, and opened.
 class opened : public proven {
@@ -189,11 +236,14 @@ class opened : public proven {
 
  private:
   friend base::result<opened> open(const proven&, std::span<char>, workspace&);
+  friend base::result<outbound> admit(const opened&, base::instant, workspace&);
   explicit opened(const proven& p) : proven(p) {}
+  [[nodiscard]] replay::mark make_mark(base::instant now) const;
 };
 
 /// `body` is overwritten; the plaintext is a view of it.
-/// @return missing_payload, unsupported_content, bad_payload, bad_mac, decrypt_failed.
+/// @return missing_payload, unsupported_content, no_key, bad_digest, bad_payload, bad_mac,
+/// decrypt_failed.
 base::result<opened> open(const proven& p, std::span<char> body, workspace& space);
 
 /// What was opened can be forwarded, and the client may do this. Ready, once its mark is reserved.
@@ -207,7 +257,7 @@ class outbound : public opened {
   [[nodiscard]] bool deprecated() const { return known->deprecated_; }
 
  private:
-  friend base::result<outbound> admit(const opened&, const snapshot&, base::instant, workspace&);
+  friend base::result<outbound> admit(const opened&, base::instant, workspace&);
   explicit outbound(const opened& o) : opened(o) {}
   base::result<void> read_plaintext(workspace& space);
 };
@@ -215,8 +265,7 @@ class outbound : public opened {
 /// `now` is read again: a body may have come so slowly that the window has closed behind its head,
 /// and with it the mark's reason to be remembered. What goes upstream is a view of the plaintext or
 /// of the workspace. @return bad_plaintext, not_json, stale, route_forbidden, version_rejected.
-base::result<outbound> admit(const opened& o, const snapshot& rules, base::instant now,
-                             workspace& space);
+base::result<outbound> admit(const opened& o, base::instant now, workspace& space);
 
 /// It was never seen before, and its mark stands.
 class reserved : public outbound {

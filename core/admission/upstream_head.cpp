@@ -73,7 +73,7 @@ void write_upstream_head(std::string& into, const cleared& message, const hop& h
   }
   out.field("X-Request-Id", h.request_id);
   out.field("X-Forwarded-For", h.peer);
-  out.field("X-Forwarded-Proto", "http");
+  out.field("X-Forwarded-Proto", request.external_scheme());
   if (!request.framing().host.empty()) out.field("X-Forwarded-Host", request.framing().host);
   add_trace(out, head.fields, h.trace_parent);
 

@@ -20,8 +20,9 @@ void check_listeners(const reviewed& f) {
   const spot at = f.top("listen");
   // Items that could not be read are not in the list: places would shift.
   if (at.at->what == node::kind::sequence && at.at->items.size() != f.d.listen.size()) return;
-  const bool seals = std::ranges::any_of(f.d.route_drafts,
-                                         [](const route_draft& r) { return r.scheme.has_value(); });
+  const bool seals = std::ranges::any_of(f.d.route_drafts, [&](const route_draft& r) {
+    return r.scheme && traits_of(f.d.schemes[*r.scheme]).laravel;
+  });
   std::set<std::string> seen;
   for (std::size_t i = 0; i < f.d.listen.size(); ++i) {
     const address& a = f.d.listen[i];

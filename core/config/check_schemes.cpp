@@ -92,6 +92,30 @@ void check_template(const reviewed& f, const template_preset& p, const spot& at)
   }
 }
 
+/// A signature that doesn't cover what is asked for proves somebody's other request.
+void check_signatures(const reviewed& f, const scheme::rfc9421_settings& s, const spot& at) {
+  const auto covers = [&](std::string_view name) {
+    return std::ranges::find(s.required, name) != s.required.end();
+  };
+  const bool whole =
+      covers("@target-uri") || covers("@request-target") || (covers("@path") && covers("@query"));
+  if (!covers("@method") || !whole)
+    f.problems.error(at.key("components"),
+                     "must hold @method, and @path and @query or @target-uri or @request-target: "
+                     "else a signature fits other requests as well");
+  if (!covers("@authority") && !covers("@target-uri"))
+    f.problems.warn(at.key("components"),
+                    "without @authority a message to another host is one to this");
+  if (!s.content_digest)
+    f.problems.warn(at.key("content_digest"),
+                    "false: a body is proven only where its sender covers a digest of it");
+  if (!s.created && !s.nonce)
+    f.problems.warn(
+        at.key("created"),
+        "false, with a nonce that may be missing: such a message can be sent again once "
+        "it is forgotten");
+}
+
 }  // namespace
 
 void check_schemes(const reviewed& f) {
@@ -103,6 +127,7 @@ void check_schemes(const reviewed& f) {
       f.problems.error(at,
                        "none is not a name to give: on a route it says that there is no scheme");
     if (const auto* p = std::get_if<laravel_preset>(&s.what)) check_laravel(f, *p, at);
+    if (const auto* p = std::get_if<scheme::rfc9421_settings>(&s.what)) check_signatures(f, *p, at);
     if (const auto* p = std::get_if<template_preset>(&s.what)) check_template(f, *p, at);
   }
 }

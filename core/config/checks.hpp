@@ -49,6 +49,8 @@ void check_gateway(const reviewed& f);
 void check_schemes(const reviewed& f);
 void check_routes(const reviewed& f);
 void check_clients(const reviewed& f);
+/// Keys that don't fit an envelope, and digests that would tell a secret.
+void check_client_keys(const reviewed& f);
 /// Secrets that are no key for a template that they open.
 void check_template_keys(const reviewed& f);
 /// Enabled clients that have no secret in force, or soon will have none. Only worth saying of a

@@ -36,6 +36,9 @@ void link_schemes(const reviewed& f) {
   if (std::ranges::any_of(routes, uses_laravel) && !index_of(names_of(f.d.schemes), "laravel")) {
     f.d.schemes.push_back({"laravel", laravel_preset{}});
   }
+  const auto uses_rfc9421 = [](const route_draft& r) { return r.scheme_name == "rfc9421"; };
+  if (std::ranges::any_of(routes, uses_rfc9421) && !index_of(names_of(f.d.schemes), "rfc9421"))
+    f.d.schemes.push_back({"rfc9421", scheme::rfc9421_settings{}});
   for (const preset_text& p : template_presets) {
     const auto uses_it = [&p](const route_draft& r) { return r.scheme_name == p.name; };
     if (std::ranges::any_of(routes, uses_it) && !index_of(names_of(f.d.schemes), p.name))
@@ -43,24 +46,13 @@ void link_schemes(const reviewed& f) {
           {std::string(p.name), template_preset{std::string(p.name), {}, settings_of(p)}});
   }
   const auto names = names_of(f.d.schemes);
-  const node* own = f.root.find("schemes");
   for (std::size_t i = 0; i < routes.size(); ++i) {
     route_draft& r = routes[i];
     if (r.scheme_name.empty() || r.scheme_name == "none") continue;
     r.scheme = index_of(names, r.scheme_name);
-    if (r.scheme && own && *r.scheme < own->entries.size() &&
-        is_unsupported_scheme(own->entries[*r.scheme].value)) {
-      r.scheme.reset();
-      continue;
-    }
     if (r.scheme) continue;
-    if (std::ranges::find(unsupported_schemes, r.scheme_name) != unsupported_schemes.end()) {
-      f.problems.error(f.route(i).key("scheme"),
-                       quoted(r.scheme_name) + ' ' + unsupported_message("it has laravel"));
-      continue;
-    }
     auto known = names;
-    known.insert(known.end(), {"laravel", "none"});
+    known.insert(known.end(), {"laravel", "rfc9421", "none"});
     for (const preset_text& p : template_presets) known.push_back(p.name);
     f.problems.error(f.route(i).key("scheme"),
                      quoted(r.scheme_name) + " is no scheme" + suggestion(r.scheme_name, known));
@@ -147,6 +139,12 @@ scheme_traits traits_of(const scheme_settings& s) {
   if (std::holds_alternative<laravel_preset>(s.what)) {
     t.laravel = true;
     t.signs_body = false;
+  }
+  if (const auto* signatures = std::get_if<scheme::rfc9421_settings>(&s.what)) {
+    // A signature covers the head, and with the digest the body.
+    t.signs_body = signatures->content_digest;
+    t.public_keys = !std::ranges::all_of(signatures->algorithms, crypto::is_symmetric);
+    t.shared_keys = !std::ranges::none_of(signatures->algorithms, crypto::is_symmetric);
   }
   if (const auto* own = std::get_if<template_preset>(&s.what)) {
     t.names_client = own->scheme.field("token") != nullptr;

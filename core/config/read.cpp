@@ -60,6 +60,7 @@ reading read(std::string_view text, const secret_resolver& resolve,
     check_schemes(f);
     check_routes(f);
     check_clients(f);
+    check_client_keys(f);
     check_template_keys(f);
     if (!problems.failed()) {
       check_unused(f);

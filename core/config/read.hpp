@@ -43,7 +43,7 @@ struct reading {
 reading read(std::string_view text, const secret_resolver& resolve,
              std::optional<std::int64_t> now = {});
 
-/// What is unsafe about listening there with a scheme that proves, or serving admin there; empty if
+/// What is unsafe about listening there with the Laravel scheme, or serving admin there; empty if
 /// nothing is. Addresses also come from the command line.
 std::string_view listen_warning(const address& a);
 std::string_view admin_warning(const address& a);

@@ -55,6 +55,11 @@ struct template_table {
   static void read(reader& r, const spot& s, template_preset& out);
 };
 
+struct signatures_table {
+  using value = scheme::rfc9421_settings;
+  static std::span<const field<scheme::rfc9421_settings>> fields();
+};
+
 struct scheme_table {
   using value = scheme_settings;
   static constexpr std::string_view any_name = "<name>";
@@ -66,12 +71,6 @@ struct scheme_table {
 
 /// Does this element of `schemes` have a type, or a preset that is configuration alone?
 bool is_template(const node& scheme);
-
-/// Presets of other versions.
-inline constexpr std::array<std::string_view, 1> unsupported_schemes{"rfc9421"};
-
-/// Is this element of `schemes` one that only other versions have? Reported where it is read.
-bool is_unsupported_scheme(const node& scheme);
 
 struct route_table {
   using value = route_draft;

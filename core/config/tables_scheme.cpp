@@ -12,16 +12,16 @@ namespace core::config {
 namespace {
 
 struct preset_words {
-  enum class preset { laravel, configuration };
-  static constexpr std::array<std::pair<std::string_view, preset>, 7> words{
+  enum class preset { laravel, rfc9421, configuration };
+  static constexpr std::array<std::pair<std::string_view, preset>, 8> words{
       {{"laravel", preset::laravel},
+       {"rfc9421", preset::rfc9421},
        {"gw1", preset::configuration},
        {"standard-webhooks", preset::configuration},
        {"github", preset::configuration},
        {"stripe", preset::configuration},
        {"slack", preset::configuration},
        {"shopify", preset::configuration}}};
-  static constexpr auto& unsupported = unsupported_schemes;
 };
 
 struct construction_words {
@@ -138,31 +138,30 @@ std::span<const field<laravel_preset>> laravel_table::fields() {
 
 void scheme_table::read(reader& r, const spot& s, scheme_settings& out) {
   if (is_template(*s.at)) return template_table::read(r, s, out.what.emplace<template_preset>());
-  if (!is_unsupported_scheme(*s.at)) {
-    auto& settings = out.what.emplace<laravel_preset>();
-    read_fields(r, s, laravel_table::fields(), settings);
-    return;
-  }
-  // Its other keys are those of a scheme that this version doesn't have.
-  choice<preset_words>::value preset{};
-  choice<preset_words>::read(r, s.key("preset"), preset);
+  const node* preset = s.at->find("preset");
+  if (preset != nullptr && preset->text == "rfc9421")
+    read_fields(r, s, signatures_table::fields(), out.what.emplace<scheme::rfc9421_settings>());
+  else
+    read_fields(r, s, laravel_table::fields(), out.what.emplace<laravel_preset>());
 }
 
 node scheme_table::print(const scheme_settings& p) {
   if (const auto* own = std::get_if<template_preset>(&p.what))
     return print_fields(template_table::fields(), *own);
+  if (const auto* signatures = std::get_if<scheme::rfc9421_settings>(&p.what))
+    return print_fields(signatures_table::fields(), *signatures);
   return print_fields(laravel_table::fields(), std::get<laravel_preset>(p.what));
 }
 
 void scheme_table::describe(const std::string& path, std::vector<reference_row>& out) {
-  describe_fields(path, laravel_table::fields(), laravel_preset{}, out);
-  describe_fields(path, template_table::fields(), template_preset{}, out);
-}
-
-bool is_unsupported_scheme(const node& scheme) {
-  const node* preset = scheme.find("preset");
-  return preset &&
-         std::ranges::find(unsupported_schemes, preset->text) != unsupported_schemes.end();
+  std::vector<reference_row> all;
+  describe_fields(path, laravel_table::fields(), laravel_preset{}, all);
+  describe_fields(path, signatures_table::fields(), scheme::rfc9421_settings{}, all);
+  describe_fields(path, template_table::fields(), template_preset{}, all);
+  // Kinds of schemes share keys: each stands once.
+  for (reference_row& row : all)
+    if (std::ranges::find(out, row.path, &reference_row::path) == out.end())
+      out.push_back(std::move(row));
 }
 
 }  // namespace core::config

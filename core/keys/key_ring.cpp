@@ -29,16 +29,19 @@ client make_dummy() {
 
 }  // namespace
 
-key_ring::key_ring(std::vector<client> clients) {
+key_ring::key_ring(std::vector<client> clients, std::vector<std::optional<scheme_key>> dummies) {
   clients_.reserve(clients.size() + 1);
   clients_.push_back(make_dummy());
+  clients_.front().generations.front().schemes = std::move(dummies);
   std::ranges::move(clients, std::back_inserter(clients_));
   // From here on clients_ stays as it is: the map's keys are views into it.
   by_token_.reserve(clients_.size());
   for (std::size_t index = 0; index < clients_.size(); ++index) {
     clients_[index].index = static_cast<std::uint32_t>(index);
-    // The dummy has no token: a message that names none must not find it.
-    if (index != 0) by_token_.emplace(clients_[index].token, &clients_[index]);
+    // The dummy has no token: a message that names none must not find it. Nor has a client that
+    // routes name: what its messages say of themselves counts for nothing.
+    if (index != 0 && !clients_[index].bound)
+      by_token_.emplace(clients_[index].token, &clients_[index]);
   }
 }
 

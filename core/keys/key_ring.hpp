@@ -14,8 +14,9 @@ namespace core::keys {
 class key_ring {
  public:
   /// `clients` without the dummy; each gets its index here. Tokens and ids must be unique
-  /// (configuration sees to that).
-  explicit key_ring(std::vector<client> clients);
+  /// (configuration sees to that). `dummies` are the dummy's keys, by the scheme's position.
+  explicit key_ring(std::vector<client> clients,
+                    std::vector<std::optional<scheme_key>> dummies = {});
   key_ring(const key_ring&) = delete;
   key_ring& operator=(const key_ring&) = delete;
 

@@ -85,6 +85,13 @@ std::unique_ptr<replay::store> open_store(const server_settings& settings, log::
   s.retention = model.replay.retention.count();
   s.window = model.replay.window.count();
   s.future = model.replay.future.count();
+  // Schemes may have windows of their own.
+  for (const core::config::scheme_settings& one : model.schemes) {
+    const auto* own = std::get_if<core::config::template_preset>(&one.what);
+    if (own == nullptr) continue;
+    s.window = std::max(s.window, own->scheme.window.value_or(0));
+    s.future = std::max(s.future, own->scheme.future.value_or(0));
+  }
   if (settings.config_path.empty() || model.replay.state == "none") {
     s.barrier = !settings.first_start;
   } else if (model.replay.state == "auto") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/cli/message.hpp"
 
+#include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero is glibc's, not <cstring>'s
+
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <array>
@@ -19,6 +21,7 @@ namespace {
 using core::base::errc;
 
 constexpr std::size_t largest_body = 64u << 20;
+constexpr std::size_t largest_key = 64u << 10;
 constexpr std::int64_t last_stamp = 99'999'999'999;  // 11 digits are all that a stamp may have
 
 std::variant<std::string, int> read_body(const std::string& data) {
@@ -28,6 +31,17 @@ std::variant<std::string, int> read_body(const std::string& data) {
   if (const auto* problem = std::get_if<sys::file_problem>(&read))
     return fail(exit_failure, path + ": the file " + problem->sentence);
   return std::move(std::get<sys::file_text>(read).text);
+}
+
+std::variant<core::crypto::private_key, int> read_private_key(const std::string& path) {
+  auto read = sys::read_file(path, largest_key);
+  if (const auto* problem = std::get_if<sys::file_problem>(&read))
+    return fail(exit_failure, path + ": the file " + problem->sentence);
+  std::string& text = std::get<sys::file_text>(read).text;
+  auto key = core::crypto::private_key::parse(text);
+  explicit_bzero(text.data(), text.size());
+  if (const auto* why = std::get_if<std::string>(&key)) return fail(exit_usage, path + ": " + *why);
+  return std::get<core::crypto::private_key>(std::move(key));
 }
 
 /// HOST:PORT, or [IPV6]:PORT, as the authority of a URL.
@@ -65,9 +79,11 @@ std::variant<core::admission::client_request, std::string> seal_and_sign(
   if (body) said.body = *body;
   said.timestamp = m.timestamp;
   said.now = core::base::unix_seconds(now);
-  std::array<char, 16> iv;
-  sys::entropy().fill(iv);
-  return core::admission::make_client_request(said, {iv.data(), iv.size()}, *m.rules, space);
+  said.private_key = m.private_key ? &*m.private_key : nullptr;
+  std::array<char, core::admission::client_random_size> random;
+  sys::entropy().fill(random);
+  return core::admission::make_client_request(said, {random.data(), random.size()}, *m.rules,
+                                              space);
 }
 
 }  // namespace
@@ -85,6 +101,8 @@ void add_message_options(CLI::App& command, message_options& given) {
       ->capture_default_str();
   command.add_option("--secret", given.secret,
                      "The id of the secret; the newest one in force if left out");
+  command.add_option("--private-key", given.private_key,
+                     "File with the private key (PKCS#8, PEM) of a client that has a public key");
   command.add_option("--at", given.at, "The stamp, in Unix seconds; now if left out")
       ->check(CLI::Range(std::int64_t{0}, last_stamp));
   command.add_option("--connect-to", given.connect_to,
@@ -105,6 +123,11 @@ std::variant<message, int> make_message(const message_options& given) {
   if (const int* status = std::get_if<int>(&to)) return *status;
   m.destination = std::move(std::get<net::plain_destination>(to));
 
+  if (!given.private_key.empty()) {
+    auto key = read_private_key(given.private_key);
+    if (const int* status = std::get_if<int>(&key)) return *status;
+    m.private_key = std::get<core::crypto::private_key>(key);
+  }
   std::optional<std::string> body;
   if (given.data) {
     auto read = read_body(*given.data);

@@ -25,6 +25,7 @@ struct message_options {
   std::string method;               ///< empty: POST with a body, GET without
   std::optional<std::string> data;  ///< a body, @FILE, or @- for standard input
   std::optional<std::int64_t> at;   ///< the stamp, if it isn't now
+  std::string private_key;          ///< path
   std::string connect_to;
   std::string url;
 };
@@ -35,6 +36,7 @@ struct message {
   std::unique_ptr<core::admission::snapshot> rules;
   core::http::url url;
   net::plain_destination destination;
+  std::optional<core::crypto::private_key> private_key;
   core::admission::client_request request;
   std::int64_t timestamp = 0;
   std::optional<core::base::errc> foreseen;  ///< what the gateway will refuse it for

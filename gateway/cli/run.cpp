@@ -46,6 +46,7 @@ int run(int argc, char** argv) {
   add_sign(app, status);
   add_call(app, status);
   add_demo(app, status);
+  add_derive(app, status);
   app.failure_message(explain);
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);

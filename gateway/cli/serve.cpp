@@ -30,7 +30,10 @@ void override_addresses(core::config::model& model, const options& given) {
   };
   if (given.listen) {
     model.listen = {*given.listen};
-    if (std::ranges::any_of(model.routes, [](const auto& r) { return r.scheme.has_value(); }))
+    if (std::ranges::any_of(model.routes, [&](const auto& r) {
+          return r.scheme && std::holds_alternative<core::config::laravel_preset>(
+                                 model.schemes[*r.scheme].what);
+        }))
       warn_of("--listen", core::config::listen_warning(*given.listen));
   }
   if (given.admin) {

@@ -59,6 +59,7 @@ class exchange {
   std::optional<admission::arrival> arrived_;  ///< set once the head is in order
   std::optional<admission::opened> sender_;    ///< set once client and body are proven
   std::optional<body_reader> body_;
+  std::string signed_digest_;  ///< of what a client that may know should have signed
   bool deprecated_ = false;
   bool answering_ = false;
   bool close_ = true;  ///< must the connection end after the answer?
@@ -108,29 +109,44 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   // What does it claim? Nothing is trusted yet.
   const auto claim = admission::inspect(*route);
   if (!claim) co_return claim.error();
-  record_.stamp = claim->claim().timestamp;
+  if (claim->claim().stamped) record_.stamp = claim->claim().timestamp;
   record_.version = claim->claim().version;
 
-  // Is it fresh, and did a client with a secret in force sign it? The signature needs no body, so
-  // none has been read.
-  const auto proof = admission::prove(*claim, rules);
+  // A signature over the body needs it there; a stale message isn't worth reading it.
+  std::span<char> body;
+  if (claim->signs_body()) {
+    if (const auto fresh = admission::check_time(*claim, record_.at); !fresh)
+      co_return fresh.error();
+    const auto whole = co_await body_->gather(body_limit, limits.body_timeout);
+    if (!whole) co_return whole.error();
+    body = *whole;
+  }
+
+  // Is it fresh, and did a client with a secret in force sign it?
+  const auto proof = admission::prove(*claim, rules, {body.data(), body.size()});
   if (proof.client != nullptr) record_.client = proof.client->index;
   if (proof.key != nullptr) {
     record_.proven = true;
     record_.secret = static_cast<std::int32_t>(proof.key - proof.client->generations.data());
   }
-  if (!proof.outcome) co_return proof.outcome.error();
+  if (!proof.outcome) {
+    signed_digest_ = admission::signed_digest(*claim, proof, {body.data(), body.size()});
+    co_return proof.outcome.error();
+  }
 
   // The body, bounded; authenticated and opened with the key that proved the head.
-  const auto body = co_await body_->gather(body_limit, limits.body_timeout);
-  if (!body) co_return body.error();
-  const auto message = admission::open(*proof.outcome, *body, worker_.space);
+  if (!claim->signs_body()) {
+    const auto whole = co_await body_->gather(body_limit, limits.body_timeout);
+    if (!whole) co_return whole.error();
+    body = *whole;
+  }
+  const auto message = admission::open(*proof.outcome, body, worker_.space);
   if (!message) co_return message.error();
   sender_ = *message;
 
   // Is it what the route takes, and may this client do this?
   const core::base::instant now = sys::now();
-  const auto leaving = admission::admit(*message, rules, now, worker_.space);
+  const auto leaving = admission::admit(*message, now, worker_.space);
   if (!leaving) co_return leaving.error();
   deprecated_ = record_.deprecated = leaving->deprecated();
 
@@ -217,6 +233,9 @@ net::task<exchange::outcome> exchange::send(const admission::cleared* message, r
   record_.upstream_us = reply.waited_us();
   record_.upstream_status = scratch_.response.status;
   if (answering_) record_.status = scratch_.response.status;
+  // Who only sends a message again when the service failed on it sends the same bytes.
+  const bool failed = !answered || scratch_.response.status >= 500;
+  if (mark != nullptr && failed && request.policy().releases_on_failure) mark->give_back();
   worker_.upstreams.give_back(group, std::move(*up),
                               answered.has_value() && sent_whole && reply.upstream_reusable());
   co_return answered;
@@ -240,7 +259,7 @@ net::task<void> exchange::answer_problem(errc reason) {
   const auto* route = record_.route == core::observe::record::no_index
                           ? nullptr
                           : &worker_.rules->policies[record_.route];
-  admission::write_problem(scratch_.answer, {reason, route, allow, {}}, facts(),
+  admission::write_problem(scratch_.answer, {reason, route, allow, signed_digest_}, facts(),
                            {random.data(), random.size()}, worker_.space);
   const std::array<std::string_view, 1> parts{scratch_.answer};
   const auto sent = co_await client_.stream.write(parts, worker_.rules->model.limits.idle_timeout);

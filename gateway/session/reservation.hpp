@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A mark on loan from the replay store: kept once a byte went upstream, released if none did.
+// A mark on loan from the replay store: kept once a byte went upstream, released if none did, or if
+// what did is known to have come to nothing.
 
 #include <cstdint>
 #include <optional>
@@ -29,6 +30,9 @@ class reservation {
     if (mark_ && answer_ == core::replay::verdict::fresh && !kept_) store_.keep(*mark_);
     kept_ = true;
   }
+
+  /// The service failed on the message, and its sender repeats it as it is: it may pass once more.
+  void give_back() { kept_ = false; }
 
  private:
   replay::store& store_;

@@ -57,7 +57,7 @@ std::string opened_by_the_gateway(std::string bytes, const subject& s, std::int6
   const auto opened =
       core::admission::open(*proof.outcome, std::span(bytes).subspan(parsed->size), space);
   BOOST_REQUIRE(opened);
-  const auto admitted = core::admission::admit(*opened, *s.rules, instant, space);
+  const auto admitted = core::admission::admit(*opened, instant, space);
   BOOST_REQUIRE(admitted);
   return std::string(admitted->content());
 }

@@ -55,7 +55,7 @@ verdict judge(const std::string& bytes, const admission::snapshot& rules,
   if (!proof.outcome) return {proof.outcome.error(), {}, {}, {}, {}};
   const auto opened = admission::open(*proof.outcome, got.body, space);
   if (!opened) return {opened.error(), {}, {}, {}, {}};
-  const auto outbound = admission::admit(*opened, rules, at, space);
+  const auto outbound = admission::admit(*opened, at, space);
   if (!outbound) return {outbound.error(), {}, {}, {}, {}};
   const auto reserved = admission::confirm(*outbound, core::replay::verdict::fresh);
   if (!reserved) return {reserved.error(), {}, {}, {}, {}};

@@ -200,7 +200,7 @@ class passage {
     body_ = sent_.body;
     if (!keep("open", stages::open(*proven, body_, g.space), opened)) return;
     const auto later = core::base::from_unix_seconds(then);
-    if (!keep("admit", stages::admit(*opened, g.rules, later, g.space), leaving)) return;
+    if (!keep("admit", stages::admit(*opened, later, g.space), leaving)) return;
     if (!keep("confirm", stages::confirm(*leaving, answer), reserved)) return;
     end_ = "reserved";
   }
