@@ -21,6 +21,10 @@ CLIENTS = {"A256GCM": "client-1", "A128CBC-HS256": "client-2"}
 ROUTES = {
     "laravel": {"signed": "{scheme: laravel, reply: {sign: true}}",
                 "sealed": "{scheme: laravel, reply: {sign: true, seal: true}}"},
+    "rfc9421": {"signed": "{scheme: rfc9421, envelope: none, reply: {sign: true}}",
+                "sealed": "{scheme: rfc9421, envelope: jwe, reply: {sign: true, seal: true}}"},
+    "gw1": {"signed": "{scheme: gw1, envelope: none, reply: {sign: true}}",
+            "sealed": "{scheme: gw1, envelope: jwe, reply: {sign: true, seal: true}}"},
 }
 CREDENTIALS = ("signature", "signature-input", "content-digest", "timestamp", "token", "version", "x-auth-token",
                "x-auth-version", "x-auth-timestamp", "x-auth-nonce", "x-auth-signature")
@@ -42,7 +46,8 @@ routes:
 
 def config(upstream):
     named = set(CLIENTS.values()) if "rfc9421" in ROUTES else ()
-    clients = "\n".join(f"  {client}: {{secret: \"hex:{SECRETS[client].hex()}\", jwe: {{alg: dir, enc: {enc}}}}}"
+    clients = "\n".join(f"  {client}: {{secret: \"hex:{SECRETS[client].hex()}\", schemes: [rfc9421, gw1], "
+                        f"jwe: {{alg: dir, enc: {enc}}}}}"
                         for enc, client in CLIENTS.items() if client in named)
     routes = "\n".join(f"  - {{path: /{scheme}/{way}/, upstream: service, {route[1:]}"
                        for scheme, ways in ROUTES.items() for way, route in ways.items())
