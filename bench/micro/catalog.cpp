@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "bench/micro/envelopes.hpp"
 #include "bench/micro/operation.hpp"
 #include "bench/micro/path.hpp"
 #include "bench/micro/signed_message.hpp"
@@ -23,6 +24,8 @@ namespace bench::micro {
 
 namespace {
 
+using core::envelope::jwe_alg;
+using core::envelope::jwe_enc;
 using made = std::unique_ptr<operation>;
 
 std::string bytes_of(std::size_t size) {
@@ -136,6 +139,11 @@ constexpr std::array operations = {
     entry{"envelope/open_200B", 200, opening<200>},
     entry{"envelope/open_1KiB", 200, opening<1024>},
     entry{"envelope/open_64KiB", 20, opening<65536>},
+    entry{"envelope/open_jwe_1KiB", 200, opening_jwe<jwe_alg::dir, jwe_enc::a256gcm, 1024>},
+    entry{"envelope/open_jwe_cbc_1KiB", 200,
+          opening_jwe<jwe_alg::dir, jwe_enc::a128cbc_hs256, 1024>},
+    entry{"envelope/open_jwe_kw_1KiB", 200, opening_jwe<jwe_alg::a256kw, jwe_enc::a256gcm, 1024>},
+    entry{"envelope/open_aes128gcm_1KiB", 200, opening_aes128gcm<1024>},
     entry{"base/utf8_1KiB", 500, utf8<1024>},
     entry{"json/check_1KiB", 500, json<1024>},
     entry{"json/check_64KiB", 20, json<65536>},

@@ -28,6 +28,7 @@ from checks import Source
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 ROOMS = ["core/scheme", "core/envelope", "core/admission", "core/replay", "core/json", "core/http", "core/keys/version",
+         "core/crypto/signature", "core/crypto/key_object", "core/crypto/key_wrap", "core/crypto/ecdsa_form",
          "core/base/encoding", "core/base/utf8"]
 DEADLINE = 60  # seconds: a mutant that runs on for ever is one that was noticed
 
