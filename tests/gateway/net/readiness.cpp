@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -355,6 +356,20 @@ BOOST_AUTO_TEST_CASE(those_that_wait_anew_when_they_are_called_add_no_turns) {
     }
     BOOST_TEST(f.called() == static_cast<int>(5 * count));
   }
+}
+
+BOOST_AUTO_TEST_CASE(those_that_always_have_more_let_the_loop_do_other_things) {
+  fixture f(20);
+  int calls = 0;
+  std::optional<int> before_the_other;
+  f.everyone([&](socket& self) {
+    if (calls == 0) io::post(f.context, [&] { before_the_other = calls; });
+    if (++calls < 100'000) self.other.send("x");
+  });
+  for (auto& each : f.all) each->other.send("x");
+  f.until([&] { return before_the_other.has_value(); });
+  BOOST_TEST(*before_the_other < 1000);
+  f.everyone(nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(the_loop_has_work_until_it_is_stopped) {
