@@ -2,8 +2,8 @@
 #pragma once
 
 // Base64 of both alphabets, 32 characters at a time, where the processor has AVX2. Its portable
-// twin is what decodes the rest in encoding.cpp. The source is compiled for AVX2: it includes
-// nothing whose inline functions could end up in other objects' place, hence the pointers.
+// twin is base64_portable. The source is compiled for AVX2: it includes nothing whose inline
+// functions could end up in other objects' place, hence the pointers.
 
 #include <cstddef>
 

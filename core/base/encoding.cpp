@@ -6,6 +6,8 @@
 
 #include "core/base/ascii.hpp"
 #include "core/base/base64_avx2.hpp"
+#include "core/base/base64_avx512.hpp"
+#include "core/base/base64_portable.hpp"
 #include "core/base/hex_block.hpp"
 #include "core/base/processor.hpp"
 
@@ -14,13 +16,8 @@ namespace {
 
 constexpr std::string_view hex_lower = "0123456789abcdef";
 constexpr std::string_view hex_upper = "0123456789ABCDEF";
-constexpr std::string_view standard =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view url_safe =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 constexpr unsigned octet(char c) { return static_cast<unsigned char>(c); }
-constexpr char low_byte(std::uint32_t bits) { return static_cast<char>(bits & 0xFF); }
 
 constexpr std::array<std::int8_t, 256> lower_hex_values = [] {
   std::array<std::int8_t, 256> values{};
@@ -29,70 +26,28 @@ constexpr std::array<std::int8_t, 256> lower_hex_values = [] {
   return values;
 }();
 
-/// No 24-bit group of four sextets has this bit, so that one test after the loop finds any foreign
-/// character.
-constexpr std::uint32_t foreign = 1U << 31;
-
-/// One table for each of the four places in a group, the sextet already shifted there: three ORs
-/// decode a group.
-struct sextets {
-  std::array<std::array<std::uint32_t, 256>, 4> place{};
-
-  explicit constexpr sextets(std::string_view alphabet) {
-    for (std::size_t at = 0; at < 4; ++at) {
-      place[at].fill(foreign);
-      for (std::uint32_t value = 0; value < 64; ++value)
-        place[at][octet(alphabet[value])] = value << (18 - 6 * at);
-    }
-  }
-  [[nodiscard]] std::uint32_t at(std::size_t index, char c) const { return place[index][octet(c)]; }
+/// What decodes a text on this processor, but for what it leaves to the portable twin.
+struct blocks_decoders {
+  std::size_t (*standard)(const char* text, std::size_t size, char* out);
+  std::size_t (*url_safe)(const char* text, std::size_t size, char* out);
 };
 
-constexpr sextets standard_sextets{standard};
-constexpr sextets url_safe_sextets{url_safe};
-
-/// Decodes the characters of `text`, which has no padding: whole groups, then 0, 2 or 3 characters.
-/// Each group is read before its three bytes are written at or before the same place, hence `out`
-/// may be text.data().
-std::optional<std::size_t> decode(const sextets& table, std::string_view text, char* out) {
-  const std::size_t rest = text.size() % 4;
-  if (rest == 1) return std::nullopt;
-  const char* in = text.data();
-  const char* const start = out;
-  std::uint32_t seen = 0;
-  for (const char* const end = in + (text.size() - rest); in != end; in += 4) {
-    const std::uint32_t group =
-        table.at(0, in[0]) | table.at(1, in[1]) | table.at(2, in[2]) | table.at(3, in[3]);
-    seen |= group;
-    *out++ = low_byte(group >> 16);
-    *out++ = low_byte(group >> 8);
-    *out++ = low_byte(group);
-  }
-  if (rest != 0) {
-    const std::uint32_t group =
-        table.at(0, in[0]) | table.at(1, in[1]) | (rest == 3 ? table.at(2, in[2]) : 0);
-    const std::uint32_t spare = rest == 3 ? 0xFF : 0xFFFF;
-    // Non-zero spare bits would make a second text of the same bytes (RFC 4648, section 3.5).
-    if ((group & spare) != 0) return std::nullopt;
-    seen |= group;
-    *out++ = low_byte(group >> 16);
-    if (rest == 3) *out++ = low_byte(group >> 8);
-  }
-  if ((seen & foreign) != 0) return std::nullopt;
-  return static_cast<std::size_t>(out - start);
+const blocks_decoders& in_blocks() {
+  static const blocks_decoders chosen = [] {
+    const auto nothing = [](const char*, std::size_t, char*) -> std::size_t { return 0; };
+    if (has_avx512_vbmi()) return blocks_decoders{unbase64_avx512, unbase64url_avx512};
+    if (has_avx2()) return blocks_decoders{unbase64_avx2, unbase64url_avx2};
+    return blocks_decoders{nothing, nothing};
+  }();
+  return chosen;
 }
 
-/// The same, as much of it as can be in blocks.
-std::optional<std::size_t> decode_in_blocks(std::size_t (*in_blocks)(const char*, std::size_t,
-                                                                     char*),
-                                            const sextets& table, std::string_view text,
-                                            char* out) {
-  static const bool has_blocks = has_avx2();
-  const std::size_t blocks = has_blocks ? in_blocks(text.data(), text.size(), out) : 0;
-  text.remove_prefix(blocks);
-  const std::optional<std::size_t> rest = decode(table, text, out + blocks / 4 * 3);
+/// Of text without padding: `done` characters of it are decoded already.
+template <auto Portable>
+std::optional<std::size_t> decode_rest(std::string_view text, std::size_t done, char* out) {
+  const std::optional<std::size_t> rest = Portable(text.substr(done), out + done / 4 * 3);
   if (!rest) return std::nullopt;
-  return blocks / 4 * 3 + *rest;
+  return done / 4 * 3 + *rest;
 }
 
 /// Writes the digits of `bytes` without padding. @return the end of what was written.
@@ -163,7 +118,7 @@ std::size_t base64_size(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
 
 void base64_to(std::string_view bytes, char* out) {
   char* const end = out + base64_size(bytes.size());
-  for (out = encode(standard, bytes, out); out != end;) *out++ = '=';
+  for (out = encode(base64_standard, bytes, out); out != end;) *out++ = '=';
 }
 
 std::string base64(std::string_view bytes) {
@@ -179,7 +134,8 @@ std::optional<std::size_t> unbase64(std::string_view text, char* out) {
   } else if (text.ends_with('=')) {
     text.remove_suffix(1);
   }
-  return decode_in_blocks(unbase64_avx2, standard_sextets, text, out);
+  const std::size_t done = in_blocks().standard(text.data(), text.size(), out);
+  return decode_rest<unbase64_portable>(text, done, out);
 }
 
 std::optional<std::string> unbase64(std::string_view text) {
@@ -192,7 +148,7 @@ std::optional<std::string> unbase64(std::string_view text) {
 
 std::size_t base64url_size(std::size_t bytes) { return (4 * bytes + 2) / 3; }
 
-void base64url_to(std::string_view bytes, char* out) { encode(url_safe, bytes, out); }
+void base64url_to(std::string_view bytes, char* out) { encode(base64_url_safe, bytes, out); }
 
 std::string base64url(std::string_view bytes) {
   std::string out(base64url_size(bytes.size()), '\0');
@@ -201,7 +157,8 @@ std::string base64url(std::string_view bytes) {
 }
 
 std::optional<std::size_t> unbase64url(std::string_view text, char* out) {
-  return decode_in_blocks(unbase64url_avx2, url_safe_sextets, text, out);
+  const std::size_t done = in_blocks().url_safe(text.data(), text.size(), out);
+  return decode_rest<unbase64url_portable>(text, done, out);
 }
 
 std::optional<std::string> unbase64url(std::string_view text) {

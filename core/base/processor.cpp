@@ -11,4 +11,13 @@ bool has_avx2() {
 #endif
 }
 
+bool has_avx512_vbmi() {
+#ifdef __x86_64__
+  return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+         __builtin_cpu_supports("avx512vbmi") != 0;
+#else
+  return false;
+#endif
+}
+
 }  // namespace core::base

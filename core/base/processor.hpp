@@ -7,5 +7,7 @@ namespace core::base {
 
 /// May code that was compiled for AVX2 run here?
 bool has_avx2();
+/// For AVX-512 with its instructions for bytes (BW) and for looking them up (VBMI)?
+bool has_avx512_vbmi();
 
 }  // namespace core::base

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "tests/core/base/base64_blocks.hpp"
+
 namespace {
 
 using namespace core::base;
@@ -88,8 +90,9 @@ std::optional<std::string> percent_decode(std::string text) {
   return text.substr(0, *size);
 }
 
-const auto from_base64 = [](std::string_view text) { return unbase64(text); };
-const auto from_base64url = [](std::string_view text) { return unbase64url(text); };
+using decoder = std::optional<std::string> (*)(std::string_view text);
+const decoder from_base64 = [](std::string_view text) { return unbase64(text); };
+const decoder from_base64url = [](std::string_view text) { return unbase64url(text); };
 
 }  // namespace
 
@@ -239,6 +242,31 @@ BOOST_AUTO_TEST_CASE(base64url_uses_minus_and_underscore) {
   BOOST_TEST(base64("\xfb\xff\xbf") == "+/+/");
   BOOST_TEST(base64url("\xfb\xff\xbf") == "-_-_");
   BOOST_TEST((unbase64url("-_-_") == "\xfb\xff\xbf"));
+}
+
+// Whatever this processor decodes blocks with.
+BOOST_AUTO_TEST_CASE(
+    base64_of_every_size_with_any_byte_anywhere_is_read_as_the_portable_twin_does) {
+  std::mt19937 random(7);
+  for (const auto& [alphabet, whole] :
+       {std::pair(tests::standard_base64(nullptr), from_base64),
+        std::pair(tests::url_safe_base64(nullptr), from_base64url)}) {
+    for (std::size_t size = 0; size < 300; ++size) {
+      const std::string bytes = tests::random_bytes(random, size);
+      BOOST_REQUIRE(whole(alphabet.encode(bytes)) == bytes);
+    }
+    std::string text = alphabet.encode(tests::random_bytes(random, 100));
+    text = tests::without_padding(std::move(text));
+    text.resize(text.size() / 4 * 4);  // neither of them has padding then
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      for (int c = 0; c < 256; ++c) {
+        if (c == '=') continue;
+        std::string changed = text;
+        changed[at] = static_cast<char>(c);
+        BOOST_REQUIRE(whole(changed) == tests::by_the_twin(alphabet, changed));
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(percent_escapes_are_decoded_in_either_case) {
