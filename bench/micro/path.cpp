@@ -61,10 +61,14 @@ void request_path::touch() {
     for (std::size_t at = 0; at < message.size(); at += 64) keep(message[at] == '\0');
 }
 
-// The clock is read where the gateway reads it, and stands.
+// Clocks are read where the gateway reads them; the wall clock stands.
 core::base::instant request_path::now() const {
   keep(gateway::sys::now());
   return world_.now();
+}
+
+gateway::sys::two_clocks request_path::read_clocks() const {
+  return {now(), gateway::sys::steady_us()};
 }
 
 void request_path::run(std::size_t number) {
@@ -77,21 +81,22 @@ void request_path::run(std::size_t number) {
   if (!head || !head->complete) throw std::logic_error("the benchmark's request is no HTTP");
 
   core::observe::record record;
-  const std::int64_t started = gateway::sys::steady_us();
-  record.at = now();
+  const gateway::sys::two_clocks started = read_clocks();
+  record.at = started.at;
   record.request_id = worker.new_request_id();
   record.peer = "127.0.0.1";
-  const outcome result = proceed(message, head->size, record);
+  const outcome result = proceed(message, head->size, started, record);
   if (!result) refuse(result.error(), record);
   if (record.refused.value_or(errc{}) != expected[static_cast<std::size_t>(how_)])
     throw std::logic_error("a request of the benchmark met another end than it should");
   record.bytes_in = message.size() - head->size;
-  record.duration_us = gateway::sys::steady_us() - started;
+  record.duration_us = gateway::sys::steady_us() - started.us;
   worker.watch.report(record);
   worker.watch.request_ended();
 }
 
 request_path::outcome request_path::proceed(std::string& message, std::size_t head_size,
+                                            const gateway::sys::two_clocks& started,
                                             core::observe::record& record) {
   const admission::snapshot& rules = world_.rules();
   admission::workspace& space = world_.worker().space;
@@ -122,7 +127,7 @@ request_path::outcome request_path::proceed(std::string& message, std::size_t he
 
   const auto opened = admission::open(*proof.outcome, std::span(message).subspan(head_size), space);
   if (!opened) return opened.error();
-  const core::base::instant then = now();
+  const core::base::instant then = record.at;  // nobody waited for the body
   const auto leaving = admission::admit(*opened, then, space);
   if (!leaving) return leaving.error();
   gateway::session::reservation mark(world_.marks(), leaving->mark(),
@@ -130,12 +135,12 @@ request_path::outcome request_path::proceed(std::string& message, std::size_t he
   const auto reserved = admission::confirm(*leaving, mark.answer());
   if (!reserved) return reserved.error();
   mark.keep();
-  forward(admission::cleared(*reserved), *opened, record);
+  forward(admission::cleared(*reserved), *opened, started, record);
   return {};
 }
 
 void request_path::forward(const admission::cleared& message, const admission::opened& sender,
-                           core::observe::record& record) {
+                           const gateway::sys::two_clocks& started, core::observe::record& record) {
   gateway::session::worker& worker = world_.worker();
   record.upstream = 0;
   gateway::upstream::place place(*world_.service().places);
@@ -154,10 +159,11 @@ void request_path::forward(const admission::cleared& message, const admission::o
       answer, world_.rules().model.limits.header_bytes, scratch_.response);
   const auto framing = core::http::frame_response(scratch_.response, scratch_.request.method);
   if (!head || !framing) throw std::logic_error("the benchmark's answer is no HTTP");
-  record.upstream_us = gateway::sys::steady_us() - before;
-  admission::write_streamed_head(scratch_.answer,
-                                 {scratch_.response, *framing, message.request().policy()},
-                                 admission::outgoing::length, facts(&sender, record));
+  const std::int64_t heard = gateway::sys::steady_us();
+  record.upstream_us = heard - before;
+  admission::write_streamed_head(
+      scratch_.answer, {scratch_.response, *framing, message.request().policy()},
+      admission::outgoing::length, facts(&sender, record, started.when(heard)));
   keep(scratch_.answer);
   record.bytes_out = answer.size() - head->size;
   record.upstream_status = record.status = scratch_.response.status;
@@ -168,14 +174,14 @@ void request_path::refuse(errc reason, core::observe::record& record) {
   record.refused = reason;
   record.status = admission::refusal_for(reason).status;
   const auto& route = world_.rules().policies.at(record.route);
-  admission::write_problem(scratch_.answer, {reason, &route, {}, {}}, facts(nullptr, record), {},
-                           worker.space);
+  admission::write_problem(scratch_.answer, {reason, &route, {}, {}}, facts(nullptr, record, now()),
+                           {}, worker.space);
   keep(scratch_.answer);
 }
 
 admission::envelope_facts request_path::facts(const admission::opened* sender,
-                                              const core::observe::record& record) {
-  const core::base::instant then = now();
+                                              const core::observe::record& record,
+                                              core::base::instant then) {
   return {record.request_id_text(),
           world_.worker().date(then),
           core::base::unix_seconds(then),

@@ -17,6 +17,7 @@
 #include "core/admission/stages.hpp"
 #include "core/admission/upstream_head.hpp"
 #include "core/base/errc.hpp"
+#include "gateway/sys/clock.hpp"
 
 namespace bench::micro {
 
@@ -32,13 +33,16 @@ class request_path final : public operation {
  private:
   using outcome = core::base::result<void>;
 
-  outcome proceed(std::string& message, std::size_t head_size, core::observe::record& record);
+  outcome proceed(std::string& message, std::size_t head_size,
+                  const gateway::sys::two_clocks& started, core::observe::record& record);
   void forward(const core::admission::cleared& message, const core::admission::opened& sender,
-               core::observe::record& record);
+               const gateway::sys::two_clocks& started, core::observe::record& record);
   void refuse(core::base::errc reason, core::observe::record& record);
   core::admission::envelope_facts facts(const core::admission::opened* sender,
-                                        const core::observe::record& record);
+                                        const core::observe::record& record,
+                                        core::base::instant then);
   core::base::instant now() const;
+  gateway::sys::two_clocks read_clocks() const;
 
   world world_;
   sizes sizes_;

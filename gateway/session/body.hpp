@@ -43,6 +43,8 @@ class body_reader {
 
   /// Where the next message begins in the inbox, once the body was read to its end.
   [[nodiscard]] std::size_t used() const { return used_; }
+  /// Did anybody have to wait for a part of it?
+  [[nodiscard]] bool waited() const { return deadline_us_ != 0; }
   /// Bytes of the body read so far.
   [[nodiscard]] std::uint64_t size() const { return size_; }
 

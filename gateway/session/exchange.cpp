@@ -48,13 +48,13 @@ class exchange {
   net::task<outcome> forward(const admission::cleared* message, reservation* mark);
   net::task<outcome> send(const admission::cleared* message, reservation* mark,
                           upstream::connection* up, std::int64_t since_us);
-  [[nodiscard]] admission::envelope_facts facts();
+  [[nodiscard]] admission::envelope_facts facts() const;
 
   worker& worker_;
   client_connection& client_;
   scratch& scratch_;
   core::observe::record record_;
-  std::int64_t started_us_;
+  sys::two_clocks started_;
   admission::findings known_;
   std::optional<admission::arrival> arrived_;  ///< set once the head is in order
   std::optional<admission::opened> sender_;    ///< set once client and body are proven
@@ -68,8 +68,8 @@ class exchange {
 }  // namespace
 
 exchange::exchange(worker& w, client_connection& client, scratch& space)
-    : worker_(w), client_(client), scratch_(space), started_us_(sys::steady_us()) {
-  record_.at = sys::now();
+    : worker_(w), client_(client), scratch_(space) {
+  record_.at = started_.at;
   record_.request_id = w.new_request_id();
   record_.peer = client.peer;
   scratch_.response.status = 0;
@@ -145,7 +145,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   sender_ = *message;
 
   // Is it what the route takes, and may this client do this?
-  const core::base::instant now = sys::now();
+  const core::base::instant now = body_->waited() ? sys::now() : record_.at;
   const auto leaving = admission::admit(*message, now, worker_.space);
   if (!leaving) co_return leaving.error();
   deprecated_ = record_.deprecated = leaving->deprecated();
@@ -224,7 +224,7 @@ net::task<exchange::outcome> exchange::send(const admission::cleared* message, r
   relay reply(worker_, client_, scratch_, *up->stream,
               {request.policy(), scratch_.request.method, scratch_.request.minor_version == 0,
                settings.settings.response_timeout,
-               sender != nullptr && admission::gathers_reply(*sender), since_us},
+               sender != nullptr && admission::gathers_reply(*sender), since_us, started_},
               facts());
   const auto answered = co_await reply.run();
   answering_ = reply.answering();
@@ -259,28 +259,27 @@ net::task<void> exchange::answer_problem(errc reason) {
   const auto* route = record_.route == core::observe::record::no_index
                           ? nullptr
                           : &worker_.rules->policies[record_.route];
-  admission::write_problem(scratch_.answer, {reason, route, allow, signed_digest_}, facts(),
+  const core::base::instant now = sys::now();
+  admission::envelope_facts said = facts();
+  said.date = worker_.date(now);
+  said.now = core::base::unix_seconds(now);
+  admission::write_problem(scratch_.answer, {reason, route, allow, signed_digest_}, said,
                            {random.data(), random.size()}, worker_.space);
   const std::array<std::string_view, 1> parts{scratch_.answer};
   const auto sent = co_await client_.stream.write(parts, worker_.rules->model.limits.idle_timeout);
   if (sent.error != net::io_error::none) close_ = true;
 }
 
-admission::envelope_facts exchange::facts() {
-  const core::base::instant now = sys::now();
-  return {record_.request_id_text(),
-          worker_.date(now),
-          core::base::unix_seconds(now),
-          close_,
-          scratch_.request.method == "HEAD",
-          sender_ ? &*sender_ : nullptr,
-          deprecated_};
+/// All but what time it is.
+admission::envelope_facts exchange::facts() const {
+  return {record_.request_id_text(),     {},         0, close_, scratch_.request.method == "HEAD",
+          sender_ ? &*sender_ : nullptr, deprecated_};
 }
 
 void exchange::report(const outcome& result) {
   if (!result) record_.refused = result.error();
   record_.bytes_in = body_ ? body_->size() : 0;
-  record_.duration_us = sys::steady_us() - started_us_;
+  record_.duration_us = sys::steady_us() - started_.us;
   worker_.watch.report(record_);
   worker_.watch.request_ended();
 }

@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "gateway/net/head_parser.hpp"
-#include "gateway/sys/clock.hpp"
 
 namespace gateway::session {
 
@@ -29,7 +28,12 @@ relay::relay(worker& w, client_connection& client, scratch& space, net::transpor
 net::task<relay::outcome> relay::run() {
   // Nothing is held while the upstream is at work.
   const auto unheard = co_await upstream_.wait_readable(request_.response_timeout);
-  waited_us_ = sys::steady_us() - request_.since_us;
+  const std::int64_t heard_us = sys::steady_us();
+  waited_us_ = heard_us - request_.since_us;
+  // What answers now is of now, however long it took.
+  const core::base::instant now = request_.started.when(heard_us);
+  facts_.now = core::base::unix_seconds(now);
+  facts_.date = worker_.date(now);
   if (unheard == net::io_error::timeout) co_return errc::upstream_timeout;
   if (unheard != net::io_error::none) co_return errc::upstream_invalid;
   memory_ = worker_.buffers.borrow(worker_.rules->model.limits.header_bytes + 1);

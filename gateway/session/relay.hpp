@@ -14,6 +14,7 @@
 #include "core/http/framing.hpp"
 #include "gateway/session/client_connection.hpp"
 #include "gateway/session/worker.hpp"
+#include "gateway/sys/clock.hpp"
 #include "gateway/upstream/pool.hpp"
 
 namespace gateway::session {
@@ -29,6 +30,7 @@ class relay {
     std::chrono::milliseconds response_timeout{};
     bool gathers = false;       ///< the route seals or signs its answers
     std::int64_t since_us = 0;  ///< since when is the upstream waited for, by the steady clock?
+    sys::two_clocks started{};  ///< when did the request come?
   };
 
   relay(worker& w, client_connection& client, scratch& space, net::transport& upstream,

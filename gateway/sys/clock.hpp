@@ -3,6 +3,7 @@
 
 // The only place that reads clocks. Everything else is told what time it is.
 
+#include <chrono>
 #include <cstdint>
 
 #include "core/base/instant.hpp"
@@ -16,7 +17,19 @@ core::base::instant now();
 /// with.
 std::int64_t steady_us();
 
-/// The same to within a few milliseconds, for a fifth of the cost: what deadlines are kept with.
+/// Both at once, for a while in which the wall clock need not be read again.
+struct two_clocks {
+  core::base::instant at = now();
+  std::int64_t us = steady_us();
+
+  /// What the wall clock says when the steady one says `later_us`, unless it was set meanwhile.
+  [[nodiscard]] core::base::instant when(std::int64_t later_us) const {
+    return at + std::chrono::microseconds(later_us - us);
+  }
+};
+
+/// The steady one to within a few milliseconds, for a fifth of the cost: what deadlines are kept
+/// with.
 std::int64_t coarse_steady_us();
 
 }  // namespace gateway::sys

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gateway/sys/clock.hpp"
 #include "tests/gateway/session/house.hpp"
 
 namespace tests {
@@ -22,6 +23,7 @@ struct asked {
   bool http_1_0 = false;
   milliseconds timeout{60'000};
   bool gathers = false;
+  ::gateway::sys::two_clocks started{};
 };
 
 /// An answer on its way from one descriptor of the test's to another.
@@ -29,7 +31,8 @@ struct fixture : house {
   explicit fixture(const asked& request = {}, const std::string& more = {}) : house(more) {
     one.emplace(*worker, client, space, upstream,
                 ses::relay::request_facts{rules->policies[1], request.method, request.http_1_0,
-                                          request.timeout, request.gathers},
+                                          request.timeout, request.gathers, 0,
+                                          request.started},
                 core::admission::envelope_facts{"id", "Tue, 14 Nov 2023 22:13:20 GMT", 0, false,
                                                 request.method == "HEAD"});
   }
@@ -97,6 +100,14 @@ BOOST_AUTO_TEST_CASE(an_answer_with_a_length_passes_and_its_connection_is_kept) 
   BOOST_TEST(f.one->answering());
   BOOST_TEST(!f.one->client_must_close());
   BOOST_TEST(f.one->bytes_out() == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_is_dated_when_it_comes_and_not_when_it_was_asked_for) {
+  constexpr std::int64_t hour_us = 3'600'000'000;
+  const auto then = core::base::from_unix_seconds(1'700'000'000);  // 22:13:20
+  fixture f({.started = {then, ::gateway::sys::steady_us() - hour_us}});
+  const std::string got = f.relayed(ok + "Content-Length: 0\r\n\r\n");
+  BOOST_TEST(has(got, "Date: Tue, 14 Nov 2023 23:1"), got);
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_may_come_a_byte_at_a_time) {

@@ -27,6 +27,16 @@ BOOST_AUTO_TEST_CASE(steady_counter_never_goes_back) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_wall_clock_follows_the_steady_one) {
+  const auto then = core::base::from_unix_seconds(1'700'000'000);
+  const ::gateway::sys::two_clocks started{then, 5'000'000};
+  BOOST_TEST((started.when(5'000'000) == then));
+  BOOST_TEST((started.when(7'500'001) == then + std::chrono::microseconds(2'500'001)));
+  const ::gateway::sys::two_clocks now;
+  BOOST_TEST((now.when(now.us) == now.at));
+  BOOST_TEST(now.us <= ::gateway::sys::steady_us());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
