@@ -36,7 +36,9 @@ class fields {
   /// @return false when there is no room.
   bool add(std::string_view name, std::string_view value) {
     if (size_ == capacity) return false;
-    items_[size_++] = {name, value};
+    items_[size_] = {name, value};
+    keys_[size_] = items_[size_].key;
+    ++size_;
     return true;
   }
   void clear() { size_ = 0; }
@@ -55,6 +57,7 @@ class fields {
 
  private:
   std::array<field, capacity> items_;
+  std::array<name_key, capacity> keys_;  ///< the same as the fields', close to each other: for find
   std::size_t size_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/ascii.hpp"
+#include "core/base/encoding.hpp"
 
 namespace core::http {
 
@@ -16,8 +17,11 @@ bool hex_and_not_zero(std::string_view text) {
 }
 
 char* put_hex(char* at, std::uint64_t value) {
-  for (int shift = 60; shift >= 0; shift -= 4) *at++ = "0123456789abcdef"[(value >> shift) & 15];
-  return at;
+  std::array<char, sizeof value> bytes;
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(value >> (56 - 8 * i) & 0xFF);
+  base::hex_to({bytes.data(), bytes.size()}, at);
+  return at + 2 * bytes.size();
 }
 
 }  // namespace

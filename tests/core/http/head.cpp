@@ -31,6 +31,20 @@ BOOST_AUTO_TEST_CASE(names_are_found_without_case_and_counted) {
   BOOST_TEST(all.find("X-").count == 0U);
 }
 
+// Keys say nothing of what stands between the bytes that they are made of.
+BOOST_AUTO_TEST_CASE(another_name_with_the_same_key_is_not_found) {
+  static_assert(core::http::key_of("x-abc") == core::http::key_of("x_adc"));
+  fields all;
+  all.add("x_adc", "1");
+  all.add("x-abc", "2");
+  all.add("X-ABC", "3");
+  BOOST_TEST(all.find("x-abc").count == 2U);
+  BOOST_TEST(all.find("x-abc").value == "2");
+  all.clear();
+  all.add("other", "4");
+  BOOST_TEST(all.find("x-abc").count == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()

@@ -29,6 +29,11 @@ BOOST_AUTO_TEST_CASE(the_example_of_the_specification_is_valid) {
   BOOST_TEST(is_trace_parent(good));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_made_has_every_bit_of_its_numbers_the_highest_first) {
+  const auto made = make_trace_parent({0x0af7651916cd43dd, 0x8448eb211c80319c}, 0xb7ad6b7169203331);
+  BOOST_TEST(std::string(made.data(), made.size()) == good);
+}
+
 BOOST_AUTO_TEST_CASE(another_character_anywhere_is_refused) {
   for (std::size_t at = 0; at < good.size(); ++at)
     for (const char c : {'g', 'A', ' ', '_', '\0'})
