@@ -127,6 +127,7 @@ request_path::outcome request_path::proceed(std::string& message, std::size_t he
 
   const auto opened = admission::open(*proof.outcome, std::span(message).subspan(head_size), space);
   if (!opened) return opened.error();
+  if (opened->mark()) world_.marks().expect(*opened->mark());
   const core::base::instant then = record.at;  // nobody waited for the body
   const auto leaving = admission::admit(*opened, then, space);
   if (!leaving) return leaving.error();

@@ -289,7 +289,9 @@ result<opened> open(const proven& p, std::span<char> body, workspace& space) {
     if (policy.laravel() != nullptr &&
         !takes_no_payload(p.head().method, policy.settings.bodyless_rule))
       return errc::missing_payload;
-    return opened(p);
+    const opened bodyless(p);
+    bodyless.set_mark();
+    return bodyless;
   }
   result<void> done;
   switch (policy.settings.envelope) {
@@ -300,7 +302,9 @@ result<opened> open(const proven& p, std::span<char> body, workspace& space) {
   }
   if (!done) return done.error();
   known.has_plaintext_ = true;
-  return opened(p);
+  const opened sealed(p);
+  sealed.set_mark();
+  return sealed;
 }
 
 namespace {
@@ -332,13 +336,19 @@ result<void> outbound::read_plaintext(workspace& space) {
   return {};
 }
 
-replay::mark opened::make_mark(base::instant now) const {
+void opened::set_mark() const {
+  if (policy().settings.replay == config::replay_rule::off) return known->mark_.reset();
   // Without a stamp it is as old as its arrival.
-  const std::int64_t made = claim().stamped ? claim().timestamp : base::unix_seconds(now);
+  const std::int64_t made =
+      claim().stamped ? claim().timestamp : base::unix_seconds(arrival::now());
   const std::int64_t window_end = made + policy().window.past;
-  if (policy().laravel() != nullptr) return laravel_mark(*this, window_end);
-  const scheme::replay_identity& what = *known->replay_identity_;
-  return replay::mark::make(client().id, what.kind, {what.first, what.second}, window_end);
+  if (policy().laravel() != nullptr) {
+    known->mark_ = laravel_mark(*this, window_end);
+  } else {
+    const scheme::replay_identity& what = *known->replay_identity_;
+    known->mark_ =
+        replay::mark::make(client().id, what.kind, {what.first, what.second}, window_end);
+  }
 }
 
 result<outbound> admit(const opened& o, base::instant now, workspace& space) {
@@ -356,10 +366,6 @@ result<outbound> admit(const opened& o, base::instant now, workspace& space) {
   findings& known = *o.known;
   known.deprecated_ = !versions.deprecated_below.empty() &&
                       keys::compare_versions(version, versions.deprecated_below) < 0;
-  if (o.policy().settings.replay == config::replay_rule::off)
-    known.mark_.reset();
-  else
-    known.mark_ = o.make_mark(now);
   return out;
 }
 

@@ -233,12 +233,15 @@ class opened : public proven {
   /// What was sealed, byte for byte.
   [[nodiscard]] std::string_view plaintext() const { return known->plaintext_; }
   [[nodiscard]] const envelope::payload_identity& identity() const { return known->identity_; }
+  /// What is remembered of it, which outbound may be reserved. Nothing on a route with `replay:
+  /// off`.
+  [[nodiscard]] const std::optional<replay::mark>& mark() const { return known->mark_; }
 
  private:
   friend base::result<opened> open(const proven&, std::span<char>, workspace&);
   friend base::result<outbound> admit(const opened&, base::instant, workspace&);
   explicit opened(const proven& p) : proven(p) {}
-  [[nodiscard]] replay::mark make_mark(base::instant now) const;
+  void set_mark() const;
 };
 
 /// `body` is overwritten; the plaintext is a view of it.
@@ -252,8 +255,6 @@ class outbound : public opened {
   /// What goes upstream: JSON, or the plaintext itself where the route takes any content.
   [[nodiscard]] std::string_view content() const { return known->content_; }
   [[nodiscard]] bool content_is_json() const { return known->content_is_json_; }
-  /// Nothing on a route with `replay: off`.
-  [[nodiscard]] const std::optional<replay::mark>& mark() const { return known->mark_; }
   [[nodiscard]] bool deprecated() const { return known->deprecated_; }
 
  private:

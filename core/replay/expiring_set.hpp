@@ -33,6 +33,8 @@ class expiring_set {
   /// std::bad_alloc.
   expiring_set(const settings& s, entry* entries, ledger& kept, std::int64_t now);
 
+  /// The mark will be reserved soon: see fingerprint_index::fetch.
+  void expect(const mark& m) const { index_.fetch(m.fingerprint); }
   /// May throw std::bad_alloc, and has then reserved nothing.
   verdict reserve(const mark& m, std::int64_t now);
   /// Undoes the reservation with this window_end; without one it does nothing. Inside its window

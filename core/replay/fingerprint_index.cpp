@@ -20,7 +20,9 @@ fingerprint_index::fingerprint_index(std::uint32_t capacity, std::uint64_t seed)
     : seed_(seed | 1),
       number_mask_(static_cast<std::uint32_t>((std::uint64_t{1} << std::bit_width(capacity)) - 1)),
       most_slots_(slots_for(capacity)),
-      slots_(std::min(first_slots, most_slots_)) {}
+      slots_(std::min(first_slots, most_slots_)) {
+  tell_where();
+}
 
 std::uint64_t fingerprint_index::hash(const fingerprint& f) const {
   // Fingerprints are uniform already; an odd secret factor makes the upper half, which chooses the
@@ -28,10 +30,6 @@ std::uint64_t fingerprint_index::hash(const fingerprint& f) const {
   std::uint64_t tail = 0;
   std::memcpy(&tail, f.data() + 4, sizeof tail);
   return tail * seed_;
-}
-
-std::size_t fingerprint_index::home(std::uint64_t hash) const {
-  return static_cast<std::size_t>(((hash >> 32U) * slots_.size()) >> 32U);
 }
 
 std::uint32_t fingerprint_index::word(std::uint64_t hash, std::uint32_t number) const {
@@ -49,6 +47,19 @@ std::uint32_t fingerprint_index::find(const fingerprint& f, const entry* entries
   return nil;
 }
 
+// A number and no pointer until it is made: between two stores of tell_where() it may lie behind the
+// table, and to fetch what is not there is no access.
+void fingerprint_index::fetch(const fingerprint& f) const {
+  const auto at = home(hash(f), count_.load(std::memory_order_relaxed)) * sizeof(std::uint32_t);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): see above
+  __builtin_prefetch(reinterpret_cast<const void*>(begin_.load(std::memory_order_relaxed) + at));
+}
+
+void fingerprint_index::tell_where() {
+  begin_.store(reinterpret_cast<std::uintptr_t>(slots_.data()), std::memory_order_relaxed);
+  count_.store(slots_.size(), std::memory_order_relaxed);
+}
+
 void fingerprint_index::make_room(const entry* entries) {
   if (slots_for(size_ + 1) <= slots_.size() || slots_.size() == most_slots_) return;
   std::vector<std::uint32_t> old(std::min(slots_.size() * 2, most_slots_));
@@ -58,6 +69,7 @@ void fingerprint_index::make_room(const entry* entries) {
     const auto number = (slot & number_mask_) - 1;
     place(hash(entries[number].fingerprint), number);
   }
+  tell_where();
 }
 
 void fingerprint_index::place(std::uint64_t hash, std::uint32_t number) {

@@ -102,6 +102,12 @@ store::~store() = default;
 
 const std::string& store::note() const { return impl_->note; }
 
+// Whatever stands beside the door is asked for as well: it was last used by any of the workers.
+void store::expect(const core::replay::mark& m) const {
+  const shard& s = impl_->shard_of(m);
+  s.marks.expect(m);
+}
+
 verdict store::reserve(const core::replay::mark& m, std::int64_t now) {
   auto& s = impl_->shard_of(m);
   const std::lock_guard inside(s.door);

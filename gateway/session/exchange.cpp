@@ -143,6 +143,8 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   const auto message = admission::open(*proof.outcome, body, worker_.space);
   if (!message) co_return message.error();
   sender_ = *message;
+  // The store is large and its places are spread over memory: it is there once it is asked.
+  if (message->mark()) worker_.marks.expect(*message->mark());
 
   // Is it what the route takes, and may this client do this?
   const core::base::instant now = body_->waited() ? sys::now() : record_.at;
