@@ -16,8 +16,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
+#include <cstring>
 #include <initializer_list>
+#include <iterator>
 #include <string_view>
 
 #include "core/crypto/digest.hpp"
@@ -48,12 +51,72 @@ struct plain_hash {
     std::copy(bytes.begin(), bytes.end(), out.begin());
     return out;
   }
+  /// The digest of what `before` has seen and of another digest.
+  static digest finish_with(const state& before, const digest& other) {
+    return finish(before, {{other.data(), other.size()}});
+  }
+};
+
+/// SHA-256, which every message of every client is hashed with, ends its last block here (FIPS
+/// 180-4, section 5.1.1): SHA256_Final takes half as long for that as for the block itself.
+struct plain_sha256 : plain_hash<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_Final,
+                                 SHA256_CBLOCK, SHA256_DIGEST_LENGTH> {
+  static digest finish(state s, std::initializer_list<std::string_view> parts) {
+    for (const std::string_view part : parts) update(s, part);
+    auto* const block = reinterpret_cast<unsigned char*>(s.data);
+    std::size_t used = s.num;
+    block[used++] = 0x80;
+    if (used > size_at) {
+      std::memset(block + used, 0, block_size - used);
+      SHA256_Transform(&s, block);
+      used = 0;
+    }
+    std::memset(block + used, 0, size_at - used);
+    put_big_endian(block + size_at, s.Nh);
+    put_big_endian(block + size_at + sizeof s.Nh, s.Nl);
+    SHA256_Transform(&s, block);
+    OPENSSL_cleanse(block, block_size);
+    return digest_of(s);
+  }
+
+  /// The digest of what `before` has seen, which is one block, and of another digest: what is left
+  /// is one block more, whose padding is always the same.
+  static digest finish_with(const state& before, const digest& other) {
+    constexpr auto padded = [] {
+      std::array<unsigned char, block_size> block{};
+      constexpr std::size_t bits = (block_size + SHA256_DIGEST_LENGTH) * 8;
+      block[SHA256_DIGEST_LENGTH] = 0x80;
+      block[block_size - 2] = bits >> 8;
+      block[block_size - 1] = bits & 0xFF;
+      return block;
+    }();
+    std::array<unsigned char, block_size> block = padded;
+    std::copy(other.begin(), other.end(), block.begin());
+    state s;
+    std::copy(std::begin(before.h), std::end(before.h), s.h);
+    SHA256_Transform(&s, block.data());
+    OPENSSL_cleanse(block.data(), block.size());
+    return digest_of(s);
+  }
+
+ private:
+  /// Where the message's size in bits stands in its last block.
+  static constexpr std::size_t size_at = block_size - 8;
+
+  static void put_big_endian(void* out, SHA_LONG word) {
+    if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap32(word);
+    std::memcpy(out, &word, sizeof word);
+  }
+  static digest digest_of(const state& s) {
+    digest out;
+    for (std::size_t i = 0; i < std::size(s.h); ++i)
+      put_big_endian(out.data() + sizeof(SHA_LONG) * i, s.h[i]);
+    return out;
+  }
 };
 
 using plain_sha1 =
     plain_hash<SHA_CTX, SHA1_Init, SHA1_Update, SHA1_Final, SHA_CBLOCK, SHA_DIGEST_LENGTH>;
-using plain_sha256 = plain_hash<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_Final, SHA256_CBLOCK,
-                                SHA256_DIGEST_LENGTH>;
 using plain_sha384 = plain_hash<SHA512_CTX, SHA384_Init, SHA384_Update, SHA384_Final, SHA512_CBLOCK,
                                 SHA384_DIGEST_LENGTH>;
 using plain_sha512 = plain_hash<SHA512_CTX, SHA512_Init, SHA512_Update, SHA512_Final, SHA512_CBLOCK,
@@ -64,7 +127,7 @@ template <class Hash>
 typename Hash::digest hmac_of(const hmac_pads<typename Hash::state>& pads,
                               std::initializer_list<std::string_view> parts) {
   const typename Hash::digest inner = Hash::finish(pads.inner, parts);
-  return Hash::finish(pads.outer, {{inner.data(), inner.size()}});
+  return Hash::finish_with(pads.outer, inner);
 }
 
 /// The state after one block of `key` combined with `pad`. `key` is at most a block long.

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/crypto/digest.hpp"
 
+#include <openssl/evp.h>
+
+#include <array>
 #include <boost/test/unit_test.hpp>
+#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -43,6 +47,21 @@ BOOST_AUTO_TEST_CASE(sha256_gives_the_values_of_fips_180) {
              "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
   BOOST_TEST(sha256_hex({std::string(1'000'000, 'a')}) ==
              "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+// Where a message ends within its block decides whether the padding needs one more.
+BOOST_AUTO_TEST_CASE(sha256_is_openssls_for_every_size) {
+  std::string text;
+  for (std::size_t size = 0; size <= 300; ++size, text += static_cast<char>(size)) {
+    std::array<unsigned char, 32> expected{};
+    BOOST_REQUIRE(
+        EVP_Digest(text.data(), text.size(), expected.data(), nullptr, EVP_sha256(), nullptr) == 1);
+    const std::string_view all = text;
+    const sha256_digest whole = sha256({all});
+    BOOST_TEST(std::memcmp(whole.data(), expected.data(), expected.size()) == 0);
+    for (const std::size_t cut : {size / 3, size - size / 3})
+      BOOST_TEST((sha256({all.substr(0, cut), all.substr(cut)}) == whole));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(parts_are_joined_without_a_separator) {
