@@ -32,9 +32,8 @@ class expiring_set {
   /// earlier set left; the others are never touched before grant() says that they may be. Throws
   /// std::bad_alloc.
   expiring_set(const settings& s, entry* entries, ledger& kept, std::int64_t now);
-
-  /// The mark will be reserved soon: see fingerprint_index::fetch.
-  void expect(const mark& m) const { index_.fetch(m.fingerprint); }
+  /// Where a mark is looked for, until the next reserve().
+  [[nodiscard]] index_place where() const { return index_.where(); }
   /// May throw std::bad_alloc, and has then reserved nothing.
   verdict reserve(const mark& m, std::int64_t now);
   /// Undoes the reservation with this window_end; without one it does nothing. Inside its window

@@ -14,22 +14,38 @@ constexpr std::size_t first_slots = 64;
 /// How many slots keep `entries` at two thirds.
 std::size_t slots_for(std::size_t entries) { return entries + (entries + 1) / 2 + 1; }
 
+std::uint64_t hash_of(const fingerprint& f, std::uint64_t seed) {
+  // Fingerprints are uniform already; an odd secret factor makes the upper half, which chooses the
+  // home, unforeseeable.
+  std::uint64_t tail = 0;
+  std::memcpy(&tail, f.data() + 4, sizeof tail);
+  return tail * seed;
+}
+
+std::size_t home_of(std::uint64_t hash, std::size_t slots) {
+  return static_cast<std::size_t>(((hash >> 32U) * slots) >> 32U);
+}
+
 }  // namespace
+
+std::uintptr_t index_place::of(const fingerprint& f) const {
+  return begin + home_of(hash_of(f, seed), slots) * sizeof(std::uint32_t);
+}
 
 fingerprint_index::fingerprint_index(std::uint32_t capacity, std::uint64_t seed)
     : seed_(seed | 1),
       number_mask_(static_cast<std::uint32_t>((std::uint64_t{1} << std::bit_width(capacity)) - 1)),
       most_slots_(slots_for(capacity)),
-      slots_(std::min(first_slots, most_slots_)) {
-  tell_where();
+      slots_(std::min(first_slots, most_slots_)) {}
+
+std::uint64_t fingerprint_index::hash(const fingerprint& f) const { return hash_of(f, seed_); }
+
+std::size_t fingerprint_index::home(std::uint64_t hash) const {
+  return home_of(hash, slots_.size());
 }
 
-std::uint64_t fingerprint_index::hash(const fingerprint& f) const {
-  // Fingerprints are uniform already; an odd secret factor makes the upper half, which chooses the
-  // home, unforeseeable.
-  std::uint64_t tail = 0;
-  std::memcpy(&tail, f.data() + 4, sizeof tail);
-  return tail * seed_;
+index_place fingerprint_index::where() const {
+  return {reinterpret_cast<std::uintptr_t>(slots_.data()), slots_.size(), seed_};
 }
 
 std::uint32_t fingerprint_index::word(std::uint64_t hash, std::uint32_t number) const {
@@ -47,19 +63,6 @@ std::uint32_t fingerprint_index::find(const fingerprint& f, const entry* entries
   return nil;
 }
 
-// A number and no pointer until it is made: between two stores of tell_where() it may lie behind the
-// table, and to fetch what is not there is no access.
-void fingerprint_index::fetch(const fingerprint& f) const {
-  const auto at = home(hash(f), count_.load(std::memory_order_relaxed)) * sizeof(std::uint32_t);
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): see above
-  __builtin_prefetch(reinterpret_cast<const void*>(begin_.load(std::memory_order_relaxed) + at));
-}
-
-void fingerprint_index::tell_where() {
-  begin_.store(reinterpret_cast<std::uintptr_t>(slots_.data()), std::memory_order_relaxed);
-  count_.store(slots_.size(), std::memory_order_relaxed);
-}
-
 void fingerprint_index::make_room(const entry* entries) {
   if (slots_for(size_ + 1) <= slots_.size() || slots_.size() == most_slots_) return;
   std::vector<std::uint32_t> old(std::min(slots_.size() * 2, most_slots_));
@@ -69,7 +72,6 @@ void fingerprint_index::make_room(const entry* entries) {
     const auto number = (slot & number_mask_) - 1;
     place(hash(entries[number].fingerprint), number);
   }
-  tell_where();
 }
 
 void fingerprint_index::place(std::uint64_t hash, std::uint32_t number) {

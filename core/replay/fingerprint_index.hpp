@@ -5,13 +5,23 @@
 // them taken, no tombstones. It holds numbers of entries, not entries, and knows nothing of time or
 // clients.
 
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
 #include "core/replay/entry.hpp"
 
 namespace core::replay {
+
+/// Where an index stands, as numbers: for whoever wants to have a place of it fetched early, when
+/// the table may stand elsewhere already. To fetch what is not there is no access.
+struct index_place {
+  std::uintptr_t begin = 0;
+  std::size_t slots = 0;
+  std::uint64_t seed = 0;
+
+  /// The address at which find() begins to look.
+  [[nodiscard]] std::uintptr_t of(const fingerprint& f) const;
+};
 
 class fingerprint_index {
  public:
@@ -21,10 +31,8 @@ class fingerprint_index {
 
   /// @return the entry's number or nil.
   [[nodiscard]] std::uint32_t find(const fingerprint& f, const entry* entries) const;
-  /// Has the processor fetch what find() will look at first. Alone of all it may be called while
-  /// another thread changes the table: what it fetches then may be the wrong place, and is only
-  /// slower.
-  void fetch(const fingerprint& f) const;
+  /// As it is until the next make_room().
+  [[nodiscard]] index_place where() const;
   /// Call before insert(): grows the table when one more would not fit. May throw std::bad_alloc,
   /// and has then changed nothing.
   void make_room(const entry* entries);
@@ -38,16 +46,12 @@ class fingerprint_index {
 
  private:
   [[nodiscard]] std::uint64_t hash(const fingerprint& f) const;
-  [[nodiscard]] std::size_t home(std::uint64_t hash) const { return home(hash, slots_.size()); }
-  [[nodiscard]] static std::size_t home(std::uint64_t hash, std::size_t slots) {
-    return static_cast<std::size_t>(((hash >> 32U) * slots) >> 32U);
-  }
+  [[nodiscard]] std::size_t home(std::uint64_t hash) const;
   [[nodiscard]] std::size_t after(std::size_t slot) const {
     return slot + 1 == slots_.size() ? 0 : slot + 1;
   }
   [[nodiscard]] std::uint32_t word(std::uint64_t hash, std::uint32_t number) const;
   void place(std::uint64_t hash, std::uint32_t number);
-  void tell_where();
 
   std::uint64_t seed_;
   std::uint32_t
@@ -55,9 +59,6 @@ class fingerprint_index {
   std::size_t most_slots_;  ///< enough for the capacity
   std::uint32_t size_ = 0;
   std::vector<std::uint32_t> slots_;  ///< 0: free
-  /// Where these stand and how many there are, for fetch(). The two need not belong together.
-  std::atomic<std::uintptr_t> begin_;
-  std::atomic<std::size_t> count_;
 };
 
 }  // namespace core::replay
