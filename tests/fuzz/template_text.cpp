@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check(p.what != input::field || p.field < names.size());
       check(!literal || p.filters.empty());
     }
-    const core::http::request_head head;
+    const core::http::request_head head{};
     const request_view request{head, {}, {}, {}};
     const std::vector<std::optional<std::string_view>> absent(names.size());
     std::string out;
