@@ -101,8 +101,7 @@ void staged::proves() {
 }
 
 void staged::admits() {
-  const auto leaving =
-      admission::admit(*opened_, world_.now(), world_.worker().space);
+  const auto leaving = admission::admit(*opened_, world_.now(), world_.worker().space);
   expect(leaving.has_value());
   leaving_ = *leaving;
 }

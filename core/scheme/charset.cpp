@@ -35,7 +35,7 @@ class charset_reader {
     if (!take('[')) return "must be a class and a size, like [A-Za-z0-9_-]{1,64}";
     if (rest_.starts_with('^')) return "must say which characters are allowed: no [^";
     while (!rest_.empty() && rest_.front() != ']') {
-      if (const std::string problem = read_member(); !problem.empty()) return problem;
+      if (std::string problem = read_member(); !problem.empty()) return problem;
     }
     if (!take(']')) return "has no ] at the end of its class";
     if (bytes_.none()) return "has an empty class";

@@ -42,8 +42,8 @@ class store {
   /// there is nothing to say.
   [[nodiscard]] const std::string& note() const;
 
-  /// The mark will be reserved soon: has the processor fetch the place meanwhile, without a lock and
-  /// without an answer. Thread-safe.
+  /// The mark will be reserved soon: has the processor fetch the place meanwhile, without a lock
+  /// and without an answer. Thread-safe.
   void expect(const core::replay::mark& m) const;
   /// Thread-safe. `now` in Unix seconds.
   core::replay::verdict reserve(const core::replay::mark& m, std::int64_t now);

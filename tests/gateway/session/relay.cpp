@@ -31,8 +31,7 @@ struct fixture : house {
   explicit fixture(const asked& request = {}, const std::string& more = {}) : house(more) {
     one.emplace(*worker, client, space, upstream,
                 ses::relay::request_facts{rules->policies[1], request.method, request.http_1_0,
-                                          request.timeout, request.gathers, 0,
-                                          request.started},
+                                          request.timeout, request.gathers, 0, request.started},
                 core::admission::envelope_facts{"id", "Tue, 14 Nov 2023 22:13:20 GMT", 0, false,
                                                 request.method == "HEAD"});
   }
