@@ -77,8 +77,10 @@ BOOST_AUTO_TEST_CASE(what_is_no_class_and_size_is_told) {
   BOOST_TEST(problem(R"([a\)").starts_with(R"(has a \ in its class)"));
   BOOST_TEST(problem("[a\tb]{1}").starts_with("has something else in its class"));
   BOOST_TEST(problem("[\xc3\xa4]{1}").starts_with("has something else in its class"));
-  for (const char* range : {"[z-a]{1}", "[A-z]{1}", "[+-9]{1}", "[a-Z]{1}", "[0-a]{1}"})
+  for (const char* range : {"[z-a]{1}", "[A-z]{1}", "[+-9]{1}", "[a-Z]{1}", "[0-a]{1}", "[a-~]{1}",
+                            "[A-^]{1}", "[0-:]{1}", "[ -a]{1}", "[@-Z]{1}"})
     BOOST_TEST(problem(range).starts_with("has a range"), range);
+  BOOST_TEST(problem("[--9]{1}").starts_with("has a - where"));
   BOOST_TEST(problem("[a-c-e]{1}").starts_with("has a - where"));
   for (const char* size : {"[a]", "[a]+", "[a]*", "[a]{}", "[a]{,2}", "[a]{1,}", "[a]{1", "[a]{1}x",
                            "[a]{1,4097}", "[a]{100000}", "[a]{1;2}", "[a]{-1}", "[a]{1,2,3}"})

@@ -263,6 +263,12 @@ BOOST_AUTO_TEST_CASE(a_replys_signature_may_have_a_prefix) {
   BOOST_TEST(made[1].second.starts_with("v1="));
   BOOST_TEST(s.verify_reply(a.reading, a.request, reply_head(200, made), "", a.key).has_value());
   BOOST_TEST((a.check(200, made, "").error() == errc::malformed_field));
+  const auto with = [&](const std::string& text) {
+    return s.verify_reply(a.reading, a.request, reply_head(200, {made[0], {made[1].first, text}}),
+                          "", a.key);
+  };
+  for (const char* prefix : {"", "v2=", "V1=", "v1"})
+    BOOST_TEST((with(prefix + made[1].second.substr(3)).error() == errc::malformed_field), prefix);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_text_or_a_key_of_its_own_no_reply_is_signed) {

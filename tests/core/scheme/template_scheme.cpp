@@ -278,6 +278,9 @@ BOOST_AUTO_TEST_CASE(fixed_values_of_the_signatures_list_are_demanded) {
       "Authorization",
       R"(hmac username="alice", headers="x-time request-line", signature="0qgAiZj+St/dOktwfRHyqrd5hPy1tVi7miu0TOYKc3s=")");
   BOOST_TEST(refusal(s, m) == errc::missing_field);
+  m.set("Authorization",
+        authorization("x-time request-line", "hmac-sha256") + R"(, headers="x-time request-line")");
+  BOOST_TEST(refusal(s, m) == errc::duplicate_field);
   BOOST_TEST((s.credential_fields() == std::vector<std::string_view>{"Authorization", "X-Time"}));
 }
 
@@ -301,6 +304,28 @@ BOOST_AUTO_TEST_CASE(nobody_sees_the_secret_that_is_signed) {
   ::core::keys::scheme_key empty = key;
   empty.secret = {};
   BOOST_TEST(!s.verify(reading, request, {}, empty));
+  m.set("signature", "276b633610a53cefabdae7e95ac35cb2180e204eae074176be800ce37bcdd3e7");  // A1's
+  BOOST_TEST(!proves(s, m, empty));
+  BOOST_TEST(!proves(s, m, key));
+}
+
+BOOST_AUTO_TEST_CASE(ed25519_is_proven_with_the_public_key_alone) {
+  const auto settings = vector_scheme("standard-webhooks-ed25519");
+  const ::core::scheme::template_scheme s(settings);
+  const auto key = key_for(settings, "whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=");
+  const std::string good =
+      "v1a,8+CudfbD3R8i4ewHWc49m8C11VHTIigok5YCwuQ530IM39sPMOqmp2/"
+      "fhWOeTPxBQAnaLnW7a96XKnGOxaE4Cg==";
+  const std::string other = "v1a," + std::string(86, 'A') + "==";
+  message m;
+  m.fields = {
+      {"webhook-id", "msg_1"}, {"webhook-timestamp", "1700000000"}, {"webhook-signature", good}};
+  BOOST_TEST(proves(s, m, key));
+  BOOST_TEST(proves(s, message(m).set("webhook-signature", other + " " + good), key));
+  BOOST_TEST(!proves(s, message(m).set("webhook-signature", other), key));
+  BOOST_TEST(!proves(s, message(m).set("webhook-id", "msg_2"), key));
+  BOOST_TEST(!proves(s, m, gw1_key()));
+  BOOST_TEST(!proves(s, m, {}));
 }
 
 BOOST_AUTO_TEST_CASE(a_body_that_is_signed_as_it_is_stands_in_its_place) {
