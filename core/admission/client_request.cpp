@@ -182,8 +182,7 @@ std::string sign(client_request& r, const client_message& message, std::string_v
     return quoted(r.client->id) + " has no key for the scheme " + quoted(r.policy->scheme_name);
   std::string length, authority;
   const http::request_head head = r.head(length);
-  const auto target = http::parse_target(r.target);
-  if (!target) return explain(target.error(), message, nullptr, rules);
+  const auto target = http::parse_target(r.target);  // find_policy() has seen that it is one
   const scheme::request_view view{head, *target,
                                   http::authority_of(r.authority, rules.external_scheme, authority),
                                   rules.external_scheme};

@@ -71,7 +71,6 @@ std::optional<keys::scheme_key> key_for(const config::scheme_settings& scheme,
     const bool by_public_key = templated.algorithm == scheme::template_algorithm::ed25519;
     const base::secret own =
         by_public_key && c.public_key ? base::secret(*c.public_key) : signing_of(c, g);
-    if (own.empty()) return std::nullopt;
     auto key = scheme::prepare_key(templated, own, c.id);
     if (auto* made = std::get_if<keys::scheme_key>(&key)) return std::move(*made);
   }

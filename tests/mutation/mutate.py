@@ -54,8 +54,8 @@ EQUIVALENT = [
      "without it nothing is taken off, and the digits that are left begin no token"),
     ("core/envelope/php_to_json.cpp", r"\*value < 0",
      "as an unsigned number it is larger than any text, which is refused"),
-    ("core/admission/stages.cpp", r"!policy\.scheme",
-     "a shortcut: configuration gives no route without a scheme a client_version"),
+    ("core/admission/stages.cpp", r"policy\.version_field\.empty\(\)",
+     "a shortcut: no field has an empty name"),
     ("core/http/chunked.cpp", r"go\(.*\)", "the next state, which is always true"),
 ]
 

@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <functional>
 
+#include "core/admission/answer.hpp"
+#include "core/admission/client_reply.hpp"
 #include "core/admission/client_request.hpp"
 #include "core/admission/refusal.hpp"
 #include "core/base/encoding.hpp"
@@ -277,9 +279,37 @@ std::vector<std::pair<std::string, change>> changes_of(const subject& s) {
   return all;
 }
 
+/// The gateway's answer to it, as it goes over the wire.
+std::string reply_to(const admission::client_request& asked, const admission::snapshot& rules) {
+  std::string length;
+  const auto head = asked.head(length);
+  std::string body = asked.body.value_or(std::string());
+  admission::workspace space;
+  admission::findings known;
+  const auto claimed = admission::inspect(
+      *admission::find_route(*admission::arrive(head, rules, moment(), known), rules));
+  const auto proof = admission::prove(*claimed, rules, body);
+  const auto opened = admission::open(*proof.outcome, body, space);
+  http::response_head said;
+  said.status = 200;
+  said.fields.add("Content-Type", "application/json");
+  said.fields.add("Content-Length", "11");
+  admission::envelope_facts facts;
+  facts.request_id = "id";
+  facts.date = "Tue, 14 Nov 2023 22:13:20 GMT";
+  facts.now = now;
+  facts.sender = &*opened;
+  std::string out;
+  admission::write_gathered(out, {said, *http::frame_response(said, "POST"), opened->policy()},
+                            R"({"ok":true})", facts, std::string(admission::random_size, 'q'),
+                            space);
+  return out;
+}
+
 }  // namespace
 
 namespace tests {
+using namespace ::core::admission;
 BOOST_AUTO_TEST_SUITE(core)
 BOOST_AUTO_TEST_SUITE(admission)
 BOOST_AUTO_TEST_SUITE(every_scheme)
@@ -433,6 +463,91 @@ BOOST_AUTO_TEST_CASE(a_clients_public_key_is_no_secret_for_a_mac) {
   const auto claimed = inspect(*find_route(*arrived, rules));
   BOOST_TEST_REQUIRE(claimed.has_value());
   BOOST_TEST((prove(*claimed, rules).outcome.error() == errc::no_secret_in_force));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_content_type_says_two_things_of_one_body) {
+  for (const subject& s : subjects) {
+    if (s.name.find("jwe") == std::string::npos) continue;
+    const auto rules = compile(yaml(s));
+    request r(sign(s, rules));
+    r.fields.push_back({"Content-Type", "text/plain"});
+    const verdict v = judge(r, rules);
+    BOOST_TEST((v.refused == errc::duplicate_field), s.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_signature_over_the_body_needs_it_first) {
+  for (const subject& s : subjects) {
+    const auto rules = compile(yaml(s));
+    const auto made = sign(s, rules);
+    std::string length;
+    const auto head = made.head(length);
+    findings known;
+    const auto claimed = inspect(*find_route(*arrive(head, rules, moment(), known), rules));
+    BOOST_TEST_REQUIRE(claimed.has_value());
+    BOOST_TEST(claimed->signs_body() == (rules.policies[0].templated() != nullptr), s.name);
+  }
+  const auto laravel = compile(
+      "listen: 127.0.0.1:8080\nclients: {billing: {secret: 0123456789abcdef}}\nupstreams: {orders: "
+      "http://127.0.0.1:9001}\nroutes: [{path: /api/, scheme: laravel, upstream: orders}]\n");
+  const auto made = make(message(), laravel);
+  std::string length;
+  const auto head = made.head(length);
+  findings known;
+  BOOST_TEST(!inspect(*find_route(*arrive(head, laravel, moment(), known), laravel))->signs_body());
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_is_taken_from_the_gateway_alone) {
+  for (const subject& s : subjects) {
+    if (!s.replies) continue;
+    const auto rules = compile(yaml(s));
+    const auto asked = sign(s, rules);
+    const std::string text = reply_to(asked, rules);
+    const auto open = [&](const std::string& bytes) {
+      const taken_apart t(bytes);
+      workspace space;
+      return open_client_reply(asked, response_head(t), t.body, now, rules, space);
+    };
+    BOOST_TEST_CONTEXT(s.name) {
+      const auto fine = open(text);
+      BOOST_TEST_REQUIRE(std::holds_alternative<client_reply>(fine));
+      BOOST_TEST(std::get<client_reply>(fine).body == R"({"ok":true})");
+      BOOST_TEST(std::get<client_reply>(fine).verified);
+      BOOST_TEST(std::get<client_reply>(fine).opened ==
+                 (s.scheme.find("seal: true") != s.scheme.npos));
+      std::string other = text;
+      other[other.size() - 3] = other[other.size() - 3] == 'b' ? 'c' : 'b';
+      BOOST_TEST(std::holds_alternative<std::string>(open(other)));
+      other = text;
+      other.replace(other.find("200"), 3, "201");
+      BOOST_TEST(std::holds_alternative<std::string>(open(other)));
+      // Whoever takes the signature away has nothing to show for it.
+      const taken_apart t(text);
+      auto bare = response_head(t);
+      bare.fields.clear();
+      workspace space;
+      BOOST_TEST(std::holds_alternative<std::string>(
+          open_client_reply(asked, bare, t.body, now, rules, space)));
+      BOOST_TEST(std::holds_alternative<std::string>(
+          open_client_reply(asked, response_head(t), t.body, now + 301, rules, space)));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_that_is_sealed_wrongly_is_told) {
+  for (const std::string envelope : {"jwe", "aes128gcm"}) {
+    const subject sealed{"sealed", "rfc9421, envelope: " + envelope + ", reply: {seal: true}"};
+    const auto rules = compile(yaml(sealed));
+    const auto asked = sign(sealed, rules);
+    const std::string text = reply_to(asked, rules);
+    const taken_apart t(text);
+    workspace space;
+    const auto fine = open_client_reply(asked, response_head(t), t.body, now, rules, space);
+    BOOST_TEST(std::get<client_reply>(fine).opened);
+    const auto wrong = open_client_reply(asked, response_head(t), "nothing that was sealed at all",
+                                         now, rules, space);
+    BOOST_TEST(std::holds_alternative<std::string>(wrong), envelope);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_sealed_must_be_sealed) {
