@@ -14,7 +14,6 @@
 namespace core::scheme {
 
 namespace sf = http::structured;
-using base::errc;
 
 namespace {
 

@@ -31,12 +31,15 @@ template_text compiled(const std::string& text, const template_settings& setting
   return std::get<template_text>(parse_template_text(text, {names, reply}));
 }
 
+/// Where a field or a signature stands, apart from what else is said of it.
+extraction place_of(const extraction_settings& of) { return extraction(of); }
+
 charset charset_of(const template_field& f) {
   return f.charset.empty() ? charset() : std::get<charset>(charset::parse(f.charset));
 }
 
 extraction required_entry(const template_signature& signature, const std::string& key) {
-  extraction_settings e = signature;
+  extraction_settings e = static_cast<const extraction_settings&>(signature);
   if (e.kv) e.kv->key = key;
   return extraction(std::move(e));
 }
@@ -45,14 +48,14 @@ extraction required_entry(const template_signature& signature, const std::string
 
 template_scheme::template_scheme(template_settings settings)
     : settings_(checked(std::move(settings))),
-      signature_(settings_.signature),
+      signature_(place_of(settings_.signature)),
       signature_size_(crypto::digest_size(hash_of(settings_.algorithm))),
       text_(compiled(settings_.string_to_sign, settings_, false)),
       signs_body_(text_.uses(input::body)),
       uses_secret_(text_.uses(input::secret)) {
   for (std::size_t i = 0; i < settings_.fields.size(); ++i) {
     const template_field& f = settings_.fields[i];
-    fields_.push_back({extraction(f), charset_of(f)});
+    fields_.push_back({place_of(f), charset_of(f)});
     if (f.name == "token") token_ = i;
     if (f.name == "version") version_ = i;
     if (f.name == "timestamp") timestamp_ = i;
