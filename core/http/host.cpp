@@ -76,7 +76,7 @@ std::string_view authority_of(std::string_view host, std::string_view scheme,
                               std::string& scratch) {
   const std::string_view port = host.substr(std::min(name_end(host), host.size()));
   if (port == ":" || port == (scheme == "https" ? ":443" : ":80")) host.remove_suffix(port.size());
-  if (std::ranges::none_of(host, [](char c) { return c >= 'A' && c <= 'Z'; })) return host;
+  if (std::ranges::all_of(host, [](char c) { return base::to_lower(c) == c; })) return host;
   scratch = base::lower(host);
   return scratch;
 }

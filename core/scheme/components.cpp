@@ -63,8 +63,14 @@ bool read_parameter(component& c, const sf::field& in, const sf::parameter& p,
   // ?0 would be a flag that is named and not meant.
   if (p.value.kind != sf::kind::boolean || in[p.value.text] == "0") return false;
   if (key == "req") return c.req = true;
-  if (key == "sf") return (c.sf = true) && allowed.sf;
-  if (key == "bs") return (c.bs = true) && allowed.bs;
+  if (key == "sf") {
+    c.sf = true;
+    return allowed.sf;
+  }
+  if (key == "bs") {
+    c.bs = true;
+    return allowed.bs;
+  }
   return false;
 }
 

@@ -72,9 +72,10 @@ base::result<void> rfc9421::read_signature(rfc9421_reading& reading, std::string
   // Its size is told without decoding, so that there is room for what is decoded.
   if (text.empty() || text.size() > base::base64_size(rfc9421_reading::longest_signature))
     return errc::malformed_field;
-  const std::optional<std::size_t> size = base::unbase64(text, reading.bytes.data());
-  if (!size || *size > rfc9421_reading::longest_signature) return errc::malformed_field;
-  reading.size = *size;
+  // That it is base64 the field's own syntax has seen to.
+  const std::size_t size = base::unbase64(text, reading.bytes.data()).value_or(0);
+  if (size > rfc9421_reading::longest_signature) return errc::malformed_field;
+  reading.size = size;
   return {};
 }
 
@@ -98,7 +99,6 @@ base::result<void> rfc9421::covers(const sf::field& in, const covered_components
 base::result<void> rfc9421::read_version(claim& out, const sf::field& in,
                                          const covered_components& covered,
                                          const http::fields& fields) const {
-  if (version_name_.empty()) return {};
   const http::fields::lookup version = fields.find(version_name_, version_key_);
   if (version.count == 0) return {};
   if (version.count > 1) return errc::duplicate_field;
