@@ -247,7 +247,7 @@ result<void> proven::open_jwe(std::span<char> body, workspace& space) const {
   const auto plain = envelope::open_jwe(body, with, space.contexts);
   if (!plain) return plain.error();
   // Sealed with one time or version and signed with another: two messages, put together.
-  if (plain->ts && (!claim().stamped || *plain->ts != claim().timestamp)) return errc::bad_payload;
+  if (plain->ts && *plain->ts != claim().timestamp) return errc::bad_payload;
   if (plain->has_ver && plain->ver != claim().version) return errc::bad_payload;
   known->plaintext_ = {plain->plaintext.data(), plain->plaintext.size()};
   return {};

@@ -66,7 +66,10 @@ void write_upstream_head(std::string& into, const cleared& message, const hop& h
   if (const outbound* sender = message.sender()) {
     out.field("X-Client-Id", sender->client().id);
     if (!sender->claim().version.empty()) out.field("X-Client-Version", sender->claim().version);
-    if (message.has_body())
+    // What is not sealed, on a route that takes anything, has kept its own.
+    const bool as_it_came = policy.settings.envelope == config::envelope_kind::none &&
+                            policy.settings.content == config::content::any;
+    if (message.has_body() && !as_it_came)
       out.field("Content-Type",
                 sender->content_is_json() ? "application/json" : "application/octet-stream");
     if (policy.settings.reply.seal) out.field("Accept-Encoding", "identity");

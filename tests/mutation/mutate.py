@@ -33,7 +33,8 @@ ROOMS = ["core/scheme", "core/envelope", "core/admission", "core/replay", "core/
 # Files in them of which some checks have no test yet that misses them: a sample would name one or another by chance.
 # `--rooms core/scheme/rfc9421 core/scheme/components` and so on tells which.
 UNFINISHED = ("core/scheme/rfc9421", "core/scheme/components", "core/scheme/signature_base",
-              "core/scheme/signature_input", "core/scheme/digest_fields", "core/scheme/query_param")
+              "core/scheme/signature_input", "core/scheme/digest_fields", "core/scheme/query_param",
+              "core/http/structured", "core/crypto/key_wrap", "core/envelope/jwe")
 DEADLINE = 60  # seconds: a mutant that runs on for ever is one that was noticed
 
 SWITCH_HEADER = """#pragma once

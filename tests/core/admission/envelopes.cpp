@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/admission/client_request.hpp"
+#include "core/admission/upstream_head.hpp"
 #include "core/envelope/aes128gcm.hpp"
 #include "core/envelope/jwe.hpp"
 #include "tests/core/admission/client_side.hpp"
@@ -81,6 +82,10 @@ struct sent {
       refused = leaving.error();
       return;
     }
+    const auto reserved = admission::confirm(*leaving, core::replay::verdict::fresh);
+    admission::write_upstream_head(upstream, admission::cleared(*reserved),
+                                   {"127.0.0.1:9001", "127.0.0.1", "id",
+                                    "00-00000000000000000000000000000001-0000000000000001-01"});
     content = leaving->content();
     is_json = leaving->content_is_json();
   }
@@ -91,7 +96,7 @@ struct sent {
   admission::findings known;
   admission::workspace space;
   std::optional<errc> refused;
-  std::string content;
+  std::string content, upstream;
   bool is_json = false;
 };
 
@@ -248,6 +253,11 @@ BOOST_AUTO_TEST_CASE(without_an_envelope_a_coding_would_hide_what_json_is_expect
   const sent s(any, {{"Content-Encoding", "gzip"}}, "no json");
   BOOST_TEST(!s.refused);
   BOOST_TEST(s.content == "no json");
+  // What it is and how it is coded goes on as the client said it, once.
+  const sent typed(any, {{"Content-Type", "text/csv"}}, std::string(json));
+  BOOST_TEST(!typed.is_json);
+  BOOST_TEST(typed.upstream.find("Content-Type: text/csv\r\n") != std::string::npos);
+  BOOST_TEST(typed.upstream.find("Content-Type") == typed.upstream.rfind("Content-Type"));
   BOOST_TEST(!s.is_json);
 }
 

@@ -418,8 +418,6 @@ BOOST_AUTO_TEST_CASE(a_webhooks_secret_opens_no_other_door) {
       "  - {name: api, path: /api/, upstream: orders, scheme: gw1}\n";
   const auto rules = compile(text);
   subject s{"gw1", "gw1"};
-  const auto alone = compile(yaml(s));
-  ::core::admission::client_message m;
   const auto free = compile(
       "listen: 127.0.0.1:8080\nclients: {hooks: {secret: 0123456789abcdef0123456789abcdef}}\n"
       "upstreams: {orders: http://127.0.0.1:9001}\nroutes:\n"
