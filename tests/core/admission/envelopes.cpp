@@ -249,6 +249,9 @@ BOOST_AUTO_TEST_CASE(without_an_envelope_a_coding_would_hide_what_json_is_expect
   BOOST_TEST((sent(rules, {{"Content-Encoding", "gzip"}}, std::string(json)).refused ==
               errc::unsupported_content));
   BOOST_TEST((sent(rules, {}, "no json").refused == errc::not_json));
+  const sent plain(rules, {{"Content-Type", "text/json"}}, std::string(json));
+  BOOST_TEST(plain.upstream.find("Content-Type: application/json\r\n") != std::string::npos);
+  BOOST_TEST(plain.upstream.find("Content-Type") == plain.upstream.rfind("Content-Type"));
   const auto any = compile(yaml(", content: any"));
   const sent s(any, {{"Content-Encoding", "gzip"}}, "no json");
   BOOST_TEST(!s.refused);

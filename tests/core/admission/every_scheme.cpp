@@ -485,6 +485,16 @@ BOOST_AUTO_TEST_CASE(a_signature_over_the_body_needs_it_first) {
     BOOST_TEST_REQUIRE(claimed.has_value());
     BOOST_TEST(claimed->signs_body() == (rules.policies[0].templated() != nullptr), s.name);
   }
+  const subject thin{"thin", "thin",
+                     "thin: {type: template, fields: {token: {header: X-Who}, timestamp: {header: "
+                     "X-Time}}, signature: {header: X-Mac, encoding: hex}, string_to_sign: "
+                     "'{token}{lf}{timestamp}{lf}{method}{lf}{target}'}"};
+  const auto rules = compile(yaml(thin));
+  const auto bare = sign(thin, rules);
+  std::string size;
+  const auto it = bare.head(size);
+  findings of_it;
+  BOOST_TEST(!inspect(*find_route(*arrive(it, rules, moment(), of_it), rules))->signs_body());
   const auto laravel = compile(
       "listen: 127.0.0.1:8080\nclients: {billing: {secret: 0123456789abcdef}}\nupstreams: {orders: "
       "http://127.0.0.1:9001}\nroutes: [{path: /api/, scheme: laravel, upstream: orders}]\n");
