@@ -12,6 +12,7 @@
 #include "bench/micro/path.hpp"
 #include "bench/micro/signed_message.hpp"
 #include "bench/micro/staged.hpp"
+#include "bench/micro/template.hpp"
 #include "core/admission/answer.hpp"
 #include "core/base/encoding.hpp"
 #include "core/base/utf8.hpp"
@@ -134,6 +135,7 @@ constexpr std::array operations = {
     entry{"scheme/prove", 500, stage<proves>},
     entry{"scheme/rfc9421_inspect", 500, inspects_signature},
     entry{"scheme/rfc9421_verify", 500, verifies_signature},
+    entry{"scheme/gw1_inspect_and_verify_1KiB", 200, gw1_inspect_and_verify},
     entry{"base/unbase64_1KiB", 500, unbase64<1024>},
     entry{"base/unbase64_64KiB", 50, unbase64<65536>},
     entry{"envelope/open_200B", 200, opening<200>},
