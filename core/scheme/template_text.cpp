@@ -181,11 +181,6 @@ bool template_text::uses(input what) const {
   return std::ranges::find(pieces, what, &text_piece::what) != pieces.end();
 }
 
-bool template_text::uses_field(std::size_t field) const {
-  return std::ranges::any_of(
-      pieces, [field](const text_piece& p) { return p.what == input::field && p.field == field; });
-}
-
 std::variant<template_text, std::string> parse_template_text(std::string_view text,
                                                              const text_names& names) {
   return text_reader(text, names).read();

@@ -48,7 +48,6 @@ struct template_text {
   std::vector<text_piece> pieces;  ///< no two literals side by side
 
   [[nodiscard]] bool uses(input what) const;
-  [[nodiscard]] bool uses_field(std::size_t field) const;
 };
 
 struct text_names {

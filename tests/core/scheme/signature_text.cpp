@@ -60,6 +60,9 @@ BOOST_AUTO_TEST_CASE(another_size_or_alphabet_is_refused) {
   BOOST_TEST(decoded(text_encoding::base64, url, 32) == "refused");
   BOOST_TEST(decoded(text_encoding::base64url, usual, 32) == "refused");
   BOOST_TEST(decoded(text_encoding::base64url, usual.substr(0, 43), 32) == "refused");
+  // As long as 32 bytes are when they are written, and one more or less.
+  BOOST_TEST(decoded(text_encoding::base64, std::string(44, 'A'), 32) == "refused");
+  BOOST_TEST(decoded(text_encoding::base64, std::string(42, 'A').append("=="), 32) == "refused");
   BOOST_TEST(decoded(text_encoding::utf8, sample(32), 32) == "refused");
 }
 

@@ -118,6 +118,13 @@ BOOST_AUTO_TEST_CASE(what_is_not_signed_is_told) {
                  "method, target, host, body, token, version"));
 }
 
+BOOST_AUTO_TEST_CASE(a_text_with_the_body_in_any_form_signs_it) {
+  BOOST_TEST(signs_body(gw1()));
+  BOOST_TEST(signs_body(signing("{timestamp}.{nonce}.{body}")));
+  BOOST_TEST(!signs_body(signing("{timestamp}.{nonce}")));
+  BOOST_TEST(!signs_body(signing("{body}{nope}")));
+}
+
 BOOST_AUTO_TEST_CASE(stamps_and_nonces_must_be_signed_whole) {
   BOOST_TEST(has(signing("{nonce}{lf}{body}"), "error string_to_sign: does not hold {timestamp}"));
   BOOST_TEST(has(signing("{timestamp}.{body}"), "error string_to_sign: does not hold {nonce}"));
