@@ -54,6 +54,14 @@ void check_replay(const reviewed& f) {
   }
 }
 
+void check_capture(const reviewed& f) {
+  const spot at = f.top("capture");
+  if (!f.d.capture || at.at->find("until") != nullptr) return;
+  f.problems.warn(at,
+                  "has no `until`: what it writes are messages that may still be valid, and on "
+                  "routes without an envelope their bodies as plain text; say when it ends");
+}
+
 }  // namespace
 
 std::string_view listen_warning(const address& a) {
@@ -71,6 +79,7 @@ std::string_view admin_warning(const address& a) {
 void check_gateway(const reviewed& f) {
   check_listeners(f);
   check_replay(f);
+  check_capture(f);
   if (f.d.limits.target_bytes > f.d.limits.header_bytes) {
     f.problems.warn(f.top("limits").key("target_bytes"),
                     "larger than header_bytes, which ends a request before");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What clients' secrets do as time goes by. Told the time by whoever reads: a file that was right
-// last year may leave a client without a secret today.
+// What ends as time goes by, clients' secrets above all. Told the time by whoever reads: a file
+// that was right last year may leave a client without a secret today.
 
 #include <algorithm>
 #include <limits>
@@ -61,6 +61,10 @@ void check_client_times(const reviewed& f, const client_draft& c, const spot& at
 }  // namespace
 
 void check_times(const reviewed& f, std::int64_t now) {
+  if (const auto& c = f.d.capture; c && c->until && *c->until <= now) {
+    f.problems.warn(f.top("capture").key("until"),
+                    "is over, so nothing is written; take `capture` out, and remove what it wrote");
+  }
   for (std::size_t i = 0; i < f.d.client_drafts.size(); ++i) {
     const client_draft& c = f.d.client_drafts[i];
     if (c.enabled && !c.secrets.empty()) check_client_times(f, c, f.client(i).key("secrets"), now);

@@ -249,6 +249,20 @@ struct section {
   }
 };
 
+/// A section that is off where it is left out; a key of it may be required.
+template <class Table>
+struct maybe_section {
+  using value = std::optional<typename Table::value>;
+  static std::string type() { return {}; }
+  static bool read(reader& r, const spot& s, value& out) {
+    return read_fields(r, s, Table::fields(), out.emplace());
+  }
+  static node print(const value& v) { return v ? print_fields(Table::fields(), *v) : node{}; }
+  static void describe(const std::string& path, const value&, std::vector<reference_row>& out) {
+    describe_fields(path, Table::fields(), typename Table::value{}, out);
+  }
+};
+
 /// Things by name: one element for each entry of the map, whatever is wrong with it, so that both
 /// count alike. `Table` as for section, with `name`, a pointer to the member that takes the name,
 /// `any_name` for the reference, and read() and print() of one element, which may have a short

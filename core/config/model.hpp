@@ -58,6 +58,13 @@ struct access_log {
   std::string path = "stdout";  ///< stdout, stderr, off, or a file's path
 };
 
+/// Where requests that were refused are written, to be explained.
+struct capture {
+  std::string path;                   ///< a folder; relative to the configuration's
+  std::uint32_t requests = 100;       ///< the newest so many are kept
+  std::optional<std::int64_t> until;  ///< Unix seconds; from then on nothing is written
+};
+
 struct secret_generation {
   std::string id;
   base::secret value;                       ///< empty: the client has a public key alone
@@ -168,6 +175,7 @@ struct model {
   unsigned workers = 0;  ///< 0: one per core
   config::limits limits;
   config::access_log access_log;
+  std::optional<config::capture> capture;
   std::uint32_t metrics_clients = 1000;  ///< clients beyond these share client="other"
   config::replay replay;
   config::external external;

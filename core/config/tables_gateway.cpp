@@ -140,6 +140,10 @@ struct log_rule : path_rule {
   static constexpr std::string_view type = "stdout, stderr, off, or a path";
 };
 
+struct folder_rule : path_rule {
+  static constexpr std::string_view type = "path";
+};
+
 struct log_format_words {
   enum class format { json };
   static constexpr std::array<std::pair<std::string_view, format>, 1> words{
@@ -166,6 +170,24 @@ struct access_log_section : section<access_log_table> {
   static bool read(reader& r, const spot& s, access_log& out) {
     if (s.at->what == node::kind::scalar) return ruled<log_rule>::read(r, s, out.path);
     return section<access_log_table>::read(r, s, out);
+  }
+};
+
+struct capture_table {
+  using value = capture;
+  static std::span<const field<capture>> fields() {
+    static constexpr field<capture> table[] = {
+        row<capture, &capture::path, ruled<folder_rule>>(
+            "path",
+            "the folder that holds requests that were refused, each in a file named after its id; "
+            "PATH is relative to the configuration's folder",
+            required),
+        row<capture, &capture::requests, number<std::uint32_t, 1, 10'000>>(
+            "requests", "how many are kept; the oldest goes"),
+        row<capture, &capture::until, maybe<moment>>("until", "nothing is written from then on",
+                                                     "for ever"),
+    };
+    return table;
   }
 };
 
@@ -261,20 +283,6 @@ struct identity_table {
   }
 };
 
-struct identity_section {
-  using value = std::optional<identity>;
-  static std::string type() { return {}; }
-  static bool read(reader& r, const spot& s, value& out) {
-    return read_fields(r, s, identity_table::fields(), out.emplace());
-  }
-  static node print(const value& v) {
-    return v ? print_fields(identity_table::fields(), *v) : node{};
-  }
-  static void describe(const std::string& path, const value&, std::vector<reference_row>& out) {
-    describe_fields(path, identity_table::fields(), identity{}, out);
-  }
-};
-
 }  // namespace
 
 std::span<const field<draft>> whole_table::fields() {
@@ -291,10 +299,11 @@ std::span<const field<draft>> whole_table::fields() {
           "workers", "threads that serve clients; auto: one a core"),
       row<draft, &draft::limits, section<limits_table>>("limits", ""),
       row<draft, &draft::access_log, access_log_section>("access_log", ""),
+      row<draft, &draft::capture, maybe_section<capture_table>>("capture", ""),
       row<draft, itself, section<metrics_table>>("metrics", ""),
       row<draft, &draft::replay, section<replay_table>>("replay", ""),
       row<draft, &draft::external, section<external_table>>("external", ""),
-      row<draft, &draft::identity, identity_section>("identity", ""),
+      row<draft, &draft::identity, maybe_section<identity_table>>("identity", ""),
       row<draft, &draft::client_drafts, clients_section>("clients", ""),
       row<draft, &draft::upstreams, named<upstream_table>>(
           "upstreams", "the services behind the gateway, by name", required),

@@ -14,6 +14,7 @@ constexpr std::string_view rich = R"(
 listen: [127.0.0.1:8080, "[::1]:8080"]
 admin: "[::1]:9901"
 workers: 4
+capture: {path: "no where", requests: 7, until: 2027-01-01T01:02:03Z}
 clients:
   "123": {token: "true", secret: "hex:000102030405060708090a0b0c0d0e0f", routes: [v1], schemes: [old]}
   b:

@@ -90,6 +90,19 @@ BOOST_AUTO_TEST_CASE(values_at_the_top_arrive) {
   BOOST_TEST(m.routes.at(0).body_bytes == 2U << 20);
 }
 
+BOOST_AUTO_TEST_CASE(capture_is_off_unless_it_is_there) {
+  BOOST_TEST(!model_of(with_top("")).capture);
+  const auto least = model_of(with_top("capture: {path: here}")).capture.value();
+  BOOST_TEST(least.path == "here");
+  BOOST_TEST(least.requests == 100U);
+  BOOST_TEST(!least.until);
+  const auto all =
+      model_of(with_top("capture: {path: /x, requests: 7, until: 2026-02-01}")).capture.value();
+  BOOST_TEST(all.path == "/x");
+  BOOST_TEST(all.requests == 7U);
+  BOOST_TEST(all.until.value() == 1769904000);
+}
+
 BOOST_AUTO_TEST_CASE(secrets_are_read_in_every_notation) {
   BOOST_TEST(secret_in("0123456789abcdef") == "0123456789abcdef");
   BOOST_TEST(secret_in("whsec:0123456789abcdef") == "whsec:0123456789abcdef");
