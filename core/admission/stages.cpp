@@ -209,16 +209,22 @@ proof prove(const claimed& c, const snapshot& rules, std::string_view body) {
   return p;
 }
 
+std::string signed_text(const claimed& c, std::string_view body) {
+  if (c.policy().laravel() != nullptr) {
+    std::string text(c.claim().timestamp_text);
+    if (c.policy().preset.scheme.construction != scheme::laravel_construction::a1)
+      text.append("<secret>");
+    return text;
+  }
+  if (c.policy().signatures() != nullptr) return c.signature_reading().base;
+  return c.policy().templated()->explain(c.template_reading(), c.view(), body);
+}
+
 std::string signed_digest(const claimed& c, const proof& p, std::string_view body) {
   if (p.outcome.error() != errc::bad_signature) return {};  // which says that there is a client
   const auto& until = c.rules().model.clients[p.client->index - 1].explain_until;
   if (!until || *until <= base::unix_seconds(c.now())) return {};
-  if (c.policy().laravel() != nullptr)
-    return base::hex(crypto::view(crypto::sha256({c.claim().timestamp_text})));
-  if (c.policy().signatures() != nullptr)
-    return base::hex(crypto::view(crypto::sha256({c.signature_reading().base})));
-  return base::hex(crypto::view(
-      crypto::sha256({c.policy().templated()->explain(c.template_reading(), c.view(), body)})));
+  return base::hex(crypto::view(crypto::sha256({signed_text(c, body)})));
 }
 
 result<void> proven::open_laravel(std::span<char> body, workspace& space) const {

@@ -221,6 +221,10 @@ struct proof {
 /// bad_signature, version_rejected.
 proof prove(const claimed& c, const snapshot& rules, std::string_view body = {});
 
+/// The bytes that are signed, or would have had to be, for people: `<secret>` stands where the
+/// secret does. `body` as for prove().
+std::string signed_text(const claimed& c, std::string_view body);
+
 /// SHA-256, in hex, of the bytes that would have had to be signed, for a client that may know: one
 /// whose `explain_to_client` is on, on a message in time that only its signature fails. Else empty.
 /// `body` as for prove().

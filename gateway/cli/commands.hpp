@@ -15,6 +15,7 @@ void add_sign(CLI::App& app, int& status);
 void add_call(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);
 void add_derive(CLI::App& app, int& status);
+void add_vectors(CLI::App& app, int& status);
 
 /// The whole command line. @return the exit status.
 int run(int argc, char** argv);

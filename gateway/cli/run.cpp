@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
   add_call(app, status);
   add_demo(app, status);
   add_derive(app, status);
+  add_vectors(app, status);
   app.failure_message(explain);
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);

@@ -9,7 +9,7 @@ import unittest
 from command import run
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
-COMMANDS = ("serve", "check", "keygen", "sign", "call", "demo", "derive")
+COMMANDS = ("serve", "check", "keygen", "sign", "call", "demo", "derive", "vectors")
 
 # (command line, what stderr begins with); each exits with 64 and says nothing on stdout.
 WRONG = (

@@ -49,11 +49,12 @@ struct told {
     const auto proof = admission::prove(*claimed, rules, *made.body);
     if (proof.outcome.has_error()) reason = proof.outcome.error();
     digest = admission::signed_digest(*claimed, proof, *made.body);
+    text = admission::signed_text(*claimed, *made.body);
     if (rules.policies[0].signatures() != nullptr)
       wanted = base::hex(crypto::view(crypto::sha256({claimed->signature_reading().base})));
   }
   std::optional<errc> reason;
-  std::string digest, wanted;
+  std::string digest, wanted, text;
 };
 
 const std::string wrong = "sig1=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:";
@@ -65,6 +66,17 @@ namespace tests {
 BOOST_AUTO_TEST_SUITE(core)
 BOOST_AUTO_TEST_SUITE(admission)
 BOOST_AUTO_TEST_SUITE(explained)
+
+BOOST_AUTO_TEST_CASE(what_is_signed_is_told_without_the_secret) {
+  const auto once = compile(yaml("laravel", ", cipher: AES-256-CBC"));
+  BOOST_TEST(told(once, "version", "1.0.0").text == "1700000000");
+  const auto twice = compile(yaml("twice", ", cipher: AES-256-CBC",
+                                  "schemes: {twice: {preset: laravel, construction: A2}}\n"));
+  BOOST_TEST(told(twice, "version", "1.0.0").text == "1700000000<secret>");
+  const auto small = compile(yaml("gw1", ""));
+  const told by_template(small, "X-Auth-Version", "1.0.0");
+  BOOST_TEST(by_template.text.starts_with("GW1-HMAC-SHA256\nbilling\n1.0.0\n1700000000\n"));
+}
 
 BOOST_AUTO_TEST_CASE(a_client_that_may_know_is_told_the_digest_of_what_was_to_be_signed) {
   const auto rules = compile(yaml("rfc9421", asks));
