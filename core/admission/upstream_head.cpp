@@ -24,15 +24,31 @@ void add_path(http::head_writer& out, const config::route& settings, std::string
   out.text(path);
 }
 
+/// Where only what is signed goes on: does the signature cover this field?
+bool is_covered(const outbound& sender, std::string_view name) {
+  const route_policy& policy = sender.policy();
+  if (policy.signatures() != nullptr)
+    return scheme::rfc9421::covers_field(sender.signature_reading(), name);
+  return policy.templated() != nullptr && policy.templated()->covers_field(name);
+}
+
+/// Of a body that goes on as it came: whoever gets the one needs the other.
+bool describes_body(const http::field& f) {
+  return f.named("content-type") || f.named("content-encoding");
+}
+
 // One valid traceparent passes with its tracestate; anything else is replaced by a fresh one (W3C
-// Trace Context, section 3.2).
-void add_trace(http::head_writer& out, const http::fields& fields, std::string_view fresh) {
+// Trace Context, section 3.2). `choosy` is the sender where only what is signed goes on, else null.
+void add_trace(http::head_writer& out, const http::fields& fields, const outbound* choosy,
+               std::string_view fresh) {
   const auto parent = fields.find("traceparent");
-  if (parent.count != 1 || !http::is_trace_parent(parent.value)) {
+  if (parent.count != 1 || !http::is_trace_parent(parent.value) ||
+      (choosy != nullptr && !is_covered(*choosy, "traceparent"))) {
     out.field("traceparent", fresh);
     return;
   }
   out.field("traceparent", parent.value);
+  if (choosy != nullptr && !is_covered(*choosy, "tracestate")) return;
   for (const http::field& f : fields)
     if (f.named("tracestate")) out.field("tracestate", f.value);
 }
@@ -59,11 +75,15 @@ void write_upstream_head(std::string& into, const cleared& message, const hop& h
   out.text(" HTTP/1.1\r\n");
   out.field("Host", h.authority);
 
-  for (const http::field& f : head.fields)
-    if (policy.request_filter.passes(f, request.framing().connection) && !is_trace(f))
-      out.field(f.name, f.value);
+  const outbound* sender = message.sender();
+  const outbound* choosy = policy.settings.forward_covered ? sender : nullptr;
+  for (const http::field& f : head.fields) {
+    if (!policy.request_filter.passes(f, request.framing().connection) || is_trace(f)) continue;
+    if (choosy != nullptr && !describes_body(f) && !is_covered(*choosy, f.name)) continue;
+    out.field(f.name, f.value);
+  }
 
-  if (const outbound* sender = message.sender()) {
+  if (sender != nullptr) {
     out.field("X-Client-Id", sender->client().id);
     if (!sender->claim().version.empty()) out.field("X-Client-Version", sender->claim().version);
     // What is not sealed, on a route that takes anything, has kept its own.
@@ -78,7 +98,7 @@ void write_upstream_head(std::string& into, const cleared& message, const hop& h
   out.field("X-Forwarded-For", h.peer);
   out.field("X-Forwarded-Proto", request.external_scheme());
   if (!request.framing().host.empty()) out.field("X-Forwarded-Host", request.framing().host);
-  add_trace(out, head.fields, h.trace_parent);
+  add_trace(out, head.fields, choosy, h.trace_parent);
 
   const bool expects_body = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";
   if (message.has_body() || expects_body) out.field("Content-Length", message.body().size());

@@ -15,6 +15,8 @@ void check_open_route(const reviewed& f, const route_draft& r, const spot& at) {
     if (at.at->find(key))
       f.problems.error(at.key(key), "has no meaning with `scheme: none`, which proves no client");
   }
+  if (r.forward_covered)
+    f.problems.error(at.key("forward"), "covered: under `scheme: none` nothing is signed");
   if (r.own_envelope.value_or(envelope_kind::none) != envelope_kind::none) {
     f.problems.error(at.key("envelope"), "there is no key to open it with under `scheme: none`");
   }

@@ -163,7 +163,8 @@ struct route {
   std::size_t upstream = 0;  ///< index into model::upstreams
   std::string strip_prefix, add_prefix;
   std::optional<std::vector<std::string>>
-      forward;  ///< names of the fields that pass; all if nothing
+      forward;                   ///< names of the fields that pass; all if nothing
+  bool forward_covered = false;  ///< only those that the message's signature covers
   config::content content = config::content::json;
   config::reply reply;
   std::uint64_t body_bytes = 0;  ///< the route's own, or the limit for all

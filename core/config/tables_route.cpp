@@ -136,18 +136,21 @@ struct reply_form_words {
 };
 
 struct forward_codec {
-  using value = std::optional<std::vector<std::string>>;
-  static std::string type() { return "all, or list of: field name"; }
-  static bool read(reader& r, const spot& s, value& out) {
-    if (s.at->what == node::kind::scalar) {
-      if (s.at->text == "all") return true;
-      r.problems.error(s, quoted(s.at->text) + " is neither all nor a list of field names");
-      return false;
-    }
-    return maybe<list_of<field_name>>::read(r, s, out);
+  using value = route;
+  static std::string type() { return "all, covered, or list of: field name"; }
+  static bool read(reader& r, const spot& s, route& out) {
+    if (s.at->what != node::kind::scalar)
+      return maybe<list_of<field_name>>::read(r, s, out.forward);
+    out.forward_covered = s.at->text == "covered";
+    if (out.forward_covered || s.at->text == "all") return true;
+    std::string why = quoted(s.at->text) + " is neither all nor covered nor a list of field names";
+    if (nearest(s.at->text, {"covered"})) why += "; did you mean \"covered\"?";
+    r.problems.error(s, why);
+    return false;
   }
-  static node print(const value& v) {
-    return v ? list_of<field_name>::print(*v) : scalar_node("all");
+  static node print(const route& r) {
+    if (r.forward) return list_of<field_name>::print(*r.forward);
+    return scalar_node(r.forward_covered ? "covered" : "all");
   }
 };
 
@@ -232,8 +235,10 @@ std::span<const field<route_draft>> route_table::fields() {
       row<value, &value::upstream_name, ruled<reference_rule>>(
           "upstream", "the service behind it, a name under `upstreams`", required),
       row<value, itself, section<rewrite_table>>("rewrite", ""),
-      row<value, &value::forward, forward_codec>(
-          "forward", "the header fields that go on; what never does is removed from all"),
+      row<value, itself, forward_codec>(
+          "forward",
+          "the header fields that go on; covered: those that the message's signature covers; what "
+          "never goes on is removed from all"),
       row<value, &value::own_content, maybe<choice<content_words>>>(
           "content", "json: what was opened must be JSON; any: it goes on as it is",
           "json; any where `client` says whose messages these are"),

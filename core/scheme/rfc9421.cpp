@@ -205,6 +205,21 @@ bool rfc9421::verify(const rfc9421_reading& reading, const keys::scheme_key& key
   return by && allows(*by);
 }
 
+bool rfc9421::covers_field(const rfc9421_reading& reading, std::string_view name) {
+  // The base has a line for each component, which begins with its identifier.
+  std::string_view rest = reading.base;
+  while (rest.starts_with('"')) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    if (base::iequals(line.substr(1, name.size()), name)) {
+      const std::string_view after = line.substr(1 + name.size());
+      for (const std::string_view whole : {"\": ", "\";sf: ", "\";bs: "})
+        if (after.starts_with(whole)) return true;
+    }
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  }
+  return false;
+}
+
 base::result<void> rfc9421::check_digest(const rfc9421_reading& reading, std::string_view body) {
   if (reading.digest_covered && !reading.digests.fit(body)) return errc::bad_digest;
   return {};

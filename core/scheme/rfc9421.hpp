@@ -110,6 +110,9 @@ class rfc9421 {
   /// one has cost the same work.
   [[nodiscard]] bool verify(const rfc9421_reading& reading, const keys::scheme_key& key) const;
 
+  /// Does the signature cover the field, and all of it? A single member (;key) is not.
+  [[nodiscard]] static bool covers_field(const rfc9421_reading& reading, std::string_view name);
+
   /// The signature covers what the head says of the body; here that is held against the body.
   /// @return bad_digest.
   [[nodiscard]] static base::result<void> check_digest(const rfc9421_reading& reading,

@@ -79,11 +79,12 @@ std::vector<std::string_view> template_scheme::credential_fields() const {
   return names;
 }
 
-std::vector<std::string_view> template_scheme::covered_fields() const {
-  std::vector<std::string_view> names;
-  for (const text_piece& p : text_.pieces)
-    if (p.what == input::header) names.push_back(p.text);
-  return names;
+bool template_scheme::covers_field(std::string_view name) const {
+  const auto loses_case = [](filter f) { return f == filter::lower || f == filter::upper; };
+  return std::ranges::any_of(text_.pieces, [&](const text_piece& p) {
+    return p.what == input::header && base::iequals(p.text, name) &&
+           std::ranges::none_of(p.filters, loses_case);
+  });
 }
 
 // Before anything is read: which of two would count is anybody's guess, so none does.

@@ -60,8 +60,9 @@ class template_scheme {
 
   /// The names of all fields that hold what proves the message: removed before it is forwarded.
   [[nodiscard]] std::vector<std::string_view> credential_fields() const;
-  /// Other fields that the signature covers, {header:Name}: they go on.
-  [[nodiscard]] std::vector<std::string_view> covered_fields() const;
+  /// Is it one of the other fields that the signature covers, {header:Name}? They go on. What it
+  /// covers in capitals or small letters alone could be changed on the way.
+  [[nodiscard]] bool covers_field(std::string_view name) const;
   /// False: a message can be proven before its body is there, which proves nothing of the body.
   [[nodiscard]] bool signs_body() const { return signs_body_; }
   [[nodiscard]] bool signs_replies() const { return settings_.response.has_value(); }

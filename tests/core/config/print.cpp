@@ -31,6 +31,7 @@ routes:
   - {name: v1, host: a.example, path: =/x, methods: [POST], client_version: ">=2.0.0", scheme: old, upstream: o, forward: [Accept]}
   - {path: /y, scheme: none, upstream: o, rewrite: {add_prefix: /v1}}
   - {path: /z, scheme: laravel, upstream: o, reply: {sign: true, seal: true, plaintext: raw, form: text}}
+  - {path: /w, scheme: laravel, upstream: o, forward: covered}
 )";
 
 /// What was redacted, put back as any secret that fits the cipher that follows it, each another.
@@ -57,6 +58,8 @@ BOOST_AUTO_TEST_CASE(what_is_printed_reads_back_the_same) {
   BOOST_REQUIRE(again.value.has_value());
   BOOST_TEST(tests::config::lines(again, "printed") == "");
   BOOST_TEST(print(*again.value) == once);
+  BOOST_TEST(once.find("forward: covered") != std::string::npos);
+  BOOST_TEST(once.find("forward: all") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_examples_read_back_the_same) {

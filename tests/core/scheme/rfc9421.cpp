@@ -322,6 +322,17 @@ BOOST_AUTO_TEST_CASE(a_stranger_is_told_what_to_sign) {
              R"(mine=("@method" "content-digest");created;alg="ed25519")");
 }
 
+BOOST_AUTO_TEST_CASE(a_field_is_covered_by_a_component_that_is_all_of_it) {
+  ::core::scheme::rfc9421_reading reading;
+  reading.base =
+      "\"x-plain\": \"x-quoted\": a\n\"x-strict\";sf: a=1\n\"x-bytes\";bs: :YQ==:\n"
+      "\"x-member\";key=\"a\": 1\n\"x-long\": \n\"@signature-params\": (\"x-other\")";
+  for (const char* name : {"x-plain", "X-Plain", "x-strict", "x-bytes", "x-long"})
+    BOOST_TEST(::core::scheme::rfc9421::covers_field(reading, name), name);
+  for (const char* name : {"x-quoted", "x-member", "x-other", "x-plai", "x-plainer", "x", ""})
+    BOOST_TEST(!::core::scheme::rfc9421::covers_field(reading, name), name);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
