@@ -11,6 +11,7 @@ RANKS = {
     "core/route": 4,
     "core/config": 5,
     "core/admission": 6,  # reads the model; the model knows nothing of stages
+    "core/explain": 7,  # takes a message through the stages
     "gateway/sys": 10,
     "gateway/log": 11, "gateway/metrics": 11,
     "gateway/net": 12,

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/explain/report.hpp"
+
+#include <algorithm>
+
+#include "core/explain/credential_fields.hpp"
+#include "core/explain/mistakes.hpp"
+
+namespace core::explain {
+
+namespace {
+
+using base::errc;
+
+std::string missing_fields(const message& m, const walk& taken) {
+  std::string all;
+  for (const credential_field& f : credential_fields(*taken.policy))
+    if (!m.has(f.header) && all.find("`" + f.header + "`") == std::string::npos)
+      all.append(all.empty() ? "" : ", ").append("`" + f.header + "`");
+  return all.empty() ? "all fields of the scheme" : all;
+}
+
+std::string of_routing(errc reason, const message& m) {
+  switch (reason) {
+    case errc::bad_target:
+      return "send a path that means one thing: no //, no dot segments, no %2F, %2e, %5c or %00 in "
+             "it, and no absolute URL";
+    case errc::target_too_long:
+      return "send a shorter path and query, or raise `limits.target_bytes`";
+    case errc::bad_host: return "send exactly one well-formed Host";
+    case errc::unknown_method:
+      return "use a method that the gateway knows, in upper case: \"" + visible(m.method, 20) +
+             "\" is none";
+    case errc::bad_framing:
+      return "send one Content-Length, or Transfer-Encoding: chunked, and not both";
+    case errc::no_route:
+      return "no route takes this host and path: correct the URL, or add a route to the "
+             "configuration";
+    case errc::method_not_allowed:
+      return "the route doesn't take " + visible(m.method, 20) +
+             ": use another method, or add it to `methods`";
+    case errc::body_too_large: return "send a smaller body, or raise `body_bytes` of the route";
+    default: return "send HTTP/1.1 as RFC 9112 has it";
+  }
+}
+
+std::string of_credential(errc reason, const message& m, const walk& taken) {
+  switch (reason) {
+    case errc::missing_credential:
+    case errc::missing_field:
+      return "send " + missing_fields(m, taken) + " too: the scheme \"" +
+             taken.policy->scheme_name + "\" needs them";
+    case errc::unknown_alg:
+      return "name no `alg` in `Signature-Input`, or one that the scheme's `algorithms` list";
+    default: return "write the fields of the credential as the scheme has them: one is malformed";
+  }
+}
+
+std::string of_policy(errc reason, const walk& taken) {
+  switch (reason) {
+    case errc::no_key:
+      return "give the client \"" + taken.client->id +
+             "\" a secret: it has none that bodies could be "
+             "sealed with";
+    case errc::route_forbidden:
+      return "add the route \"" + taken.policy->settings.name + "\" to `routes` of the client \"" +
+             taken.client->id + "\"";
+    case errc::version_rejected:
+      return "use a newer version of the client: " +
+             (taken.client->versions.minimum.empty()
+                  ? std::string("no route of this path takes ") + visible(taken.version, 40)
+                  : "its `versions.minimum` is " + taken.client->versions.minimum +
+                        ", and this is " + visible(taken.version, 40));
+    case errc::not_json: return "seal JSON: what was sealed is none";
+    case errc::bad_plaintext:
+      return "seal the message in the form that the route's `plaintext` names";
+    case errc::unsupported_content:
+      return "send the body with the Content-Type that belongs to it and without Content-Encoding";
+    default: return {};
+  }
+}
+
+std::string general_advice(const message& m, const walk& taken, std::size_t tried) {
+  const errc reason = *taken.refused;
+  const std::string none = "none of " + std::to_string(tried) + " usual mistakes explains it: ";
+  switch (taken.reached) {
+    case step::framing:
+    case step::route: return of_routing(reason, m);
+    case step::credential: return of_credential(reason, m, taken);
+    case step::signature:
+      return none +
+             "compare the bytes above with what the client signs, the secret, and whether the "
+             "message was changed on its way";
+    default: break;
+  }
+  if (std::string words = of_policy(reason, taken); !words.empty()) return words;
+  if (reason == errc::bad_digest)
+    return none + "the body is not the one that the digest was made of; was it changed on its way?";
+  return none + "the body was sealed with another key or in another form, or changed on its way";
+}
+
+bool look_for_mistake(trials& t) {
+  const walk& taken = t.first();
+  switch (taken.reached) {
+    case step::credential: return try_credential(t);
+    case step::time: return try_time(t);
+    case step::client: return try_client(t);
+    case step::signature:
+      return try_keys(t) || try_signature_base(t) || try_laravel_signature(t) || try_template(t) ||
+             (t.request().has_body && try_signed_body(t));
+    case step::body: return *taken.refused == errc::bad_digest ? try_digest(t) : try_envelope(t);
+    case step::admission: return try_plaintext(t);
+    default: return false;
+  }
+}
+
+}  // namespace
+
+report explain(const message& m, const admission::snapshot& rules, base::instant now,
+               admission::workspace& space) {
+  report out;
+  out.taken = take(m, rules, now, space);
+  if (!out.taken.refused) {
+    out.advice = "nothing is wrong with it: the gateway takes it, unless it was seen before";
+    return out;
+  }
+  trials t(m, rules, now, out.taken, space);
+  if (look_for_mistake(t)) {
+    out.mistake = t.result()->mistake;
+    out.advice = t.result()->advice;
+    out.where = t.result()->where;
+  } else {
+    out.advice = general_advice(m, out.taken, t.count());
+  }
+  out.tried = t.count();
+  return out;
+}
+
+std::string compare_signed(const walk& taken, std::string_view client) {
+  const auto parts = first_difference(taken.signed_text, client);
+  if (!parts) return "what the client signs is what the gateway signs, so the secrets differ";
+  return "what the client signs differs at byte " + std::to_string(parts->at + 1) +
+         ": the gateway has \"" + parts->gateway + "\", the client \"" + parts->client + "\"";
+}
+
+}  // namespace core::explain
