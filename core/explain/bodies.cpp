@@ -102,18 +102,17 @@ bool try_digest(trials& t) {
   const std::string* const written = t.request().value("Content-Digest");
   scheme::content_digests digests;
   if (written == nullptr || !scheme::parse_content_digest(digests, *written)) return false;
-  if (const auto plain = opened(t); plain && digests.fit(*plain))
-    return t.found(
-        "digest-of-plaintext",
-        "make `Content-Digest` of the body as it is sent, which is sealed: it is that of "
-        "the plaintext");
-  for (const variant& v : body_variants(t.request().body))
-    if (digests.fit(v.text))
-      return t.found(v.mistake,
-                     "make `Content-Digest` of the bytes of the body that are sent: it is "
-                     "that of the body " +
-                         v.how);
-  return false;
+  const auto plain = opened(t);
+  if (t.see(plain && digests.fit(*plain), "digest-of-plaintext",
+            "make `Content-Digest` of the body as it is sent, which is sealed: it is that of the "
+            "plaintext"))
+    return true;
+  return std::ranges::any_of(body_variants(t.request().body), [&](const variant& v) {
+    return t.see(digests.fit(v.text), v.mistake,
+                 "make `Content-Digest` of the bytes of the body that are sent: it is that of the "
+                 "body " +
+                     v.how);
+  });
 }
 
 }  // namespace core::explain

@@ -96,66 +96,6 @@ bool try_stamp(trials& t, const credential_field& f) {
   });
 }
 
-std::optional<std::string> from_base64(std::string_view text) {
-  const auto bytes = any_base64(text);
-  if (!bytes) return std::nullopt;
-  return base::hex(*bytes);
-}
-
-std::optional<std::string> bytes_of(std::string_view text) {
-  if (const auto bytes = base::unhex_any_case(text)) return bytes;
-  return any_base64(text);
-}
-
-bool try_signature_forms(trials& t, const credential_field& f) {
-  const std::string* const value = t.request().value(f.header);
-  if (value == nullptr) return false;
-  const auto attempt = [&](std::string_view mistake, std::string advice, auto change) {
-    const auto changed = with_signature(*value, change);
-    return changed && *changed != *value &&
-           t.try_request(mistake, std::move(advice), t.request().with(f.header, *changed));
-  };
-  return attempt("signature-in-upper-case",
-                 "write the signature in " + named(f) + " with lower-case hex digits",
-                 [](std::string_view s) { return std::optional(base::lower(s)); }) ||
-         attempt("signature-in-base64",
-                 "write the signature in " + named(f) + " in hex: it is in base64", from_base64) ||
-         attempt("signature-in-base64url",
-                 "write the signature in " + named(f) +
-                     " in base64 with + and /, padded with =: it is in base64url or lacks padding",
-                 [](std::string_view s) {
-                   const auto bytes = any_base64(s);
-                   return bytes ? std::optional(base::base64(*bytes)) : std::nullopt;
-                 }) ||
-         attempt("signature-in-hex",
-                 "write the signature in " + named(f) + " in base64: it is in hex",
-                 [](std::string_view s) {
-                   const auto bytes = base::unhex_any_case(s);
-                   return bytes ? std::optional(base::base64(*bytes)) : std::nullopt;
-                 }) ||
-         attempt("signature-in-base64",
-                 "write the signature in " + named(f) + " in base64url, without padding",
-                 [](std::string_view s) {
-                   const auto bytes = bytes_of(s);
-                   return bytes ? std::optional(base::base64url(*bytes)) : std::nullopt;
-                 });
-}
-
-/// What stands around a template's signature.
-bool try_signature_frame(trials& t, const credential_field& f) {
-  const auto* templated = t.policy().templated();
-  const std::string* const value = t.request().value(f.header);
-  if (templated == nullptr || value == nullptr) return false;
-  const scheme::template_signature& s = templated->settings().signature;
-  if (s.prefix.empty() && !s.kv && !s.list) return false;
-  const std::string before = s.prefix + (s.kv     ? s.kv->key + s.kv->assign
-                                         : s.list ? s.list->pick
-                                                  : std::string());
-  return t.try_request("signature-without-prefix",
-                       "write `" + before + "` before the signature in " + named(f),
-                       t.request().with(f.header, before + *value));
-}
-
 bool try_quotes(trials& t, const credential_field& f) {
   const std::string* const value = t.request().value(f.header);
   if (value == nullptr || value->size() < 2) return false;
@@ -287,11 +227,10 @@ bool try_credential(trials& t) {
   const bool unread = std::ranges::any_of(known, [&](const credential_field& f) {
     using meaning = credential_field::meaning;
     if (f.what == meaning::timestamp && try_stamp(t, f)) return true;
-    if (f.what == meaning::signature && (try_signature_frame(t, f) || try_signature_forms(t, f)))
-      return true;
     return try_quotes(t, f);
   });
-  return unread || try_nonce(t) || try_signature_input(t) || find_malformed(t, known);
+  return unread || try_signature_forms(t) || try_nonce(t) || try_signature_input(t) ||
+         try_template_algorithm(t) || find_malformed(t, known);
 }
 
 }  // namespace core::explain

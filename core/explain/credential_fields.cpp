@@ -17,7 +17,8 @@ std::vector<credential_field> of_laravel(const scheme::laravel_settings& s) {
        std::string(some_stamp), meaning::timestamp},
       {s.version_field, "1 to 32 of A-Z a-z 0-9 . _ + -", "1.0.0", meaning::other},
       {s.token_field, "1 to 128 visible ASCII characters", "token", meaning::other},
-      {s.signature_field, "64 lower-case hex digits", std::string(64, '0'), meaning::signature}};
+      {s.signature_field, "64 lower-case hex digits", std::string(64, '0'), meaning::signature,
+       scheme::text_encoding::hex}};
 }
 
 std::size_t signature_size(scheme::template_algorithm a) {
@@ -62,7 +63,8 @@ credential_field of_signature(const scheme::template_settings& s) {
   }
   if (const std::string before = around(s.signature, ""); !before.empty())
     rule = "\"" + before + "\" and then " + rule;
-  return {s.signature.header, rule, around(s.signature, text), meaning::signature};
+  return {s.signature.header, rule, around(s.signature, text), meaning::signature,
+          s.signature.encoding};
 }
 
 std::vector<credential_field> of_template(const scheme::template_settings& s) {

@@ -15,6 +15,7 @@ struct credential_field {
   std::string rule;    ///< completes "must be …"
   std::string proper;  ///< such a value
   enum class meaning { other, timestamp, signature } what = meaning::other;
+  scheme::text_encoding encoding = scheme::text_encoding::base64;  ///< of a signature
 };
 
 /// In the scheme's order; those of RFC 9421 have no `proper` value.

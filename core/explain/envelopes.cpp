@@ -242,14 +242,6 @@ bool try_form(trials& t) {
   if (kind_of(t) != envelope_kind::laravel) return false;
   const std::string& body = t.request().body;
   const std::string field = t.policy().preset.field;
-  if (t.try_request("form-not-encoded",
-                    "percent-encode the payload in the form: + is read as a blank, and must be %2B",
-                    t.request().with_body(replaced(body, "+", "%2B"))))
-    return true;
-  if (t.try_request("form-not-encoded",
-                    "percent-encode the payload in the form: a blank stands where + was",
-                    t.request().with_body(replaced(body, " ", "%2B"))))
-    return true;
   if (const auto once = percent_decoded(body);
       once &&
       t.try_request("form-encoded-twice", "percent-encode the payload once: it is encoded twice",
@@ -306,8 +298,8 @@ bool try_envelope(trials& t) {
     return t.found("payload-missing",
                    "send a sealed body with a " + visible(t.request().method, 20) +
                        ", or allow messages without one by `bodyless` in the configuration");
-  if (try_jwe_header(t) || try_form(t) || try_payload_forms(t) || try_ciphers(t) ||
-      try_other_envelope(t) || try_content_type(t))
+  if (try_other_envelope(t) || try_jwe_header(t) || try_form(t) || try_payload_forms(t) ||
+      try_ciphers(t) || try_content_type(t))
     return true;
   if (kind_of(t) == envelope_kind::none) return false;
   for (const config::secret_generation& g : t.client()->secrets) {

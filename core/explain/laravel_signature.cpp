@@ -71,21 +71,24 @@ std::string payload_of(const trials& t) {
 bool try_laravel_signature(trials& t) {
   if (t.policy().laravel() == nullptr) return false;
   const std::string& stamp = t.first().stamp_text;
-  const std::string only = "sign the timestamp alone, as it stands in the field: the client signs ";
-  if (t.try_text("trailing-newline", only + "a line end after it (`echo` adds one; use `printf`)",
+  const std::string only =
+      "sign the timestamp alone, as it stands in the field: the client signs it ";
+  if (t.try_text("trailing-newline", only + "with a line end (`echo` adds one; use `printf`)",
                  stamp + "\n") ||
-      t.try_text("crlf", only + "a line end after it", stamp + "\r\n") || try_constructions(t) ||
+      t.try_text("crlf", only + "with a line end", stamp + "\r\n") || try_constructions(t) ||
       try_swapped(t))
     return true;
   if (const std::string payload = payload_of(t);
       !payload.empty() &&
-      (t.try_text("signed-the-payload", only + "the payload", payload) ||
-       t.try_text("signed-the-payload", only + "the payload with it", stamp + payload)))
+      (t.try_text("signed-the-payload", "sign the timestamp alone: the client signs the payload",
+                  payload) ||
+       t.try_text("signed-the-payload", only + "with the payload", stamp + payload)))
     return true;
-  return t.try_text("signed-the-body", only + "the body", t.request().body) ||
-         t.try_text("timestamp-in-milliseconds", only + "it in milliseconds", stamp + "000") ||
-         t.try_text("signed-more", only + "the token and it", t.first().token + stamp) ||
-         t.try_text("signed-more", only + "it and the token", stamp + t.first().token);
+  return t.try_text("signed-the-body", "sign the timestamp alone: the client signs the body",
+                    t.request().body) ||
+         t.try_text("timestamp-in-milliseconds", only + "in milliseconds", stamp + "000") ||
+         t.try_text("signed-more", only + "behind the token", t.first().token + stamp) ||
+         t.try_text("signed-more", only + "before the token", stamp + t.first().token);
 }
 
 }  // namespace core::explain

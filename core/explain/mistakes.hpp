@@ -14,6 +14,10 @@ namespace core::explain {
 
 /// Fields that are missing, misspelt, written in another form.
 bool try_credential(trials& t);
+/// A signature in another encoding than the scheme's, or without what stands before it.
+bool try_signature_forms(trials& t);
+/// One that the client's algorithm can't have made.
+bool try_signature_size(trials& t);
 /// Clocks, time zones, milliseconds.
 bool try_time(trials& t);
 /// A name that nobody has.
@@ -24,8 +28,12 @@ bool try_keys(trials& t);
 bool try_signature_base(trials& t);
 /// The Laravel scheme's timestamp, or a signature over something else.
 bool try_laravel_signature(trials& t);
-/// A template's settings as the client may have read them.
+// A template's settings as the client may have read them.
 bool try_template(trials& t);
+/// How the secret becomes its key.
+bool try_template_key(trials& t);
+/// Its algorithm, also where the signature has another size and so can't be read.
+bool try_template_algorithm(trials& t);
 /// A body that was changed after it was signed.
 bool try_signed_body(trials& t);
 /// A digest over something else than what went over the wire.

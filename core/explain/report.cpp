@@ -48,8 +48,7 @@ std::string of_credential(errc reason, const message& m, const walk& taken) {
   switch (reason) {
     case errc::missing_credential:
     case errc::missing_field:
-      return "send " + missing_fields(m, taken) + " too: the scheme \"" +
-             taken.policy->scheme_name + "\" needs them";
+      return "send " + missing_fields(m, taken) + " too, which the scheme \"" + taken.policy->scheme_name + "\" needs";
     case errc::unknown_alg:
       return "name no `alg` in `Signature-Input`, or one that the scheme's `algorithms` list";
     default: return "write the fields of the credential as the scheme has them: one is malformed";
@@ -106,8 +105,9 @@ bool look_for_mistake(trials& t) {
     case step::time: return try_time(t);
     case step::client: return try_client(t);
     case step::signature:
-      return try_keys(t) || try_signature_base(t) || try_laravel_signature(t) || try_template(t) ||
-             (t.request().has_body && try_signed_body(t));
+      return try_signature_forms(t) || try_template_key(t) || try_keys(t) ||
+             try_signature_base(t) || try_laravel_signature(t) || try_template(t) ||
+             (t.request().has_body && try_signed_body(t)) || try_signature_size(t);
     case step::body: return *taken.refused == errc::bad_digest ? try_digest(t) : try_envelope(t);
     case step::admission: return try_plaintext(t);
     default: return false;
@@ -139,8 +139,7 @@ report explain(const message& m, const admission::snapshot& rules, base::instant
 std::string compare_signed(const walk& taken, std::string_view client) {
   const auto parts = first_difference(taken.signed_text, client);
   if (!parts) return "what the client signs is what the gateway signs, so the secrets differ";
-  return "what the client signs differs at byte " + std::to_string(parts->at + 1) +
-         ": the gateway has \"" + parts->gateway + "\", the client \"" + parts->client + "\"";
+  return "what the client signs differs " + in_words(*parts);
 }
 
 }  // namespace core::explain

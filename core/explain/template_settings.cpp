@@ -83,8 +83,53 @@ class template_trials {
 
   bool run() {
     return try_line_ends() || try_body_forms() || try_other_names() || try_left_out() ||
-           try_separators() || try_order() || try_host() || try_algorithms() || try_encodings() ||
-           try_key_forms();
+           try_separators() || try_order() || try_host() || try_encodings();
+  }
+
+  bool try_algorithms() {
+    for (const auto& [which, words] : algorithms)
+      if (which != settings_.algorithm &&
+          attempt("other-algorithm",
+                  "sign by " + std::string(in_words(algorithms, settings_.algorithm)) +
+                      ": the client signs by " + std::string(words),
+                  [which = which](scheme::template_settings& s) { s.algorithm = which; }))
+        return true;
+    return false;
+  }
+
+  bool try_key_forms() {
+    for (const auto& [which, words] : encodings) {
+      const std::string advice = "use the secret as " +
+                                 std::string(in_words(encodings, settings_.key.encoding)) +
+                                 ": the client reads it as " + std::string(words);
+      if (which != settings_.key.encoding &&
+          attempt("secret-in-other-encoding", advice,
+                  [which = which](scheme::template_settings& s) { s.key.encoding = which; }))
+        return true;
+      if (!settings_.key.strip.empty() &&
+          attempt("secret-with-prefix",
+                  "take \"" + settings_.key.strip.front() +
+                      "\" off the secret and use the rest as " +
+                      std::string(in_words(encodings, settings_.key.encoding)) +
+                      ": the client uses all of it as " + std::string(words),
+                  [which = which](scheme::template_settings& s) {
+                    s.key.strip.clear();
+                    s.key.encoding = which;
+                  }))
+        return true;
+      constexpr std::string_view vendor = "whsec_";
+      if (settings_.key.strip.empty() &&
+          attempt(
+              "secret-without-prefix",
+              "use the secret with its \"whsec_\": the client takes it off and reads the rest as " +
+                  std::string(words),
+              [&, which = which](scheme::template_settings& s) {
+                s.key.strip = {std::string(vendor)};
+                s.key.encoding = which;
+              }))
+        return true;
+    }
+    return false;
   }
 
  private:
@@ -94,6 +139,10 @@ class template_trials {
     auto& own = std::get<config::template_preset>(changed.schemes.front().what).scheme;
     own.allow_weak = true;
     change(own);
+    // The window needs no text that holds it; a scheme with a stamp that isn't signed is none.
+    if (own.string_to_sign.find("{timestamp") == std::string::npos)
+      std::erase_if(own.fields,
+                    [](const scheme::template_field& f) { return f.name == "timestamp"; });
     return t_.try_model(mistake, std::move(advice), std::move(changed));
   }
 
@@ -249,17 +298,6 @@ class template_trials {
     return false;
   }
 
-  bool try_algorithms() {
-    for (const auto& [which, words] : algorithms)
-      if (which != settings_.algorithm &&
-          attempt("other-algorithm",
-                  "sign by " + std::string(in_words(algorithms, settings_.algorithm)) +
-                      ": the client signs by " + std::string(words),
-                  [which = which](scheme::template_settings& s) { s.algorithm = which; }))
-        return true;
-    return false;
-  }
-
   bool try_encodings() {
     for (const auto& [which, words] : encodings)
       if (which != settings_.signature.encoding && which != text_encoding::utf8 &&
@@ -272,41 +310,6 @@ class template_trials {
     return false;
   }
 
-  bool try_key_forms() {
-    for (const auto& [which, words] : encodings) {
-      const std::string advice = "use the secret as " +
-                                 std::string(in_words(encodings, settings_.key.encoding)) +
-                                 ": the client reads it as " + std::string(words);
-      if (which != settings_.key.encoding &&
-          attempt("secret-in-other-encoding", advice,
-                  [which = which](scheme::template_settings& s) { s.key.encoding = which; }))
-        return true;
-      if (!settings_.key.strip.empty() &&
-          attempt("secret-with-prefix",
-                  "take \"" + settings_.key.strip.front() +
-                      "\" off the secret and use the rest as " +
-                      std::string(in_words(encodings, settings_.key.encoding)) +
-                      ": the client uses all of it as " + std::string(words),
-                  [which = which](scheme::template_settings& s) {
-                    s.key.strip.clear();
-                    s.key.encoding = which;
-                  }))
-        return true;
-      constexpr std::string_view vendor = "whsec_";
-      if (settings_.key.strip.empty() &&
-          attempt(
-              "secret-without-prefix",
-              "use the secret with its \"whsec_\": the client takes it off and reads the rest as " +
-                  std::string(words),
-              [&, which = which](scheme::template_settings& s) {
-                s.key.strip = {std::string(vendor)};
-                s.key.encoding = which;
-              }))
-        return true;
-    }
-    return false;
-  }
-
   trials& t_;
   const scheme::template_settings& settings_;
   std::vector<std::string> pieces_;
@@ -315,7 +318,16 @@ class template_trials {
 }  // namespace
 
 bool try_template(trials& t) {
-  return t.policy().templated() != nullptr && template_trials(t).run();
+  return t.policy().templated() != nullptr &&
+         (template_trials(t).run() || try_template_algorithm(t));
+}
+
+bool try_template_key(trials& t) {
+  return t.policy().templated() != nullptr && template_trials(t).try_key_forms();
+}
+
+bool try_template_algorithm(trials& t) {
+  return t.policy().templated() != nullptr && template_trials(t).try_algorithms();
 }
 
 }  // namespace core::explain

@@ -48,7 +48,12 @@ class trials {
   bool try_model(std::string_view mistake, std::string advice, config::model changed);
   /// With a scheme of RFC 9421 or Laravel's: had the client signed `text`?
   bool try_text(std::string_view mistake, std::string advice, std::string_view text);
-  /// Something that was seen otherwise.
+  /// Something that can be seen without trying: is it so?
+  bool see(bool so, std::string_view mistake, std::string advice) {
+    ++count_;
+    return so && found(mistake, std::move(advice));
+  }
+  /// Something that was seen.
   bool found(std::string_view mistake, std::string advice,
              std::optional<difference> where = std::nullopt);
 

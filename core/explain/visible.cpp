@@ -60,10 +60,17 @@ std::optional<difference> first_difference(std::string_view gateway, std::string
   const auto part = std::ranges::mismatch(gateway, client);
   const auto at = static_cast<std::size_t>(part.in1 - gateway.begin());
   const auto rest = [at](std::string_view text) {
-    return text.size() == at ? std::string("nothing more")
-                             : visible(text.substr(at, shown_of_a_difference));
+    return visible(text.substr(at, std::min(text.size() - at, shown_of_a_difference)));
   };
   return difference{at, rest(gateway), rest(client)};
+}
+
+std::string in_words(const difference& d) {
+  const auto quoted = [](const std::string& text) {
+    return text.empty() ? std::string("nothing more") : "\"" + text + "\"";
+  };
+  return "at byte " + std::to_string(d.at + 1) + ": the gateway has " + quoted(d.gateway) +
+         ", the client " + quoted(d.client);
 }
 
 }  // namespace core::explain

@@ -2,8 +2,6 @@
 #include "core/explain/walk.hpp"
 
 #include "core/base/date.hpp"
-#include "core/base/encoding.hpp"
-#include "core/crypto/digest.hpp"
 #include "core/explain/visible.hpp"
 
 namespace core::explain {
@@ -129,7 +127,6 @@ class walker {
 
     facts = &begin(step::signature);
     facts->push_back({"signed", bytes(out_.signed_text.size())});
-    facts->push_back({"sha-256", base::hex(crypto::view(crypto::sha256({out_.signed_text})))});
     if (proof.key != nullptr) facts->push_back({"proven by secret", proof.key->id});
     if (!proof.outcome) {
       if (step_of(proof.outcome.error()) == step::admission) begin(step::admission);

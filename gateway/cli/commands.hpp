@@ -14,6 +14,7 @@ void add_keygen(CLI::App& app, int& status);
 void add_sign(CLI::App& app, int& status);
 void add_call(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);
+void add_explain(CLI::App& app, int& status);
 void add_derive(CLI::App& app, int& status);
 void add_vectors(CLI::App& app, int& status);
 

@@ -45,6 +45,7 @@ int run(int argc, char** argv) {
   add_keygen(app, status);
   add_sign(app, status);
   add_call(app, status);
+  add_explain(app, status);
   add_demo(app, status);
   add_derive(app, status);
   add_vectors(app, status);
