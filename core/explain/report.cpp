@@ -48,7 +48,8 @@ std::string of_credential(errc reason, const message& m, const walk& taken) {
   switch (reason) {
     case errc::missing_credential:
     case errc::missing_field:
-      return "send " + missing_fields(m, taken) + " too, which the scheme \"" + taken.policy->scheme_name + "\" needs";
+      return "send " + missing_fields(m, taken) + " too, which the scheme \"" +
+             taken.policy->scheme_name + "\" needs";
     case errc::unknown_alg:
       return "name no `alg` in `Signature-Input`, or one that the scheme's `algorithms` list";
     default: return "write the fields of the credential as the scheme has them: one is malformed";

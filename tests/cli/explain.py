@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""`explain` of captured requests: what clients did wrong, and the sentence that tells them. --write writes the sentences
-anew, --capture the requests too."""
+"""`explain` of captured requests: what clients did wrong, and the sentence that tells them.
+
+--write writes the sentences anew, --capture the requests too.
+"""
 
 import base64
 import json
@@ -86,10 +88,11 @@ class Explain(unittest.TestCase):
         self.assertEqual(steps, [["ok", "framing"], ["ok", "route"], ["ok", "credential"], ["ok", "time"],
                                  ["ok", "client"], ["REFUSED", "signature"]])
         self.assertIn("route: v1, scheme: any-key, envelope: none", told.out)
-        self.assertIn("token: client-1, timestamp: 1700000000 (2023-11-14T22:13:20Z), nonce: " + mistakes.NONCE, told.out)
+        self.assertIn("token: client-1, timestamp: 1700000000 (2023-11-14T22:13:20Z), nonce: " + mistakes.NONCE,
+                      told.out)
         self.assertIn("arrived: 2023-11-14T22:13:22Z, age: 2 s, window: 300 s past, 60 s ahead", told.out)
         self.assertIn("client: client-1, secrets: new, old (not in force)", told.out)
-        self.assertIn("bad_signature (the client is told 401 unauthenticated); signed: 369 bytes", told.out)
+        self.assertIn("bad_signature (the client is told 401 unauthenticated); signed: 368 bytes", told.out)
 
     def test_the_signed_bytes_are_shown_to_the_byte(self):
         """As another implementation makes them, with what is invisible made visible."""
@@ -109,10 +112,10 @@ class Explain(unittest.TestCase):
         self.assertEqual(said["compared"],
                          "what the client signs is what the gateway signs, so the secrets differ")
         said = self.json(made, "--signed", self.write("other", own.replace("/v1/orders", "/v1/Orders").encode()))
-        self.assertRegex(said["compared"], r'\Awhat the client signs differs at byte 60: the gateway has "orders\\n.*", '
-                                           r'the client "Orders\\n.*"\Z')
+        self.assertRegex(said["compared"], r'\Awhat the client signs differs at byte 60: the gateway has '
+                                           r'"orders\\n.*", the client "Orders\\n.*"\Z')
         told = explain("--signed", self.write("short", own[:-1].encode()), "-", stdin=made)
-        self.assertIn('What the client signs differs at byte 369: the gateway has """, the client nothing more.\n',
+        self.assertIn('What the client signs differs at byte 368: the gateway has """, the client nothing more.\n',
                       told.out)
 
     def test_no_secret_and_no_expected_signature_is_printed(self):
@@ -180,14 +183,15 @@ class Explain(unittest.TestCase):
         head = mistakes.laravel_request().split(b"\r\n\r\n")[0]
         told = self.json(head + b"\r\n\r\n")
         self.assertNotIn("refused", told)
-        self.assertEqual(told["steps"][-1], {"step": "body", "facts": {"body": "not captured: nothing can be said of it"}})
+        self.assertEqual(told["steps"][-1],
+                         {"step": "body", "facts": {"body": "not captured: nothing can be said of it"}})
 
     def test_what_is_no_request_is_called_so(self):
         for data, status, err in ((b"", 1, "- is empty"), (b"\r\n\r\n", 1, "- is empty")):
             told = explain("-", stdin=data)
             self.assertEqual((told.status, told.out, told.err), (status, "", f"countersign: {err}\n"))
-        for data, advice in ((b"hello\r\n\r\n", "the head can't be read"), (b"GET /" + b"a" * 20000 + b" HTTP/1.1\r\n\r\n",
-                                                                          "raise `limits.header_bytes`")):
+        for data, advice in ((b"hello\r\n\r\n", "the head can't be read"),
+                             (b"GET /" + b"a" * 20000 + b" HTTP/1.1\r\n\r\n", "raise `limits.header_bytes`")):
             told = explain("-", stdin=data)
             self.assertEqual(told.status, 1)
             self.assertIn("REFUSED     framing", told.out)
@@ -207,7 +211,8 @@ class Explain(unittest.TestCase):
                 told = explain(*arguments)
                 self.assertEqual((told.status, told.out, told.err), (status, "", f"countersign: {err}\n"))
         told = explain("x", config="nowhere.yaml")
-        self.assertEqual((told.status, told.err), (78, "nowhere.yaml: the file can't be read: No such file or directory\n"))
+        self.assertEqual((told.status, told.err),
+                         (78, "nowhere.yaml: the file can't be read: No such file or directory\n"))
 
 
 def write(anew):

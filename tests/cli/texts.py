@@ -9,11 +9,7 @@ import unittest
 from command import run
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
-<<<<<<< HEAD
-COMMANDS = ("serve", "check", "keygen", "sign", "call", "demo", "derive", "vectors")
-=======
-COMMANDS = ("serve", "check", "keygen", "sign", "call", "explain", "demo", "derive")
->>>>>>> c24a5d7 (core/explain, tests/cli: 90 mistakes, each with the sentence that explain answers)
+COMMANDS = ("serve", "check", "keygen", "sign", "call", "explain", "demo", "derive", "vectors")
 
 # (command line, what stderr begins with); each exits with 64 and says nothing on stdout.
 WRONG = (

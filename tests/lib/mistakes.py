@@ -88,7 +88,8 @@ RFC9421 = {
     "content-type-of-the-library": lambda: signed(type_="application/json; charset=utf-8"),
     "parameter-not-signed": lambda: signed(params=lambda p: p.replace(';tag="gw"', "")),
     "parameters-with-label": lambda: signed(params=lambda p: "sig1=" + p),
-    "names-without-quotes": lambda: signed(lambda base: base.replace('": ', ": ").replace('\n"', "\n").removeprefix('"')),
+    "names-without-quotes": lambda: signed(
+        lambda base: base.replace('": ', ": ").replace('\n"', "\n").removeprefix('"')),
     "lines-sorted": lambda: signed(lambda base: "\n".join((*sorted(base.split("\n")[:-1]), base.split("\n")[-1]))),
     "signed-the-hash": lambda: signed(lambda base: hashlib.sha256(base.encode()).hexdigest()),
     "key-not-derived": lambda: signed(key=SECRET),
@@ -189,7 +190,8 @@ LARAVEL = {
     "laravel-milliseconds": lambda: laravel_request(timestamp=f"{AT}123", signature=laravel.sign(f"{AT}123", KEY)),
     "laravel-date": lambda: laravel_request(timestamp="2023-11-14T22:13:20Z"),
     "laravel-short-signature": lambda: laravel_request(signature=laravel.sign(AT, KEY)[:-1]),
-    "laravel-secret-decoded": lambda: laravel_request(signature=digest(bytes.fromhex(KEY.decode()), str(AT)).hexdigest()),
+    "laravel-secret-decoded": lambda: laravel_request(
+        signature=digest(bytes.fromhex(KEY.decode()), str(AT)).hexdigest()),
     "laravel-other-secret": lambda: laravel_request(signature=laravel.sign(AT, SECRET)),
     "laravel-id-for-token": lambda: laravel_request(token="billing"),
     "laravel-no-version": lambda: laravel_request(version=None),
@@ -255,7 +257,8 @@ TEMPLATES = {
     "gw1-key-not-derived": lambda: gw1(key=SECRET),
     "gw1-body-serialised-again": lambda: gw1(body=b'{"hello": "world"}', sent=JSON),
     "gw1-upper-signature": lambda: gw1(signature=str.upper),
-    "stripe-secret-decoded": lambda: stripe(f"{AT}.".encode() + JSON, base64.b64decode(b"0123456789abcdef0123456789abcdef")),
+    "stripe-secret-decoded": lambda: stripe(
+        f"{AT}.".encode() + JSON, base64.b64decode(b"0123456789abcdef0123456789abcdef")),
     "stripe-body-alone": lambda: stripe(JSON),
     "github-without-prefix": lambda: github(digest(GITHUB, JSON).hexdigest()),
     "github-sha1": lambda: github("sha256=" + digest(GITHUB, JSON, hashlib.sha1).hexdigest()),
