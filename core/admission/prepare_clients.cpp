@@ -131,19 +131,38 @@ keys::client prepare(const config::model& m, std::size_t index, const needs& n) 
   return prepared;
 }
 
-/// Where nobody can share a secret, an unknown client costs what one with a public key does.
-keys::scheme_key dummy_signature_key(const scheme::rfc9421_settings& s) {
+/// Whose key a dummy's is like: by each algorithm the first client that signs by it.
+std::vector<const config::client*> kinds_of(const config::model& m) {
+  std::vector<const config::client*> kinds;
+  const auto algorithm = [](const config::client* c) {
+    return c->algorithm.value_or(crypto::signature_algorithm::hmac_sha256);
+  };
+  for (const config::client& c : m.clients)
+    if (std::ranges::find(kinds, algorithm(&c), algorithm) == kinds.end()) kinds.push_back(&c);
+  return kinds;
+}
+
+/// A public key is no secret: a client's own serves, since whoever uses it here discards a match.
+keys::scheme_key dummy_signature_key(const config::client& like) {
   keys::scheme_key key;
-  if (std::ranges::any_of(s.algorithms, crypto::is_symmetric)) {
-    key.algorithm = crypto::signature_algorithm::hmac_sha256;
+  key.algorithm = like.algorithm.value_or(crypto::signature_algorithm::hmac_sha256);
+  if (crypto::is_symmetric(*key.algorithm))
     key.proof.emplace(crypto::hash::sha256, "countersign");
-  } else {
-    key.algorithm = crypto::signature_algorithm::ed25519;
-    // RFC 9421, appendix B.1.4.
-    key.public_key = std::get<crypto::public_key>(
-        crypto::public_key::parse("MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs="));
-  }
+  else
+    key.public_key = std::get<crypto::public_key>(crypto::public_key::parse(*like.public_key));
   return key;
+}
+
+keys::key_ring::dummy_keys dummy_like(const config::client& like, const config::model& m) {
+  keys::key_ring::dummy_keys all(m.schemes.size());
+  for (std::size_t i = 0; i < m.schemes.size(); ++i) {
+    const auto& what = m.schemes[i].what;
+    if (const auto* templated = std::get_if<config::template_preset>(&what))
+      all[i] = scheme::dummy_key(templated->scheme);
+    else if (std::holds_alternative<scheme::rfc9421_settings>(what))
+      all[i] = dummy_signature_key(like);
+  }
+  return all;
 }
 
 }  // namespace
@@ -156,15 +175,15 @@ std::vector<keys::client> prepare_clients(const config::model& m) {
   return all;
 }
 
-std::vector<std::optional<keys::scheme_key>> dummy_keys(const config::model& m) {
-  std::vector<std::optional<keys::scheme_key>> all(m.schemes.size());
-  for (std::size_t i = 0; i < m.schemes.size(); ++i) {
-    const auto& what = m.schemes[i].what;
-    if (const auto* templated = std::get_if<config::template_preset>(&what))
-      all[i] = scheme::dummy_key(templated->scheme);
-    else if (const auto* signatures = std::get_if<scheme::rfc9421_settings>(&what))
-      all[i] = dummy_signature_key(*signatures);
-  }
+std::vector<keys::key_ring::dummy_keys> dummy_keys(const config::model& m) {
+  const bool signatures = std::ranges::any_of(m.schemes, [](const config::scheme_settings& s) {
+    return std::holds_alternative<scheme::rfc9421_settings>(s.what);
+  });
+  std::vector<keys::key_ring::dummy_keys> all;
+  // Other schemes have keys of one kind each.
+  for (const config::client* like : kinds_of(m))
+    if (signatures || all.empty()) all.push_back(dummy_like(*like, m));
+  if (all.empty()) all.push_back(dummy_like(config::client(), m));
   return all;
 }
 

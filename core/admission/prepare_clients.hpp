@@ -8,6 +8,7 @@
 
 #include "core/config/model.hpp"
 #include "core/keys/client.hpp"
+#include "core/keys/key_ring.hpp"
 
 namespace core::admission {
 
@@ -15,7 +16,8 @@ namespace core::admission {
 /// the routes, as far as the client may use them.
 std::vector<keys::client> prepare_clients(const config::model& m);
 
-/// What unknown clients are checked against, by the scheme's position in the file.
-std::vector<std::optional<keys::scheme_key>> dummy_keys(const config::model& m);
+/// What unknown clients are checked against: of each kind of key that clients prove with by RFC
+/// 9421 one for every scheme, by its position in the file.
+std::vector<keys::key_ring::dummy_keys> dummy_keys(const config::model& m);
 
 }  // namespace core::admission

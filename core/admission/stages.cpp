@@ -135,12 +135,24 @@ scheme::request_view claimed::view() const {
   return {head(), target(), known->authority_, known->rules_->external_scheme};
 }
 
+namespace {
+
+/// Of a message that says only when it ends: not later than one made now could.
+result<void> check_end(const claimed& c, std::int64_t now) {
+  if (c.policy().signatures() == nullptr) return {};
+  const auto& expires = c.signature_reading().expires;
+  if (expires && *expires > now + c.policy().window.past) return errc::future;
+  return {};
+}
+
+}  // namespace
+
 result<void> check_time(const claimed& c, base::instant now) {
   const std::int64_t seconds = base::unix_seconds(now);
   if (c.policy().signatures() != nullptr &&
       !scheme::rfc9421::in_time(c.signature_reading(), seconds))
     return errc::stale;
-  if (!c.claim().stamped) return {};
+  if (!c.claim().stamped) return check_end(c, seconds);
   return c.policy().window.check(c.claim().timestamp, seconds);
 }
 
@@ -181,8 +193,8 @@ proof prove(const claimed& c, const snapshot& rules, std::string_view body) {
   const keys::client* named = find_client(c, rules);
   // A client whose secret opens other doors only is nobody here.
   const bool known = named != nullptr && names(named->schemes, c.policy().scheme_name);
-  const auto key =
-      find_key(c, known ? *named : rules.keys.dummy(), base::unix_seconds(c.now()), body);
+  const auto key = find_key(c, known ? *named : rules.keys.dummy(c.claim().token),
+                            base::unix_seconds(c.now()), body);
 
   proof p{errc::internal, named, nullptr};
   if (!fresh) {

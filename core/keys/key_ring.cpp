@@ -27,12 +27,26 @@ client make_dummy() {
   return dummy;
 }
 
+/// What no stranger knows. With public keys alone there is nothing of the kind, and no other one
+/// to choose either.
+std::string_view some_secret(const std::vector<client>& clients) {
+  for (const client& c : clients)
+    for (const generation& g : c.generations)
+      if (g.is_shared()) return g.signing.reveal();
+  return "countersign";
+}
+
 }  // namespace
 
-key_ring::key_ring(std::vector<client> clients, std::vector<std::optional<scheme_key>> dummies) {
+key_ring::key_ring(std::vector<client> clients, std::vector<dummy_keys> kinds) {
+  if (kinds.size() > 1)
+    choice_.emplace(crypto::hkdf_sha256(some_secret(clients), salt, "unknown-token", 32));
   clients_.reserve(clients.size() + 1);
   clients_.push_back(make_dummy());
-  clients_.front().generations.front().schemes = std::move(dummies);
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    client& dummy = i == 0 ? clients_.front() : more_dummies_.emplace_back(make_dummy());
+    dummy.generations.front().schemes = std::move(kinds[i]);
+  }
   std::ranges::move(clients, std::back_inserter(clients_));
   // From here on clients_ stays as it is: the map's keys are views into it.
   by_token_.reserve(clients_.size());
@@ -43,6 +57,13 @@ key_ring::key_ring(std::vector<client> clients, std::vector<std::optional<scheme
     if (index != 0 && !clients_[index].bound)
       by_token_.emplace(clients_[index].token, &clients_[index]);
   }
+}
+
+const client& key_ring::dummy(std::string_view token) const {
+  if (!choice_) return clients_.front();
+  const crypto::sha256_digest digest = choice_->mac({token});
+  const std::size_t which = static_cast<unsigned char>(digest[0]) % (more_dummies_.size() + 1);
+  return which == 0 ? clients_.front() : more_dummies_[which - 1];
 }
 
 const client* key_ring::find(std::string_view token) const {

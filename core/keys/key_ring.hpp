@@ -13,23 +13,31 @@ namespace core::keys {
 
 class key_ring {
  public:
-  /// `clients` without the dummy; each gets its index here. Tokens and ids must be unique
-  /// (configuration sees to that). `dummies` are the dummy's keys, by the scheme's position.
-  explicit key_ring(std::vector<client> clients,
-                    std::vector<std::optional<scheme_key>> dummies = {});
+  /// A dummy's keys, by the scheme's position.
+  using dummy_keys = std::vector<std::optional<scheme_key>>;
+
+  /// `clients` without the dummies; each gets its index here. Tokens and ids must be unique
+  /// (configuration sees to that). `kinds`: what the dummies have, one for each kind of key that
+  /// clients prove with.
+  explicit key_ring(std::vector<client> clients, std::vector<dummy_keys> kinds = {});
   key_ring(const key_ring&) = delete;
   key_ring& operator=(const key_ring&) = delete;
 
   /// The client with this token, or null.
   [[nodiscard]] const client* find(std::string_view token) const;
   /// A client nobody is, with a random-looking key: unknown tokens are checked against it, so that
-  /// they cost as much.
+  /// they cost as much. Where clients prove with keys of several kinds a token always leads to the
+  /// same one of their dummies, but only who knows a secret can tell to which: so that its cost
+  /// doesn't say whether it is anybody's.
+  [[nodiscard]] const client& dummy(std::string_view token) const;
   [[nodiscard]] const client& dummy() const { return clients_.front(); }
-  /// The dummy first, then the configured ones in order.
+  /// The first dummy first, then the configured ones in order.
   [[nodiscard]] const std::vector<client>& all() const { return clients_; }
 
  private:
   std::vector<client> clients_;
+  std::vector<client> more_dummies_;
+  std::optional<crypto::hmac_sha256> choice_;  ///< among dummies, if there are several
   std::unordered_map<std::string_view, const client*> by_token_;
 };
 

@@ -105,8 +105,13 @@ BOOST_AUTO_TEST_CASE(templates_and_the_laravel_scheme_tell_theirs) {
   BOOST_TEST(laravel.digest == base::hex(crypto::view(crypto::sha256({"1700000000"}))));
 }
 
-BOOST_AUTO_TEST_CASE(a_signature_ends_when_it_says) {
-  const auto rules = compile(yaml("rfc9421", ""));
+namespace {
+
+/// What is said `at` some time of a message of `now` whose Signature-Input was changed and then
+/// signed.
+template <class Change>
+std::optional<errc> resigned(const ::core::admission::snapshot& rules, std::int64_t at,
+                             Change change) {
   auto made = sign(rules);
   std::string* input = nullptr;
   std::string* signature = nullptr;
@@ -114,27 +119,48 @@ BOOST_AUTO_TEST_CASE(a_signature_ends_when_it_says) {
     if (f.name == "Signature-Input") input = &f.value;
     if (f.name == "Signature") signature = &f.value;
   }
-  *input += ";expires=" + std::to_string(now + 10);
-  const auto judge = [&](std::int64_t at) -> std::optional<errc> {
-    std::string length;
-    const auto head = made.head(length);
-    ::core::admission::findings known;
-    const auto claimed =
-        inspect(*find_route(*arrive(head, rules, base::from_unix_seconds(at), known), rules));
-    BOOST_TEST_REQUIRE(claimed.has_value());
-    const auto& key = *rules.keys.all()[1].generations[0].key_of(0);
-    const auto mac = key.proof->mac({claimed->signature_reading().base});
-    *signature = signature->substr(0, signature->find('=')) + "=:" + base::base64(mac.view()) + ":";
-    std::string again;
-    const auto resigned = made.head(again);
-    ::core::admission::findings anew;
-    const auto proof = prove(
-        *inspect(*find_route(*arrive(resigned, rules, base::from_unix_seconds(at), anew), rules)),
-        rules);
-    return proof.outcome.has_error() ? std::optional(proof.outcome.error()) : std::nullopt;
+  change(*input);
+  std::string length;
+  const auto head = made.head(length);
+  ::core::admission::findings known;
+  const auto claimed =
+      inspect(*find_route(*arrive(head, rules, base::from_unix_seconds(at), known), rules));
+  BOOST_TEST_REQUIRE(claimed.has_value());
+  const auto& key = *rules.keys.all()[1].generations[0].key_of(0);
+  const auto mac = key.proof->mac({claimed->signature_reading().base});
+  *signature = signature->substr(0, signature->find('=')) + "=:" + base::base64(mac.view()) + ":";
+  std::string again;
+  const auto head_again = made.head(again);
+  ::core::admission::findings anew;
+  const auto proof = prove(
+      *inspect(*find_route(*arrive(head_again, rules, base::from_unix_seconds(at), anew), rules)),
+      rules);
+  return proof.outcome.has_error() ? std::optional(proof.outcome.error()) : std::nullopt;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_signature_ends_when_it_says) {
+  const auto rules = compile(yaml("rfc9421", ""));
+  const auto ends = [](std::string& input) { input += ";expires=" + std::to_string(now + 10); };
+  BOOST_TEST(!resigned(rules, now + 10, ends));
+  BOOST_TEST((resigned(rules, now + 11, ends) == errc::stale));
+}
+
+/// Else it could be sent again once its mark is forgotten.
+BOOST_AUTO_TEST_CASE(what_says_only_when_it_ends_ends_as_soon_as_what_is_made_now) {
+  const auto rules =
+      compile(yaml("open", "", "schemes: {open: {preset: rfc9421, created: false}}\n"));
+  const auto ends = [](std::int64_t at) {
+    return [at](std::string& input) {
+      const std::string created = ";created=" + std::to_string(now);
+      input.replace(input.find(created), created.size(), ";expires=" + std::to_string(at));
+    };
   };
-  BOOST_TEST(!judge(now + 10));
-  BOOST_TEST((judge(now + 11) == errc::stale));
+  BOOST_TEST(!resigned(rules, now, ends(now + 300)));
+  BOOST_TEST((resigned(rules, now, ends(now + 301)) == errc::future));
+  BOOST_TEST(!resigned(rules, now, ends(now)));
+  BOOST_TEST((resigned(rules, now, ends(now - 1)) == errc::stale));
 }
 
 BOOST_AUTO_TEST_CASE(only_the_hosts_that_are_known_outside_are_addressed) {

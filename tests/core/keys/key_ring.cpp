@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/keys/key_ring.hpp"
 
+#include <array>
 #include <boost/test/unit_test.hpp>
 #include <limits>
 #include <stdexcept>
@@ -75,6 +76,36 @@ BOOST_AUTO_TEST_CASE(the_dummy_is_always_in_force_and_never_found) {
   BOOST_TEST(g.signing.size() == 16U);
   BOOST_TEST(!ring.find(dummy.token));
   BOOST_TEST(!ring.find(dummy.id));
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_token_costs_what_a_client_of_one_kind_or_another_does) {
+  // Three kinds, told apart here by how many schemes they have keys for.
+  const key_ring ring({with_token("a", "a")}, {{}, {{}, {}}, {{}, {}, {}, {}}});
+  std::array<int, 5> seen{};
+  for (int i = 0; i < 300; ++i) {
+    const std::string token = "token-" + std::to_string(i);
+    const client& dummy = ring.dummy(token);
+    BOOST_TEST(dummy.index == 0U);
+    BOOST_TEST(&dummy == &ring.dummy(token));
+    ++seen[dummy.generations.front().schemes.size()];
+  }
+  // One in three each; a fair choice is so far off in one of a million runs.
+  for (const std::size_t kind : {0U, 2U, 4U}) BOOST_TEST(seen[kind] > 60);
+  // Which it is hangs on a secret.
+  auto other = with_token("a", "a");
+  const base::secret secret("another secret!!");
+  other.generations = {make_generation("g", 0, 1, secret, secret, crypto::cipher::aes_128_cbc)};
+  const key_ring another({other}, {{}, {{}, {}}, {{}, {}, {}, {}}});
+  int differs = 0;
+  for (int i = 0; i < 300; ++i) {
+    const std::string token = "token-" + std::to_string(i);
+    if (ring.dummy(token).generations.front().schemes.size() !=
+        another.dummy(token).generations.front().schemes.size())
+      ++differs;
+  }
+  BOOST_TEST(differs > 100);
+  const key_ring alone({with_token("a", "a")}, {{}});
+  BOOST_TEST(&alone.dummy("anything") == &alone.dummy());
 }
 
 BOOST_AUTO_TEST_CASE(a_hundred_thousand_clients_are_each_found) {
