@@ -48,12 +48,46 @@ void check_explain(const reviewed& f, std::size_t client) {
   }
 }
 
+std::string listed(const std::vector<crypto::signature_algorithm>& algorithms) {
+  std::string out;
+  for (const crypto::signature_algorithm a : algorithms)
+    out.append(out.empty() ? "" : ", ").append(crypto::name(a));
+  return out;
+}
+
+/// Of a client that has a public key: an algorithm that no route's scheme takes proves nothing.
+void check_algorithm(const reviewed& f, std::size_t client) {
+  const client_draft& c = f.d.client_drafts[client];
+  if (!c.public_key) return;
+  const auto parsed = crypto::public_key::parse(*c.public_key);
+  const auto* key = std::get_if<crypto::public_key>(&parsed);
+  if (key == nullptr) return;  // which has been told
+  const auto algorithm = c.algorithm ? c.algorithm : algorithm_of(*key);
+  const route_draft* refusing = nullptr;
+  for (const route_draft& r : f.d.route_drafts) {
+    if (!opens(client, r, f.d)) continue;
+    const auto* signatures = std::get_if<scheme::rfc9421_settings>(&f.d.schemes[*r.scheme].what);
+    if (signatures == nullptr || !algorithm ||
+        std::ranges::find(signatures->algorithms, *algorithm) != signatures->algorithms.end())
+      return;
+    refusing = &r;
+  }
+  if (refusing == nullptr) return;
+  const auto& taken = std::get<scheme::rfc9421_settings>(f.d.schemes[*refusing->scheme].what);
+  f.problems.error(f.client(client).key(c.algorithm ? "algorithm" : "public_key"),
+                   "signs by " + std::string(crypto::name(*algorithm)) + ", and the scheme " +
+                       quoted(refusing->scheme_name) + " of route " + quoted(refusing->name) +
+                       " takes only " + listed(taken.algorithms) +
+                       ": add it to the scheme's `algorithms`");
+}
+
 }  // namespace
 
 void check_client_keys(const reviewed& f) {
   for (std::size_t i = 0; i < f.d.client_drafts.size(); ++i) {
     check_jwe_key(f, i);
     check_explain(f, i);
+    check_algorithm(f, i);
   }
 }
 
