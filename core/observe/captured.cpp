@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/observe/captured.hpp"
+
+#include <algorithm>
+
+#include "core/base/ascii.hpp"
+
+namespace core::observe {
+
+using base::errc;
+
+namespace {
+
+constexpr std::string_view line_end = "\r\n";
+constexpr std::string_view extension = ".http";
+constexpr std::size_t id_digits = 32;
+
+std::string_view name(captured_body how) {
+  switch (how) {
+    case captured_body::whole: return "whole";
+    case captured_body::part: return "part";
+    case captured_body::none: break;
+  }
+  return "none";
+}
+
+/// The first line with its end, taken off the text.
+std::string_view take_line(std::string_view& text) {
+  const auto end = text.find(line_end);
+  const auto line = text.substr(0, end == text.npos ? end : end + line_end.size());
+  text.remove_prefix(line.size());
+  return line;
+}
+
+bool is_field(std::string_view line, std::string_view field_name) {
+  return base::iequals(line.substr(0, line.find(':')), field_name);
+}
+
+void append_our_field(std::string& out, const captured& c) {
+  out.append(captured_field);
+  out.append(": at=").append(std::to_string(base::unix_seconds(c.at)));
+  out.append("; reason=").append(base::name(c.reason));
+  out.append("; body=").append(name(c.how)).append(line_end);
+}
+
+}  // namespace
+
+// Switched without a default, so that a new reason doesn't compile until it has a place here.
+bool is_captured(errc reason) {
+  switch (reason) {
+    case errc::bad_http:
+    case errc::http_version:
+    case errc::bad_framing:
+    case errc::bad_target:
+    case errc::bad_host:
+    case errc::unknown_method:
+    case errc::headers_too_large:
+    case errc::target_too_long:
+    case errc::expectation_failed:
+    case errc::header_timeout:
+    case errc::body_timeout:
+    case errc::body_too_large:
+    case errc::no_route:
+    case errc::method_not_allowed:
+    case errc::missing_credential:
+    case errc::missing_field:
+    case errc::malformed_field:
+    case errc::duplicate_field:
+    case errc::not_covered:
+    case errc::missing_payload:
+    case errc::stale:
+    case errc::future:
+    case errc::unknown_client:
+    case errc::client_disabled:
+    case errc::no_secret_in_force:
+    case errc::unknown_alg:
+    case errc::bad_signature:
+    case errc::bad_digest:
+    case errc::unsupported_content:
+    case errc::bad_payload:
+    case errc::bad_mac:
+    case errc::decrypt_failed:
+    case errc::bad_plaintext:
+    case errc::not_json:
+    case errc::no_key:
+    case errc::route_forbidden:
+    case errc::version_rejected:
+    case errc::replay: return true;
+    case errc::client_closed:  // nobody was told an id to ask for
+    case errc::replay_store_full:
+    case errc::replay_store_unavailable:
+    case errc::draining:
+    case errc::overloaded:
+    case errc::upstream_busy:
+    case errc::upstream_queue_timeout:
+    case errc::upstream_unreachable:
+    case errc::upstream_invalid:
+    case errc::upstream_timeout:
+    case errc::reply_too_large:
+    case errc::internal: break;
+  }
+  return false;
+}
+
+void append_captured(std::string& out, const captured& c) {
+  std::string_view rest = c.head;
+  out.append(take_line(rest));
+  append_our_field(out, c);
+  // A body that isn't there has no other framing than the message gave it.
+  const bool decoded = c.chunked && c.how != captured_body::none;
+  while (!rest.empty()) {
+    const std::string_view line = take_line(rest);
+    if (is_field(line, captured_field)) continue;
+    if (decoded && is_field(line, "Transfer-Encoding"))
+      out.append("Content-Length: ").append(std::to_string(c.body.size())).append(line_end);
+    else
+      out.append(line);
+  }
+  out.append(c.body);
+}
+
+bool is_request_id(std::string_view text) {
+  return text.size() == id_digits &&
+         std::ranges::all_of(text, [](char c) { return base::lower_hex_value(c) >= 0; });
+}
+
+std::string captured_name(std::string_view request_id) {
+  return std::string(request_id).append(extension);
+}
+
+bool is_captured_name(std::string_view name) {
+  return name.ends_with(extension) && is_request_id(name.substr(0, name.size() - extension.size()));
+}
+
+}  // namespace core::observe
