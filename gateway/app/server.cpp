@@ -145,9 +145,14 @@ void server::start_workers() {
   counters_->reloaded(true, sys::now());
   lines_ = std::make_unique<log::access_log>(rules_->model.access_log.path, count);
   writer_ = std::make_unique<log::access_log_writer>(*lines_, log_);
+  if (const auto& capture = rules_->model.capture) {
+    captures_ = std::make_unique<log::capture>(
+        *capture, log::capture_folder(*capture, settings_.config_path));
+    capture_writer_ = std::make_unique<log::capture_writer>(*captures_, log_);
+  }
   std::vector<int> listening;
   for (auto& l : listeners_) listening.push_back(l.native_handle());
-  const shared_parts parts{rules_, groups_, *marks_, connections_};
+  const shared_parts parts{rules_, groups_, *marks_, connections_, captures_.get()};
   for (unsigned i = 0; i < count; ++i) {
     reporters_.push_back(
         std::make_unique<reporter>(*rules_, groups_, counters_->worker(i), lines_->sink(i)));
@@ -240,6 +245,7 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
     }
     now.process = sys::read_process();
     now.log_lines_dropped = lines_->dropped();
+    if (captures_) now.captured = {captures_->written(), captures_->dropped()};
     return counters_->text(now);
   };
   from.config = [this] { return core::config::print_json(rules_->model); };

@@ -16,6 +16,7 @@
 #include "gateway/app/reporter.hpp"
 #include "gateway/app/worker_thread.hpp"
 #include "gateway/log/access_log.hpp"
+#include "gateway/log/capture.hpp"
 #include "gateway/log/logger.hpp"
 #include "gateway/metrics/registry.hpp"
 #include "gateway/net/plain_server.hpp"
@@ -88,6 +89,8 @@ class server {
   std::unique_ptr<metrics::registry> counters_;
   std::unique_ptr<log::access_log> lines_;
   std::unique_ptr<log::access_log_writer> writer_;
+  std::unique_ptr<log::capture> captures_;  ///< null: off
+  std::unique_ptr<log::capture_writer> capture_writer_;
   session::connection_count connections_;
   std::vector<std::unique_ptr<reporter>> reporters_;
   std::vector<std::unique_ptr<worker_thread>> workers_;

@@ -17,6 +17,7 @@ worker_thread::worker_thread(const shared_parts& parts, const std::vector<int>& 
     : work_(context_.get_executor()),
       parts_(parts),
       worker_(context_, parts.rules, parts.groups, parts.marks, counters, watcher) {
+  worker_.captures = parts.captures;
   for (const int descriptor : listening) {
     const int own = ::dup(descriptor);
     if (own < 0)

@@ -20,6 +20,7 @@ struct shared_parts {
   const std::vector<upstream::group>& groups;
   replay::store& marks;
   session::connection_count& connections;
+  log::capture* captures = nullptr;
 };
 
 class worker_thread {

@@ -211,6 +211,15 @@ void exposition::add_gateway(families& out) const {
              counters("countersign_access_log_lines_dropped_total",
                       "Lines lost because the log could not be written."),
              static_cast<double>(now_.log_lines_dropped));
+  if (!now_.captured) return;
+  add_single(out,
+             counters("countersign_captured_requests_total",
+                      "Refused requests that were written to files."),
+             static_cast<double>(now_.captured->written));
+  add_single(out,
+             counters("countersign_captured_requests_dropped_total",
+                      "Refused requests that could not be, or not in time."),
+             static_cast<double>(now_.captured->dropped));
 }
 
 void exposition::add_replay(families& out) const {

@@ -34,12 +34,18 @@ struct place_figures {
   std::uint64_t waiting = 0;  ///< for a place among them
 };
 
+struct capture_figures {
+  std::uint64_t written = 0;
+  std::uint64_t dropped = 0;
+};
+
 /// What others count, as it is at the moment of a scrape.
 struct readings {
   std::vector<place_figures> upstreams;  ///< in the catalog's order
   std::optional<replay_figures> replay;
   std::optional<sys::process_figures> process;
   std::uint64_t log_lines_dropped = 0;
+  std::optional<capture_figures> captured;
 };
 
 class registry {

@@ -92,7 +92,14 @@ net::task<body_reader::piece> body_reader::gather_chunked(std::uint64_t limit,
       large_ = std::move(larger);
     }
     std::memcpy(large_.data() + have, fresh->data(), fresh->size());
+    decoded_ = total;
   }
+}
+
+std::string_view body_reader::gathered() const {
+  if (framing_.body == body_kind::chunked) return {large_.data(), decoded_};
+  const char* const begin = large_ ? large_.data() : in_.memory.data() + head_end_;
+  return {begin, static_cast<std::size_t>(size_)};
 }
 
 net::task<body_reader::piece> body_reader::next(milliseconds timeout) {

@@ -47,6 +47,10 @@ class body_reader {
   [[nodiscard]] bool waited() const { return deadline_us_ != 0; }
   /// Bytes of the body read so far.
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  /// Was it read to its end?
+  [[nodiscard]] bool complete() const { return complete_; }
+  /// What gather() has of it, even where it refused it; not once drain() was called.
+  [[nodiscard]] std::string_view gathered() const;
 
  private:
   using piece = core::base::result<std::span<char>>;
@@ -64,12 +68,13 @@ class body_reader {
   inbox& in_;
   core::http::request_framing framing_;
   core::http::chunked_decoder decoder_;
-  net::buffer large_;       ///< holds the body when the inbox can't
-  std::size_t head_end_;    ///< in the inbox; what follows may be overwritten once it is used
-  std::size_t used_;        ///< how much of the inbox belongs to this request or an earlier one?
-  std::uint64_t size_ = 0;  ///< how much of the body has been read?
-  bool complete_;           ///< has it been read to its end?
-  bool awaits_continue_;    ///< does the client still wait for its 100?
+  net::buffer large_;        ///< holds the body when the inbox can't
+  std::size_t head_end_;     ///< in the inbox; what follows may be overwritten once it is used
+  std::size_t used_;         ///< how much of the inbox belongs to this request or an earlier one?
+  std::uint64_t size_ = 0;   ///< how much of the body has been read?
+  std::size_t decoded_ = 0;  ///< of a chunked body: how much has been moved together?
+  bool complete_;            ///< has it been read to its end?
+  bool awaits_continue_;     ///< does the client still wait for its 100?
   std::int64_t deadline_us_ =
       0;  ///< when must the body be here, by the steady clock? 0: nobody has waited yet
 };

@@ -8,6 +8,7 @@
 #include "core/admission/stages.hpp"
 #include "core/admission/upstream_head.hpp"
 #include "core/base/date.hpp"
+#include "core/observe/captured.hpp"
 #include "gateway/session/body.hpp"
 #include "gateway/session/relay.hpp"
 #include "gateway/session/reservation.hpp"
@@ -35,6 +36,9 @@ class exchange {
   net::task<outcome> proceed(std::size_t head_size);
   /// Says why there is no answer of the upstream's. Not while answering().
   net::task<void> answer_problem(core::base::errc reason);
+  /// Keeps what was refused, where that is wanted. Before it is answered, because the rest of the
+  /// body is read over what is here of it.
+  void capture(core::base::errc reason, std::size_t head_size);
   void report(const outcome& result);
 
   /// Can the connection go on, once the rest of the body has been drained?
@@ -49,6 +53,7 @@ class exchange {
   net::task<outcome> send(const admission::cleared* message, reservation* mark,
                           upstream::connection* up, std::int64_t since_us);
   [[nodiscard]] admission::envelope_facts facts() const;
+  void keep_sealed(std::string_view body);
 
   worker& worker_;
   client_connection& client_;
@@ -61,6 +66,7 @@ class exchange {
   std::optional<body_reader> body_;
   std::string signed_digest_;  ///< of what a client that may know should have signed
   bool deprecated_ = false;
+  bool sealed_kept_ = false;  ///< has the body been opened since it was copied?
   bool answering_ = false;
   bool close_ = true;  ///< must the connection end after the answer?
 };
@@ -140,6 +146,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
     if (!whole) co_return whole.error();
     body = *whole;
   }
+  if (worker_.captures != nullptr) keep_sealed({body.data(), body.size()});
   const auto message = admission::open(*proof.outcome, body, worker_.space);
   if (!message) co_return message.error();
   sender_ = *message;
@@ -272,6 +279,34 @@ net::task<void> exchange::answer_problem(errc reason) {
   if (sent.error != net::io_error::none) close_ = true;
 }
 
+// What opens a body writes over it.
+void exchange::keep_sealed(std::string_view body) {
+  if (!worker_.captures->takes(core::base::unix_seconds(record_.at))) return;
+  sealed_kept_ = true;
+  worker_.sealed_body.assign(body.size() <= log::capture::most_bytes ? body : std::string_view());
+}
+
+void exchange::capture(errc reason, std::size_t head_size) {
+  using core::observe::captured_body;
+  log::capture& captures = *worker_.captures;
+  if (!core::observe::is_captured(reason)) return;
+  if (!captures.takes(core::base::unix_seconds(record_.at))) return;
+  core::observe::captured one;
+  one.at = record_.at;
+  one.reason = reason;
+  one.head = client_.in.unread().substr(0, head_size);
+  if (body_) {
+    if (body_->size() > log::capture::most_bytes) return captures.lose();
+    one.chunked = arrived_->framing().body == core::http::body_kind::chunked;
+    one.body = sealed_kept_ ? std::string_view(worker_.sealed_body) : body_->gathered();
+    if (body_->complete())
+      one.how = captured_body::whole;
+    else if (!one.body.empty())
+      one.how = captured_body::part;
+  }
+  captures.put(record_.request_id_text(), one);
+}
+
 /// All but what time it is.
 admission::envelope_facts exchange::facts() const {
   return {record_.request_id_text(),     {},         0, close_, scratch_.request.method == "HEAD",
@@ -301,6 +336,7 @@ net::task<bool> serve(worker* w, client_connection* client, scratch* space,
   }
   bool keep = one.keeps() && (outcome || !one.answering());
   if (!outcome && !one.answering()) {
+    if (head && w->captures != nullptr) one.capture(outcome.error(), *head);
     co_await one.answer_problem(outcome.error());
     keep = one.keeps();
   }

@@ -18,6 +18,7 @@
 #include "core/admission/stages.hpp"
 #include "core/base/instant.hpp"
 #include "core/observe/record.hpp"
+#include "gateway/log/capture.hpp"
 #include "gateway/net/buffers.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
@@ -68,6 +69,10 @@ struct worker {
   const std::vector<upstream::group>& groups;
   replay::store& marks;
   observer& watch;
+  log::capture* captures = nullptr;  ///< where refused requests go; null: nowhere
+  /// A body as it came, when it is opened; only where there are captures. One is enough, because
+  /// nothing waits between then and the refusal.
+  std::string sealed_body;
   sys::entropy random;
   std::unordered_set<session*> sessions;
   bool draining = false;  ///< no new requests on kept connections

@@ -31,6 +31,7 @@ std::string full_text() {
   now.replay = {12, 4'000'000, 86'400};
   now.process = {1.25, 20'000'000, 90'000'000, 17, 1024, noon - 5.5};
   now.log_lines_dropped = 3;
+  now.captured = {7, 2};
   return all.text(now);
 }
 
@@ -78,6 +79,8 @@ BOOST_AUTO_TEST_CASE(every_metric_of_the_contract_is_there) {
       {"countersign_replay_capacity", "gauge"},
       {"countersign_replay_retention_held_seconds", "gauge"},
       {"countersign_replay_store_errors_total", "counter"},
+      {"countersign_captured_requests_total", "counter"},
+      {"countersign_captured_requests_dropped_total", "counter"},
       {"countersign_config_last_reload_successful", "gauge"},
       {"countersign_config_last_reload_timestamp_seconds", "gauge"},
       {"countersign_build_info", "gauge"},
@@ -102,6 +105,7 @@ BOOST_AUTO_TEST_CASE(a_fresh_gateway_is_parsable_too) {
   const prometheus_text text(all.text({}));
   BOOST_TEST(text.at("countersign_connections") == 0);
   BOOST_TEST(!text.types().count("countersign_requests_total"));
+  BOOST_TEST(!text.types().count("countersign_captured_requests_total"));
 }
 
 BOOST_AUTO_TEST_CASE(names_are_escaped) {
