@@ -43,11 +43,9 @@ bool write_all(int descriptor, std::string_view text) {
   return true;
 }
 
-/// Only what is there already and was not made by us could be in the way, so nothing is followed
-/// and nothing overwritten.
+/// Nothing is overwritten, and no link followed.
 bool write_new(const char* path, std::string_view text) {
-  const sys::descriptor file(
-      ::open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  const sys::descriptor file(::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   return file && write_all(file.get(), text);
 }
 
