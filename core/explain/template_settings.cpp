@@ -92,7 +92,7 @@ class template_trials {
           attempt("other-algorithm",
                   "sign by " + std::string(in_words(algorithms, settings_.algorithm)) +
                       ": the client signs by " + std::string(words),
-                  [which = which](scheme::template_settings& s) { s.algorithm = which; }))
+                  [value = which](scheme::template_settings& s) { s.algorithm = value; }))
         return true;
     return false;
   }
@@ -104,7 +104,7 @@ class template_trials {
                                  ": the client reads it as " + std::string(words);
       if (which != settings_.key.encoding &&
           attempt("secret-in-other-encoding", advice,
-                  [which = which](scheme::template_settings& s) { s.key.encoding = which; }))
+                  [value = which](scheme::template_settings& s) { s.key.encoding = value; }))
         return true;
       if (!settings_.key.strip.empty() &&
           attempt("secret-with-prefix",
@@ -112,9 +112,9 @@ class template_trials {
                       "\" off the secret and use the rest as " +
                       std::string(in_words(encodings, settings_.key.encoding)) +
                       ": the client uses all of it as " + std::string(words),
-                  [which = which](scheme::template_settings& s) {
+                  [value = which](scheme::template_settings& s) {
                     s.key.strip.clear();
-                    s.key.encoding = which;
+                    s.key.encoding = value;
                   }))
         return true;
       constexpr std::string_view vendor = "whsec_";
@@ -123,9 +123,9 @@ class template_trials {
               "secret-without-prefix",
               "use the secret with its \"whsec_\": the client takes it off and reads the rest as " +
                   std::string(words),
-              [&, which = which](scheme::template_settings& s) {
+              [&, value = which](scheme::template_settings& s) {
                 s.key.strip = {std::string(vendor)};
-                s.key.encoding = which;
+                s.key.encoding = value;
               }))
         return true;
     }
@@ -305,7 +305,7 @@ class template_trials {
                   "write the signature in " +
                       std::string(in_words(encodings, settings_.signature.encoding)) +
                       ": it is in " + std::string(words),
-                  [which = which](scheme::template_settings& s) { s.signature.encoding = which; }))
+                  [value = which](scheme::template_settings& s) { s.signature.encoding = value; }))
         return true;
     return false;
   }

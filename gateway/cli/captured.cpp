@@ -13,7 +13,6 @@ namespace gateway::cli {
 
 namespace {
 
-using core::explain::message;
 namespace http = core::http;
 
 constexpr std::string_view own_field = "X-Countersign-Captured";
