@@ -7,6 +7,7 @@
 #include "core/base/ascii.hpp"
 #include "core/http/chunked.hpp"
 #include "core/http/framing.hpp"
+#include "core/observe/captured.hpp"
 #include "gateway/net/head_parser.hpp"
 
 namespace gateway::cli {
@@ -14,8 +15,6 @@ namespace gateway::cli {
 namespace {
 
 namespace http = core::http;
-
-constexpr std::string_view own_field = "X-Countersign-Captured";
 
 struct halves {
   std::string head;  ///< with HTTP's line ends and the empty line
@@ -107,17 +106,23 @@ void take_body(captured& out, std::string_view body) {
 /// What the gateway has written of the request: "at=1700000000; reason=bad_signature; body=whole".
 void take_own_field(captured& out) {
   auto& fields = out.message.fields;
-  const auto found = std::ranges::find_if(
-      fields, [](const auto& f) { return core::base::iequals(f.first, own_field); });
+  const auto found = std::ranges::find_if(fields, [](const auto& f) {
+    return core::base::iequals(f.first, core::observe::captured_field);
+  });
   if (found == fields.end()) return;
   const std::string said = found->second;
   fields.erase(found);
-  if (const std::size_t at = said.find("at="); at != std::string::npos) {
-    std::int64_t seconds = 0;
-    const char* const begin = said.data() + at + 3;
-    if (std::from_chars(begin, said.data() + said.size(), seconds).ec == std::errc())
-      out.at = seconds;
-  }
+  const auto member = [&](std::string_view name) {
+    const std::size_t at = said.find(name);
+    if (at == std::string::npos) return std::string();
+    const std::size_t begin = at + name.size();
+    return said.substr(begin, std::min(said.find(';', begin), said.size()) - begin);
+  };
+  const std::string at = member("at=");
+  std::int64_t seconds = 0;
+  const auto read = std::from_chars(at.data(), at.data() + at.size(), seconds);
+  if (read.ec == std::errc()) out.at = seconds;
+  out.reason = member("reason=");
 }
 
 }  // namespace

@@ -18,8 +18,9 @@ namespace gateway::cli {
 
 struct captured {
   core::explain::message message;
-  std::optional<std::int64_t> at;           ///< Unix seconds of its arrival, if the capture says it
-  std::vector<std::string> notes;           ///< what was made of it, in sentences
+  std::optional<std::int64_t> at;  ///< Unix seconds of its arrival, if the capture says it
+  std::string reason;              ///< why it was refused then, as the gateway's capture says
+  std::vector<std::string> notes;  ///< what was made of it, in sentences
   std::optional<core::base::errc> refused;  ///< it is no HTTP that the gateway reads
 };
 

@@ -7,16 +7,17 @@
 #include <optional>
 
 #include "core/admission/refusal.hpp"
-#include "core/base/ascii.hpp"
 #include "core/base/date.hpp"
 #include "core/base/encoding.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/explain/report.hpp"
 #include "core/json/check.hpp"
+#include "core/observe/captured.hpp"
 #include "gateway/cli/captured.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
 #include "gateway/cli/say.hpp"
+#include "gateway/log/captured_files.hpp"
 #include "gateway/sys/clock.hpp"
 #include "gateway/sys/environment.hpp"
 
@@ -54,11 +55,11 @@ std::variant<std::string, int> path_of(const options& given, const core::config:
   if (given.id.empty()) return given.request;
   if (!m.capture)
     return fail(exit_usage, "--id: the configuration has no `capture`, so that no request is kept");
-  const bool ours = std::ranges::all_of(given.id, [](char c) {
-    return core::base::is_digit(c) || core::base::is_alpha(c) || c == '-';
-  });
-  if (!ours) return fail(exit_usage, "--id: \"" + given.id + "\" is no request id of the gateway");
-  return m.capture->path + "/" + given.id + ".http";
+  // No other one could be a file of ours, or stays within the folder.
+  if (!core::observe::is_request_id(given.id))
+    return fail(exit_usage, "--id: \"" + given.id + "\" is no request id of the gateway");
+  const auto folder = log::capture_folder(*m.capture, given.config);
+  return (folder / core::observe::captured_name(given.id)).string();
 }
 
 /// When did it arrive? Nothing: nobody knows.

@@ -203,6 +203,7 @@ class Explain(unittest.TestCase):
                 (["x", "--id", "7"], 64, "explain needs a file with the request (- for standard input), or --id"),
                 (["--id", "7"], 64, "--id: the configuration has no `capture`, so that no request is kept"),
                 (["nowhere"], 1, "nowhere: the file can't be read: No such file or directory"),
+                (["--id", "../x"], 64, "--id: the configuration has no `capture`, so that no request is kept"),
                 (["--at", "soon", path("crlf", "http")], 64,
                  '--at: "soon" is neither Unix seconds nor a time like 2026-11-30T12:00:00Z'),
                 (["--signed", "nowhere", path("crlf", "http")], 1,

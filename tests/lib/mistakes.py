@@ -27,7 +27,7 @@ B64 = standards.b64
 
 
 def request(target, fields, body=JSON, method="POST", host=HOST, at=AT + 2):
-    lines = [f"{method} {target} HTTP/1.1", f"X-Countersign-Captured: at={at}; reason=unknown; body=whole",
+    lines = [f"{method} {target} HTTP/1.1", f"X-Countersign-Captured: at={at}; reason=bad_signature; body=whole",
              f"Host: {host}", *(f"{name}: {value}" for name, value in fields)]
     if body is not None:
         lines.append(f"Content-Length: {len(body)}")

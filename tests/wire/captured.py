@@ -13,6 +13,7 @@ import tempfile
 import time
 import unittest
 
+from command import run
 from gateway import BINARY, Gateway
 from laravel import Client, seal
 from payloads import members_of, payload_of
@@ -174,6 +175,30 @@ class Captured(unittest.TestCase):
         self.service.reply = b"HTTP/1.1 nonsense\r\n\r\n"
         self.ask(gw1(b"{}"), 502)
         self.assertEqual(self.end(), {})
+
+    def test_explain_finds_it_by_its_id(self):
+        self.start()
+        request = Client().request()
+        self.ask(request, 200)
+        kept = {self.ask(data, 401): (mistake, advice) for data, mistake, advice in (
+            (Client(secret=b"fedcba9876543210").request(), "secret-of-another-client", 'that of "gcm"'),
+            (gw1(b"{}", SECRET.hex()), "key-not-derived", "sign-c2s"),
+            (gw1(b"{}", KEYS["REPLY_KEY"]), "key-for-replies", "sign-s2c"),
+            (rfc9421(b"{}", key=SECRET.hex()), "key-not-derived", "sign-c2s"),
+            (request, None, "it was seen before"))}
+        self.end()
+        for request_id, (mistake, advice) in kept.items():
+            said = run("explain", "-c", self.gateway.config, "--json", "--id", request_id)
+            self.assertEqual((said.status, said.err), (1 if mistake else 0, ""))
+            self.assertEqual(json.loads(said.out).get("mistake"), mistake)
+            self.assertIn(advice, json.loads(said.out)["advice"])
+        for wrong in ("../../etc/passwd", "x", request_id.upper(), request_id[:-1]):
+            said = run("explain", "-c", self.gateway.config, "--id", wrong)
+            self.assertEqual((said.status, said.out, said.err), (
+                64, "", f'countersign: --id: "{wrong}" is no request id of the gateway\n'))
+        said = run("explain", "-c", self.gateway.config, "--id", "0" * 32)
+        self.assertEqual((said.status, said.out), (1, ""))
+        self.assertIn("No such file or directory", said.err)
 
     def test_a_chunked_body_is_decoded(self):
         self.start()
