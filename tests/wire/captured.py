@@ -117,7 +117,7 @@ class Captured(unittest.TestCase):
         self.start()
         other = derive(b"another secret", "sign-c2s", "client-1").hex()
         body = b"a body\r\nX-Countersign-Captured: at=1; reason=none; body=none\r\n\r\n\0\xff"
-        requests = gw1(body, other), gw1(b"", other), rfc9421(b"", key=other)
+        requests = gw1(body, other), gw1(body * 1000, other), gw1(b"", other), rfc9421(b"", key=other)
         sent = {self.ask(request, 401): request for request in requests}
         files = self.end()
         self.assertEqual(set(files), {f"{request_id}.http" for request_id in sent})
@@ -234,6 +234,15 @@ class Captured(unittest.TestCase):
         there = text[text.index(b"\r\n\r\n") + 4:]
         self.assertTrue(b"12345".startswith(there))
         self.check(text, late + there, "body_timeout", "part" if there else "none")
+
+    def test_what_is_too_large_is_lost_and_counted(self):
+        self.start(self.CAPTURE + "\nlimits: {body_bytes: 8MiB}")
+        self.ask(gw1(b"x" * (4 << 20), KEYS["REPLY_KEY"]), 401)
+        sealed = seal_jwe(PLAIN.encode() * 160000, KEYS["SEAL_KEY"], "client-1")
+        self.assertGreater(len(sealed), 4 << 20)
+        self.ask(rfc9421(sealed, "/sealed/x", content_type="application/jose"), 422)
+        self.assertEqual(self.gateway.metrics()["countersign_captured_requests_dropped_total"], 2)
+        self.assertEqual(self.end(), {})
 
     def test_a_client_can_t_write_our_field(self):
         self.start()

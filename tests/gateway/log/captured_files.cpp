@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <chrono>
@@ -107,9 +108,10 @@ BOOST_AUTO_TEST_CASE(what_a_run_before_left_is_counted) {
 
 BOOST_AUTO_TEST_CASE(nothing_but_our_own_is_removed) {
   const folder here;
-  const names others{"notes.http",        id(1),
-                     id(1) + ".http.bak", ".." + name(1) + ".new",
-                     "." + name(1),       ".notes.http.new"};
+  const names others{"notes.http",          id(1),
+                     id(1) + ".http.bak",   ".." + name(1) + ".new",
+                     "." + name(1),         ".notes.http.new",
+                     "x" + name(1) + ".new"};
   for (const std::string& other : others) put(here, other, 10);
   fs::create_directory(here.at / name(2));
   fs::create_symlink("/etc/hostname", here.at / name(3));
@@ -182,6 +184,19 @@ BOOST_AUTO_TEST_CASE(a_folder_that_is_none_is_told_at_once) {
   std::ofstream(file) << "text";
   fs::permissions(file, fs::perms::owner_all);
   BOOST_TEST(refusal(file) == "can't capture requests in " + file.string() + ": Not a directory");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_can_t_be_written_is_told_at_once) {
+  const folder here;
+  fs::permissions(here.at, fs::perms(0555));
+  constexpr uid_t nobody = 65534;
+  const uid_t before = ::geteuid();
+  // Root may write everywhere.
+  if (before == 0) BOOST_REQUIRE_EQUAL(::seteuid(nobody), 0);
+  const std::string said = refusal(here.at);
+  BOOST_REQUIRE_EQUAL(::seteuid(before), 0);
+  fs::permissions(here.at, fs::perms(0755));
+  BOOST_TEST(said == "can't capture requests in " + here.at.string() + ": Permission denied");
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_is_relative_to_the_configuration_s) {
