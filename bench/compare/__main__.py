@@ -19,6 +19,7 @@ import latency  # noqa: E402
 import measure  # noqa: E402
 import picture  # noqa: E402
 import report  # noqa: E402
+import schemes  # noqa: E402
 from peers import KINDS, PROCESSORS  # noqa: E402
 from proof import prove  # noqa: E402
 
@@ -49,6 +50,7 @@ def arguments():
     parser.add_argument("--results", default=os.path.join(ROOT, "bench", "results"), help="folder for what is written")
     parser.add_argument("--strict", action="store_true", help="exit 1 if a limit is not kept or a peer is missing")
     parser.add_argument("--smoke", action="store_true", help="a few seconds of everything: does it work?")
+    parser.add_argument("--schemes", action="store_true", help="only the gateway's schemes beside each other")
     parser.add_argument("--draw", metavar="RESULT", help="only draw this result again")
     parser.set_defaults(latency_size="1KiB", latency_rounds=3, latency_seconds=3.0)
     if "--smoke" in sys.argv:
@@ -77,6 +79,25 @@ def at_hand():
     return names
 
 
+def by_scheme(given):
+    tell("proof: schemes")
+    if wrong := list(schemes.prove()):
+        raise SystemExit("\n".join(wrong))
+    taken = schemes.rounds(given, tell)
+    return {"rounds": taken, "figures": figures.schemes(taken)}
+
+
+def only_schemes(given, today):
+    result = {"date": today, **about.describe(), "asked": {name: vars(given)[name] for name in
+                                                           ("rounds", "seconds", "connections")},
+              "schemes": by_scheme(given)}
+    print("\n".join(report.scheme_lines(result["schemes"]["figures"])).lstrip())
+    wrong = list(figures.over_schemes(result))
+    print("\n".join("OVER its limit: " + sentence for sentence in wrong) or "every limit is kept")
+    report.write(os.path.join(given.results, f"schemes_{today}.json"), report.as_json(result))
+    return 1 if given.strict and wrong else 0
+
+
 def run(given):
     counts = [count for count in given.idle if footprint.may_open(count)]
     for count in set(given.idle) - set(counts):
@@ -90,9 +111,11 @@ def run(given):
         taken = measure.rounds(names, row, given, tell)
         name = measure.name_of(row)
         cpu.append({"row": name, **row._asdict(), "rounds": taken, "figures": figures.compare(name, taken)})
+    of_schemes = by_scheme(given)
     delays = latency.rounds(names, given, tell)
     return {**taken_with, "asked": {name: value for name, value in vars(given).items() if name in ASKED},
-            "peers": names, "cpu": cpu, "latency": {"rounds": delays, "medians": latency.medians(delays)},
+            "peers": names, "cpu": cpu,
+            "schemes": of_schemes, "latency": {"rounds": delays, "medians": latency.medians(delays)},
             "memory": footprint.memory(names, counts, given.burst, tell),
             "start": footprint.starts(names, given.starts, tell)}
 
@@ -109,6 +132,8 @@ def main():
     if PROCESSORS:
         os.sched_setaffinity(0, PROCESSORS[1])
     today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    if given.schemes:
+        return only_schemes(given, today)
     result = {"date": today, **run(given)}
     print("\n".join(report.lines(result)))
     text = report.as_json(result)

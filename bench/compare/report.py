@@ -7,6 +7,7 @@ import os
 import figures
 from peers import KINDS
 from rig import ROOT
+from schemes import SIZE, TITLES
 
 WORDS = {True: "OVER", False: "", None: ""}
 
@@ -25,6 +26,23 @@ def cpu_lines(row):
             limit = "none" if cell["limit"] is None else f"{cell['limit']:.2f}"
             line += f"{ratio['median']:15.2f}{quartiles:>16}{spread:>16}{limit:>8}  {WORDS[cell['over']]}"
         yield line.rstrip()
+
+
+def scheme_lines(figures_of):
+    yield f"\nCPU a request of the gateway, {SIZE}, by scheme"
+    yield f"{'':36}{'µs':>8}{'/ Laravel':>12}{'quartiles':>16}{'min to max':>16}{'limit':>8}"
+    for name, title in TITLES.items():
+        cell = figures_of[name]
+        line = f"  {title:34}{cell['us']['median']:8.1f}"
+        if ratio := cell.get("to_laravel"):
+            quartiles, spread = (f"{ratio[a]:.2f} to {ratio[b]:.2f}" for a, b in (("low", "high"), ("min", "max")))
+            limit = f"{cell['limit']:.2f}" if "limit" in cell else "none"
+            line += f"{ratio['median']:12.2f}{quartiles:>16}{spread:>16}{limit:>8}  {WORDS[cell.get('over')]}"
+        yield line.rstrip()
+    alone = figures_of["openssl_verify"]["us"]["median"]
+    more = figures_of["rfc9421_ed25519"]["of_verification"]
+    yield (f"  one Ed25519 verification by OpenSSL alone {alone:.1f} µs; what ed25519 costs more than hmac-sha256 is "
+           f"{more['median']:.2f} of it ({more['low']:.2f} to {more['high']:.2f})")
 
 
 def other_lines(result):
@@ -46,6 +64,7 @@ def other_lines(result):
 def lines(result):
     for row in result["cpu"]:
         yield from cpu_lines(row)
+    yield from scheme_lines(result["schemes"]["figures"])
     yield from other_lines(result)
     yield ""
     wrong = list(figures.over(result))

@@ -69,6 +69,7 @@ composer::composer(const options& o, const subject& s, random_bytes draw)
       spoil_(o.spoil),
       drawn_(o.drawn),
       wants_mark_(!s.plain() && s.route->settings.reply.sign) {
+  if (!s.plain() && s.route->signatures() != nullptr) signer_.emplace(o, s);
   // Who made it is drawn anew for each thread of each run, so that no message is anybody else's.
   std::array<char, 8> run;
   draw_(run);
@@ -98,6 +99,12 @@ void composer::compose(request& out, std::int64_t now) {
     write_head(out, "application/json", text.size(), now);
     out.bytes.append(text);
     return;
+  }
+  if (signer_) {
+    std::array<char, signer::random_size> random;
+    draw_(random);
+    out.stamp = now;
+    return signer_->write(out.bytes, text, now, random);
   }
   out.who = speaker();
   const core::crypto::cipher cipher = out.who->cipher;
@@ -135,6 +142,11 @@ void composer::write_head(request& out, std::string_view type, std::size_t body_
 
 void composer::restamp(request& r, std::int64_t now) {
   if (subject_.plain() || r.stamp == now) return;
+  constexpr std::int64_t soon = 30;  // seconds, of the 300 that a message may be old
+  if (signer_) {
+    if (now - r.stamp > soon) compose(r, now);
+    return;
+  }
   const std::string stamp = std::to_string(now);
   // Ten digits until the year 2286.
   r.bytes.replace(r.stamp_at, stamp.size(), stamp);

@@ -7,11 +7,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "bench/load/options.hpp"
+#include "bench/load/signer.hpp"
 #include "bench/load/subject.hpp"
 #include "core/crypto/cipher.hpp"
 
@@ -40,7 +42,8 @@ class composer {
   /// Replaces `out` by a new request, signed with `now` (Unix seconds).
   void compose(request& out, std::int64_t now);
   /// Signs it anew if the second has changed since: what was made ahead leaves with the stamp of
-  /// the second in which it leaves.
+  /// the second in which it leaves. Where more than the stamp is signed, another message is made
+  /// in its place once it is half a minute old.
   void restamp(request& r, std::int64_t now);
   /// The message of this serial number; until the next call of a member.
   std::string_view message(std::uint64_t serial);
@@ -66,6 +69,7 @@ class composer {
   const core::keys::client* signed_by_ = nullptr;
   std::string signature_;
   core::crypto::cipher_contexts contexts_;
+  std::optional<signer> signer_;  ///< of messages by RFC 9421
 };
 
 /// Hex of what identifies this payload: CBC its MAC, GCM iv and tag.

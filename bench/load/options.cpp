@@ -43,13 +43,17 @@ void add_speaker(CLI::App& app, options& o) {
                         ->check(CLI::IsMember({"serialized", "raw"}));
   auto* version =
       app.add_option("--version", o.version, "The client's version")->capture_default_str();
+  auto* private_key =
+      app.add_option("--private-key", o.private_key,
+                     "File with the private key (PKCS#8, PEM) of a client that has a public key")
+          ->needs(config);
   auto* plain = app.add_flag("--plain", o.plain, "Plain JSON, for a route with `scheme: none`");
   token->needs(secret);
   secret->needs(token);
   for (CLI::Option* own : {token, secret, cipher, construction}) config->excludes(own);
   for (CLI::Option* sealed : {config, token, payload, plaintext}) plain->excludes(sealed);
   for (CLI::Option* all : {config, client, drawn, route, token, secret, cipher, construction,
-                           payload, plaintext, version, plain})
+                           payload, plaintext, version, private_key, plain})
     all->group(group);
 }
 

@@ -34,6 +34,7 @@ struct options {
   std::string payload;    ///< form, json, raw; empty: as the route says
   std::string plaintext;  ///< serialized, raw; empty: as the route says
   std::string version = "1.0.0";
+  std::string private_key;  ///< file of a client's that has a public key
   spoiled spoil = spoiled::nothing;
 
   // How much, and how fast.

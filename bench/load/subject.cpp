@@ -74,6 +74,32 @@ payload_form payload_of(const options& o, const core::admission::route_policy& r
   return route.preset.payload;
 }
 
+/// Of a scheme that isn't Laravel's: what this generator can't do with it; empty if it can.
+std::string why_not_signed(const options& o, const subject& s) {
+  const core::config::route& how = s.route->settings;
+  if (s.route->signatures() == nullptr) return "messages of a template can't be made";
+  if (how.envelope != core::config::envelope_kind::none &&
+      how.envelope != core::config::envelope_kind::jwe)
+    return "by RFC 9421 only messages that are not sealed, or sealed as JWE, can be made";
+  if (how.reply.sign || how.reply.seal) return "its replies, signed or sealed, can't be checked";
+  if (o.drawn) return "--drawn is for the Laravel scheme";
+  const core::keys::scheme_key* key = s.key->key_of(*how.scheme);
+  if (key == nullptr) return "client " + s.client->id + " has no key for it";
+  if (!key->proof && o.private_key.empty())
+    return "client " + s.client->id + " has a public key: give the private one with --private-key";
+  if (how.envelope == core::config::envelope_kind::jwe && s.key->jwe.request.empty())
+    return "client " + s.client->id + " has no secret to seal with";
+  return {};
+}
+
+std::variant<core::crypto::private_key, std::string> read_private_key(const std::string& path) {
+  constexpr std::size_t largest = 64u << 10;
+  auto read = gateway::sys::read_file(path, largest);
+  if (const auto* problem = std::get_if<gateway::sys::file_problem>(&read))
+    return path + ": the file " + problem->sentence;
+  return core::crypto::private_key::parse(std::get<gateway::sys::file_text>(read).text);
+}
+
 }  // namespace
 
 std::variant<subject, std::string> find_subject(const options& o, std::int64_t now) {
@@ -97,6 +123,14 @@ std::variant<subject, std::string> find_subject(const options& o, std::int64_t n
   for (const core::keys::generation& g : s.client->generations)
     if (s.key == nullptr && g.in_force(now)) s.key = &g;
   if (s.key == nullptr) return "client " + s.client->id + " has no secret in force";
+  if (s.route->laravel() == nullptr)
+    if (const std::string why = why_not_signed(o, s); !why.empty())
+      return "route " + s.route->settings.name + ": " + why;
+  if (!o.private_key.empty()) {
+    auto key = read_private_key(o.private_key);
+    if (auto* why = std::get_if<std::string>(&key)) return std::move(*why);
+    s.private_key = std::get<core::crypto::private_key>(std::move(key));
+  }
   if (o.drawn && (s.route->settings.reply.sign || s.route->settings.reply.seal))
     return "--drawn wants a route that neither signs nor seals its replies";
   for (const core::keys::client& c : s.rules->keys.all())

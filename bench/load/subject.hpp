@@ -5,6 +5,7 @@
 // same reader, so that both are checked alike.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -20,6 +21,7 @@ struct subject {
   const core::admission::route_policy* route = nullptr;
   core::envelope::payload_form payload = core::envelope::payload_form::form;
   bool serialized = true;  ///< sealed as encrypt() does it, not encryptString()
+  std::optional<core::crypto::private_key> private_key;  ///< of a client that has a public key
 
   [[nodiscard]] bool plain() const { return client == nullptr; }
 };

@@ -14,6 +14,8 @@ sys.path[:0] = [os.path.join(BENCH, "compare"), BENCH]
 
 import figures  # noqa: E402: the line above finds it
 import picture  # noqa: E402
+import report  # noqa: E402
+import schemes  # noqa: E402
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -29,9 +31,18 @@ def row(size="1KiB", sealed=True, **of_peers):
     return {"row": name, "size": size, "sealed": sealed, "figures": figures.compare(name, rounds(**of_peers))}
 
 
-def result(*rows, at_rest=8 << 20, idle=5000):
+def of_schemes(laravel=20, jwe=22, hmac=18, ed25519=120, verify=100, times=1):
+    """Rounds, all alike but for how fast the machine was in each."""
+    rounds_of = [{"laravel": laravel, "rfc9421_jwe": jwe, "rfc9421": hmac, "rfc9421_ed25519": ed25519,
+                  "openssl_verify": verify} for _ in range(times)]
+    return [{name: {"us": value * (number + 1)} for name, value in each.items()}
+            for number, each in enumerate(rounds_of)]
+
+
+def result(*rows, at_rest=8 << 20, idle=5000, jwe=22):
     return {"date": "2026-01-02", "machine": {"model": "A & B <fast>", "kernel": "6.1"},
             "asked": {"connections": 64, "rounds": 9}, "cpu": list(rows),
+            "schemes": {"figures": figures.schemes(of_schemes(jwe=jwe))},
             "memory": {"gateway": {"at_rest": at_rest, "per_idle_connection": {"1000": idle}}}}
 
 
@@ -60,9 +71,38 @@ class Figures(unittest.TestCase):
     def test_each_limit_that_is_not_kept_is_told(self):
         fine = row(gateway=[8], nginx=[10], haproxy=[10], nginx_lua=[100])
         self.assertEqual(list(figures.over(result(fine))), [])
-        for changed in (result(row(gateway=[10], nginx=[10])), result(fine, at_rest=(16 << 20) + 1),
-                        result(fine, idle=(8 << 10) + 1)):
+        for changed in (result(row(gateway=[10], nginx=[10])), result(fine, jwe=23.1),
+                        result(fine, at_rest=(16 << 20) + 1), result(fine, idle=(8 << 10) + 1)):
             self.assertEqual(len(list(figures.over(changed))), 1, changed)
+
+
+class Schemes(unittest.TestCase):
+    def test_ratios_are_of_the_same_round(self):
+        found = figures.schemes(of_schemes(times=3))
+        self.assertEqual(found["rfc9421_jwe"]["to_laravel"], figures.summary([1.1, 1.1, 1.1]))
+        self.assertEqual(found["laravel"]["us"]["median"], 40)
+        self.assertNotIn("to_laravel", found["laravel"])
+        self.assertNotIn("to_laravel", found["openssl_verify"])
+
+    def test_the_limit_itself_is_kept_and_more_is_not(self):
+        for jwe, over in ((23, False), (23.001, True)):
+            cell = figures.schemes(of_schemes(jwe=jwe))["rfc9421_jwe"]
+            self.assertEqual((cell["limit"], cell["over"]), (1.15, over))
+
+    def test_what_a_signature_costs_is_told_by_what_openssl_takes(self):
+        cell = figures.schemes(of_schemes(hmac=20, ed25519=125, verify=100))["rfc9421_ed25519"]
+        self.assertEqual(cell["of_verification"]["median"], 1.05)
+
+    def test_the_report_shows_each_and_what_is_too_much(self):
+        said = "\n".join(report.scheme_lines(figures.schemes(of_schemes(jwe=24))))
+        for title in schemes.TITLES.values():
+            self.assertIn(title, said)
+        self.assertRegex(said, r"JWE A256GCM +24\.0 +1\.20 .*1\.15 +OVER")
+        self.assertIn("alone 100.0 µs; what ed25519 costs more than hmac-sha256 is 1.02 of it", said)
+
+    def test_what_openssl_says_is_read(self):
+        said = "+DT:Ed25519:253:1\n+R6:1:Ed25519:0.99\n+F6:0:253:Ed25519:26777.551020:8000.000000\n"
+        self.assertEqual(schemes.verification_of(said), 125)
 
 
 class Picture(unittest.TestCase):

@@ -18,6 +18,7 @@ sys.path[:0] = [COMPARE, BENCH]
 
 import peers  # noqa: E402: the line above finds it
 import proof  # noqa: E402
+import schemes  # noqa: E402
 from upstream import Upstream  # noqa: E402
 
 INSTALLED = [name for name, kind in peers.KINDS.items() if kind.installed()]
@@ -68,6 +69,19 @@ class Smoke(unittest.TestCase):
                 self.assertEqual(row["figures"][name]["ratio"].keys(), SPREAD)
                 self.assertIn(f"{row['figures'][name]['limit']:.2f}", self.said)
 
+    def test_each_scheme_of_the_gateway_has_its_rounds(self):
+        taken, = self.result["schemes"]["rounds"]
+        self.assertEqual(list(taken), [*schemes.SCHEMES, "openssl_verify"])
+        for name in schemes.SCHEMES:
+            self.assertEqual({key: type(value) for key, value in taken[name].items()}, ROUND)
+            self.assertGreater(taken[name]["requests"], 0)
+            self.assertIn(schemes.TITLES[name], self.said)
+        self.assertGreater(taken["openssl_verify"]["us"], 0)
+        found = self.result["schemes"]["figures"]
+        self.assertEqual(found["rfc9421_jwe"]["limit"], 1.15)
+        self.assertEqual(found["rfc9421_ed25519"]["of_verification"].keys(), SPREAD)
+        self.assertIn("one Ed25519 verification by OpenSSL alone", self.said)
+
     def test_each_peer_has_latency_memory_and_a_start(self):
         for name in INSTALLED:
             self.assertEqual(self.result["latency"]["medians"][name].keys(), {"p50", "p99"})
@@ -94,6 +108,16 @@ class Proof(unittest.TestCase):
         for what in ("forwards something else", "not told what it gets", "forwards credentials", "takes a replay",
                      "takes a wrong signature", "takes another MAC", "takes a stale message"):
             self.assertIn(what, said)
+
+    def test_a_scheme_that_is_asked_for_otherwise_is_found_out(self):
+        # Signed by the one and said to be the other's: nothing passes.
+        path, _, with_what = schemes.SCHEMES["rfc9421_ed25519"]
+        schemes.SCHEMES["mixed"] = ("/open/", "sealer", with_what)
+        schemes.TITLES["mixed"] = "mixed"
+        self.addCleanup(schemes.SCHEMES.pop, "mixed")
+        self.addCleanup(schemes.TITLES.pop, "mixed")
+        self.assertEqual(list(schemes.prove()), ["mixed: forwards something else", "mixed: takes a wrong signature"])
+        self.assertEqual(path, "/signed/")
 
     def test_one_that_opens_is_not_taken_for_one_that_passes_on(self):
         self.assertIn("does not arrive as it was sent", self.complaints("gateway", proof.check_passing))
