@@ -77,9 +77,10 @@ std::vector<stamp_form> stamp_forms(const std::string& text, const std::string& 
     out.push_back({"timestamp-with-fraction",
                    "stamp and sign whole Unix seconds: " + name + " has a fraction",
                    text.substr(0, point)});
-  if (text.starts_with('0'))
+  if (const std::size_t first = text.find_first_not_of('0');
+      first != 0 && first != std::string::npos)
     out.push_back({"timestamp-with-leading-zero", "write " + name + " without leading zeros",
-                   text.substr(text.find_first_not_of('0'))});
+                   text.substr(first)});
   const std::string date = text.substr(0, 19) + "Z";
   if (const auto seconds = base::parse_iso8601(date.size() == 20 ? date : text))
     out.push_back({"timestamp-as-date",

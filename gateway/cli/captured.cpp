@@ -121,7 +121,7 @@ void take_own_field(captured& out) {
   const std::string at = member("at=");
   std::int64_t seconds = 0;
   const auto read = std::from_chars(at.data(), at.data() + at.size(), seconds);
-  if (read.ec == std::errc()) out.at = seconds;
+  if (read.ec == std::errc() && seconds >= 0 && seconds <= latest_arrival) out.at = seconds;
   out.reason = member("reason=");
 }
 

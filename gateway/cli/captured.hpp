@@ -16,6 +16,9 @@
 
 namespace gateway::cli {
 
+/// Unix seconds; a stamp has no more than these digits either.
+inline constexpr std::int64_t latest_arrival = 99'999'999'999;
+
 struct captured {
   core::explain::message message;
   std::optional<std::int64_t> at;  ///< Unix seconds of its arrival, if the capture says it

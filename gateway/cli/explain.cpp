@@ -68,7 +68,8 @@ std::variant<std::optional<std::int64_t>, int> arrival(const options& given, con
   std::int64_t seconds = 0;
   const char* const end = given.at.data() + given.at.size();
   const auto read = std::from_chars(given.at.data(), end, seconds);
-  if (read.ec == std::errc() && read.ptr == end) return std::optional(seconds);
+  if (read.ec == std::errc() && read.ptr == end && seconds >= 0 && seconds <= latest_arrival)
+    return std::optional(seconds);
   if (const auto date = core::base::parse_iso8601(given.at)) return date;
   return fail(exit_usage, "--at: \"" + given.at +
                               "\" is neither Unix seconds nor a time like 2026-11-30T12:00:00Z");

@@ -206,6 +206,10 @@ class Explain(unittest.TestCase):
                 (["--id", "../x"], 64, "--id: the configuration has no `capture`, so that no request is kept"),
                 (["--at", "soon", path("crlf", "http")], 64,
                  '--at: "soon" is neither Unix seconds nor a time like 2026-11-30T12:00:00Z'),
+                (["--at", "100000000000", path("crlf", "http")], 64,
+                 '--at: "100000000000" is neither Unix seconds nor a time like 2026-11-30T12:00:00Z'),
+                (["--at", "-1", path("crlf", "http")], 64,
+                 '--at: "-1" is neither Unix seconds nor a time like 2026-11-30T12:00:00Z'),
                 (["--signed", "nowhere", path("crlf", "http")], 1,
                  "nowhere: the file can't be read: No such file or directory")):
             with self.subTest(arguments):
