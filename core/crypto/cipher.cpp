@@ -58,9 +58,10 @@ bool start(EVP_CIPHER_CTX* with, std::string_view iv) {
   return EVP_CipherInit_ex2(with, nullptr, nullptr, octets(iv), -1, nullptr) == 1;
 }
 
-/// Whole blocks in CBC. What a block deciphers to is combined with the cipher's block before it (SP
-/// 800-38A, section 6.2): given as that block, an IV costs one more, and much less than OpenSSL
-/// takes to set it. The context ends as it began, with some block before the next.
+/// Whole blocks in CBC; of others OpenSSL doesn't decipher all, and says so. What a block deciphers
+/// to is combined with the cipher's block before it (SP 800-38A, section 6.2): given as that block,
+/// an IV costs one more, and much less than OpenSSL takes to set it. The context ends as it began,
+/// with some block before the next.
 bool decipher_blocks(EVP_CIPHER_CTX* with, std::string_view iv, std::string_view data, char* out) {
   std::array<unsigned char, block_size> unused;
   int size = 0;
@@ -171,10 +172,7 @@ std::optional<std::size_t> cipher_contexts::open_cbc(cipher c, std::string_view 
                                                      std::string_view iv, std::string_view data,
                                                      char* out) {
   if (!fits(mode::cbc, c, key, iv, data)) return std::nullopt;
-  if (data.empty() || data.size() % block_size != 0) {
-    clean_up(out, data.size());
-    return std::nullopt;
-  }
+  if (data.empty()) return std::nullopt;
   keyed_contexts::place* const place = contexts_->open(c, key);
   const bool deciphered = place != nullptr && decipher_blocks(place->with(), iv, data, out);
   if (place != nullptr && !deciphered) place->forget();

@@ -70,9 +70,8 @@ bool of_family(const EVP_PKEY* key, const properties& p) {
   switch (p.kind) {
     case family::secret: return false;
     case family::ed25519: return EVP_PKEY_is_a(key, "ED25519") == 1;
-    case family::ecdsa:
-      return EVP_PKEY_is_a(key, "EC") == 1 &&
-             text_parameter(key, OSSL_PKEY_PARAM_GROUP_NAME) == p.curve;
+    // No key of another family that may be read has a curve's name.
+    case family::ecdsa: return text_parameter(key, OSSL_PKEY_PARAM_GROUP_NAME) == p.curve;
     // A key may be meant for PSS alone (RFC 4055, section 1.2); then it is for nothing else.
     case family::rsa_pss: return EVP_PKEY_is_a(key, "RSA") == 1 || EVP_PKEY_is_a(key, "RSA-PSS");
     case family::rsa_v1_5: return EVP_PKEY_is_a(key, "RSA") == 1;
@@ -173,11 +172,11 @@ bool verified(const prepared_key& key, signature_algorithm a, std::string_view m
            EVP_DigestVerify(with.get(), octets(signature), signature.size(), octets(message),
                             message.size()) == 1;
   }
-  const operation with = key.copy_for(a);
+  const operation copy = key.copy_for(a);
   const digest hashed = hash_of(of(a).hashed, {message});
   const auto by = [&](const unsigned char* bytes, std::size_t size) {
-    return with &&
-           EVP_PKEY_verify(with.get(), bytes, size, octets(hashed.view()), hashed.size) == 1;
+    return copy &&
+           EVP_PKEY_verify(copy.get(), bytes, size, octets(hashed.view()), hashed.size) == 1;
   };
   if (of(a).kind != family::ecdsa) return by(octets(signature), signature.size());
   const ecdsa_der der = ecdsa_to_der(signature);

@@ -52,11 +52,12 @@ struct parts {
   std::string_view tag;
 };
 
-std::optional<std::string_view> until_dot(std::span<char>& rest, std::size_t most) {
-  const std::size_t size = view(rest).substr(0, most + 1).find('.');
-  if (size == std::string_view::npos) return std::nullopt;
+/// The part before the next dot, if that comes within `most` characters; else all, and nothing is
+/// left.
+std::string_view until_dot(std::span<char>& rest, std::size_t most) {
+  const std::size_t size = std::min(view(rest).substr(0, most + 1).find('.'), rest.size());
   const std::string_view part = view(rest).substr(0, size);
-  rest = rest.subspan(size + 1);
+  rest = rest.subspan(std::min(size + 1, rest.size()));
   return part;
 }
 
@@ -67,15 +68,13 @@ std::optional<parts> cut(std::span<char> body, jwe_settings how) {
   const std::size_t wrapped =
       how.alg == jwe_alg::dir ? 0 : base::base64url_size(s.key + crypto::key_wrap_growth);
   const std::size_t tag = base::base64url_size(s.tag);
-  const auto header = until_dot(body, base::base64url_size(largest_jwe_header));
-  if (!header) return std::nullopt;
-  const auto key = until_dot(body, wrapped);
-  if (!key || key->size() != wrapped) return std::nullopt;
-  const auto iv = until_dot(body, base::base64url_size(s.iv));
-  if (!iv || body.size() < tag + 1) return std::nullopt;
+  const std::string_view header = until_dot(body, base::base64url_size(largest_jwe_header));
+  const std::string_view key = until_dot(body, wrapped);
+  const std::string_view iv = until_dot(body, base::base64url_size(s.iv));
+  if (key.size() != wrapped || body.size() < tag + 1) return std::nullopt;
   const std::span<char> data = body.first(body.size() - tag - 1);
   if (body[data.size()] != '.') return std::nullopt;
-  return parts{*header, *key, *iv, data, view(body.subspan(data.size() + 1))};
+  return parts{header, key, iv, data, view(body.subspan(data.size() + 1))};
 }
 
 bool says(const jwe_header& header, const jwe_key& key) {

@@ -27,10 +27,9 @@ constexpr std::array<unsigned char, 256> classes = [] {
   std::array<unsigned char, 256> table{};
   for (unsigned i = 0; i < 256; ++i) {
     const char c = static_cast<char>(i);
-    const bool lower = base::is_alpha(c) && base::to_lower(c) == c;
     unsigned is = 0;
-    if (lower || c == '*') is |= key_begin;
-    if (lower || base::is_digit(c) || c == '*' || c == '_' || c == '-' || c == '.') is |= key_rest;
+    if ((c >= 'a' && c <= 'z') || c == '*') is |= key_begin;
+    if (is != 0 || base::is_digit(c) || c == '_' || c == '-' || c == '.') is |= key_rest;
     if (base::is_alpha(c) || c == '*') is |= token_begin;
     if (is_token_byte(c) || c == ':' || c == '/') is |= token_rest;
     if (base::is_alpha(c) || base::is_digit(c) || c == '+' || c == '/') is |= base64_digit;
@@ -39,6 +38,9 @@ constexpr std::array<unsigned char, 256> classes = [] {
   }
   return table;
 }();
+
+/// No head is larger, and slices have 32 bits.
+constexpr std::size_t max_size = 1 << 20;
 
 constexpr bool is(char c, byte_class what) {
   return (classes[static_cast<unsigned char>(c)] & what) != 0;
@@ -88,7 +90,7 @@ class parser {
   }
 
   bool list(bool keyed) {
-    if (end_ - begin_ > longest) return false;
+    if (out_.text_.size() > max_size) return false;
     if (at_ == end_) return true;
     while (true) {
       if (out_.members_size_ == field::max_members) return false;
@@ -101,7 +103,7 @@ class parser {
   }
 
   bool only_item() {
-    if (end_ - begin_ > longest) return false;
+    if (out_.text_.size() > max_size) return false;
     member& m = out_.members_[0];
     m.key = here();
     m.is_inner_list = false;
@@ -112,9 +114,6 @@ class parser {
   }
 
  private:
-  /// Offsets have 32 bits, and no head is nearly as long.
-  static constexpr std::ptrdiff_t longest = 1 << 30;
-
   [[nodiscard]] std::uint32_t offset(const char* at) const {
     return static_cast<std::uint32_t>(at - begin_);
   }
@@ -162,14 +161,14 @@ class parser {
     while (next_is(' ') || next_is('\t')) ++at_;
   }
 
-  /// Between two members. A comma after the last one is an error.
+  /// Between two members: behind one that is the last there is a member missing.
   bool comma() {
     const char* const first = at_;
     white_space();
     if (!take(',')) return false;
     white_space();
     not_canonical_if(std::string_view(first, static_cast<std::size_t>(at_ - first)) != ", ");
-    return at_ != end_;
+    return true;
   }
 
   bool key(slice& out) {
@@ -277,7 +276,9 @@ class parser {
     while (true) {
       skip_plain();
       if (next_is('"')) break;
-      if (!take('\\') || !(take('"') || take('\\'))) return false;
+      // A byte that no String holds isn't taken, and is no escaped one either.
+      take('\\');
+      if (!take('"') && !take('\\')) return false;
     }
     out = {kind::string, from(first)};
     ++at_;

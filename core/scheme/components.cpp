@@ -179,7 +179,7 @@ bool parse_component(component& out, const sf::field& in, const sf::item& item, 
 }
 
 bool same(const sf::field& in, const component& a, const component& b) {
-  return a.what == b.what && a.req == b.req && a.sf == b.sf && a.bs == b.bs && a.key == b.key &&
+  return a.req == b.req && a.sf == b.sf && a.bs == b.bs && a.key == b.key &&
          in[a.name] == in[b.name] && in[a.detail] == in[b.detail];
 }
 

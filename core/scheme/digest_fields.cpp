@@ -19,12 +19,12 @@ namespace sf = http::structured;
 namespace {
 
 bool read(std::span<char> out, const sf::field& in, const sf::member& member) {
-  if (member.is_inner_list || member.self.value.kind != sf::kind::byte_sequence) return false;
+  if (member.self.value.kind != sf::kind::byte_sequence) return false;
   std::array<char, 66> bytes;  // of the base64 of 64, which has two for padding
   const std::string_view text = in[member.self.value.text];
   if (text.size() != base::base64_size(out.size())) return false;
-  const std::optional<std::size_t> size = base::unbase64(text, bytes.data());
-  if (!size || *size != out.size()) return false;
+  // That it is base64 the field's own syntax has seen to.
+  if (base::unbase64(text, bytes.data()).value_or(0) != out.size()) return false;
   std::copy_n(bytes.data(), out.size(), out.data());
   return true;
 }

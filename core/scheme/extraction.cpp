@@ -24,9 +24,11 @@ std::optional<std::size_t> entry_size(std::string_view text, char sep, bool quot
 /// What stands between the quotes, if it is nothing but that. No backslash: there are two ways to
 /// read one.
 std::optional<std::string_view> unquoted(std::string_view text) {
-  if (text.size() < 2 || !text.starts_with('"') || !text.ends_with('"')) return std::nullopt;
-  text = text.substr(1, text.size() - 2);
-  if (text.find_first_of("\"\\") != std::string_view::npos) return std::nullopt;
+  // Without a second quote this is 0.
+  const std::size_t size = text.find('"', 1) + 1;
+  if (!text.starts_with('"') || size != text.size()) return std::nullopt;
+  text = text.substr(1, size - 2);
+  if (text.find('\\') != std::string_view::npos) return std::nullopt;
   return text;
 }
 

@@ -55,7 +55,7 @@ base::result<chosen_signature> choose_signature(const sf::field& inputs,
   chosen_signature chosen;
   for (const sf::member& input : inputs.members()) {
     const sf::member* const signature = signatures.find(inputs[input.key]);
-    if (signature == nullptr || signature->is_inner_list || !input.is_inner_list ||
+    if (signature == nullptr || !input.is_inner_list ||
         signature->self.value.kind != sf::kind::byte_sequence)
       return errc::malformed_field;
     if (!is_meant(inputs, input, choice)) continue;

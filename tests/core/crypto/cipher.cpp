@@ -2,9 +2,11 @@
 #include "core/crypto/cipher.hpp"
 
 #include <openssl/err.h>
+#include <sys/mman.h>
 
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -240,6 +242,11 @@ BOOST_AUTO_TEST_CASE(cbc_refuses_sizes_that_are_not_whole_blocks) {
   for (const cipher c : cbc) {
     for (const std::size_t size : {0U, 1U, 15U, 17U, 31U, 63U})
       BOOST_TEST(!open_cbc(with, c, std::string_view(data).substr(0, size)).has_value());
+    // What no block deciphers to stays as it is, and may look like padding.
+    std::string more = seal_cbc(with, c, sample(20)) + '\x01';
+    BOOST_TEST(!with.open_cbc(c, key_of(c), iv_of(c), more, more.data()).has_value());
+    BOOST_TEST(more == std::string(more.size(), '\0'));
+    BOOST_TEST((open_cbc(with, c, seal_cbc(with, c, sample(20))) == sample(20)));
   }
 }
 
@@ -374,6 +381,24 @@ BOOST_AUTO_TEST_CASE(sizes_of_key_and_iv_are_checked) {
       check(c, key_of(c), std::string_view(ivs).substr(0, size));
     }
   }
+}
+
+// OpenSSL counts in int: what it would take for fewer bytes, or none, isn't shown to it.
+BOOST_AUTO_TEST_CASE(more_than_openssl_can_count_is_refused_untouched) {
+  constexpr std::size_t size = std::size_t{std::numeric_limits<int>::max()} + 1;
+  void* const memory = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                            -1, 0);  // to be read or written by nobody
+  BOOST_TEST_REQUIRE(memory != MAP_FAILED);
+  auto* const begin = static_cast<char*>(memory);
+  cipher_contexts with;
+  const std::string tag(gcm_tag_size, 't');
+  for (const std::size_t most : {size, size - 16})
+    for (const cipher c : all) {
+      const std::string_view data(begin, most);
+      BOOST_TEST(!with.open_cbc(c, key_of(c), iv_of(c), data, begin).has_value());
+      BOOST_TEST(!with.open_gcm(c, key_of(c), iv_of(c), data, tag, begin));
+    }
+  munmap(memory, size);
 }
 
 BOOST_AUTO_TEST_CASE(a_cipher_of_the_other_mode_is_refused) {

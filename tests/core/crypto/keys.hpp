@@ -25,6 +25,16 @@ inline openssl_key held(EVP_PKEY* key) {
 inline openssl_key make_rsa(std::size_t bits) {
   return held(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", bits));
 }
+/// For PSS alone (RFC 4055, section 1.2).
+inline openssl_key make_rsa_pss(int bits) {
+  const std::unique_ptr<EVP_PKEY_CTX, void (*)(EVP_PKEY_CTX*)> with(
+      EVP_PKEY_CTX_new_from_name(nullptr, "RSA-PSS", nullptr), EVP_PKEY_CTX_free);
+  EVP_PKEY* key = nullptr;
+  if (EVP_PKEY_keygen_init(with.get()) == 1 &&
+      EVP_PKEY_CTX_set_rsa_keygen_bits(with.get(), bits) == 1)
+    EVP_PKEY_generate(with.get(), &key);
+  return held(key);
+}
 inline openssl_key make_ec(const char* curve) {
   return held(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve));
 }

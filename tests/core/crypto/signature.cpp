@@ -204,6 +204,15 @@ BOOST_AUTO_TEST_CASE(pss_takes_no_other_salt_and_no_other_hash) {
   BOOST_TEST(!verifier.verify(a, "a message", signs(64, EVP_sha1())));
 }
 
+BOOST_AUTO_TEST_CASE(a_key_for_pss_alone_is_for_nothing_else) {
+  const tests::openssl_key key = tests::make_rsa_pss(2048);
+  BOOST_TEST(fitting(read(tests::spki_pem(key))) == "rsa-pss-sha512");
+  const private_key signer = read_private(tests::pkcs8(key));
+  BOOST_TEST(fitting(signer) == "rsa-pss-sha512");
+  const signature_algorithm a = signature_algorithm::rsa_pss_sha512;
+  BOOST_TEST(read(tests::spki_pem(key)).verify(a, "m", signer.sign(a, "m")));
+}
+
 BOOST_AUTO_TEST_CASE(a_key_fits_what_its_kind_and_curve_are_for) {
   const std::vector<std::string> expected{"ed25519", "ecdsa-p256-sha256", "ecdsa-p384-sha384",
                                           "rsa-pss-sha512 rsa-v1_5-sha256"};

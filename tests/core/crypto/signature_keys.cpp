@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(any_other_text_is_none) {
   for (const std::string& text :
        {std::string(), std::string("a key"), std::string("0"), der() + '\0', der() + der(),
         base64(der()) + "\n", base64(der() + "x"), base64(der()).substr(1), pem + "x", pem + pem,
-        "x" + pem, "\n" + pem, tests::pkcs8(p256()), std::string(100'000, '0')})
+        "x" + pem, "\n" + pem, "-----\n" + pem, tests::pkcs8(p256()), std::string(100'000, '0')})
     BOOST_TEST(wrong(text) == no_public);
 }
 
@@ -80,6 +80,7 @@ BOOST_AUTO_TEST_CASE(a_short_rsa_key_is_refused) {
   const std::string text = "an RSA key of 1024 bits; at least 2048 are needed";
   BOOST_TEST(wrong(tests::spki_pem(small)) == text);
   BOOST_TEST(wrong_private(tests::pkcs8(small)) == text);
+  BOOST_TEST(wrong(tests::spki_pem(tests::make_rsa_pss(1024))) == text);
 }
 
 BOOST_AUTO_TEST_CASE(other_kinds_and_curves_are_refused) {

@@ -257,11 +257,26 @@ BOOST_AUTO_TEST_CASE(headers_say_what_the_key_says) {
         R"({"alg":"none","enc":"A256GCM"})", R"({"alg":null,"enc":"A256GCM"})",
         R"({"alg":["dir"],"enc":"A256GCM"})"})
     BOOST_TEST(by.open(under(by, header)) == syntax, header);
-  for (const char* more :
-       {R"(,"kid":"k2")", R"(,"kid":"")", R"(,"kid":1)", R"(,"kid":null)", R"(,"crit":["exp"])",
-        R"(,"crit":[])", R"(,"zip":"DEF")", R"(,"zip":"")", R"(,"p2c":1000000)", R"(,"p2s":"AA")",
-        R"(,"alg":"dir")", R"(,"\u0061lg":"dir")", R"(,"x":1,"x":1)", R"(,"kid":"k1","kid":"k1")",
-        R"(,"\u007aip":"DEF")", ",", R"(,"x")", R"(,"x":[[1]])"})
+  for (const char* more : {R"(,"kid":"k2")",
+                           R"(,"kid":"")",
+                           R"(,"kid":1)",
+                           R"(,"kid":null)",
+                           R"(,"crit":["exp"])",
+                           R"(,"crit":[])",
+                           R"(,"zip":"DEF")",
+                           R"(,"zip":"")",
+                           R"(,"p2c":1000000)",
+                           R"(,"p2s":"AA")",
+                           R"(,"alg":"dir")",
+                           R"(,"\u0061lg":"dir")",
+                           R"(,"x":1,"x":1)",
+                           R"(,"kid":"k1","kid":"k1")",
+                           R"(,"\u007aip":"DEF")",
+                           ",",
+                           R"(,"x")",
+                           R"(,"x":)",
+                           R"(,"x":-)",
+                           R"(,"x":[[1]])"})
     BOOST_TEST(by.open(under(by, start + more + "}")) == syntax, more);
   BOOST_TEST(by.open(under(by, start + "}}")) == syntax);
   BOOST_TEST(by.open(under(by, start + "} x")) == syntax);
@@ -310,6 +325,20 @@ BOOST_AUTO_TEST_CASE(parts_of_other_sizes_are_refused) {
             bytes + bytes, std::string(1U << 20U, 'x')}) {
         std::vector<std::string> parts = whole;
         parts[part] = ::core::base::base64url(other);
+        BOOST_TEST(by.open(join(parts)) == syntax);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(parts_of_their_size_are_strict_base64url) {
+  for (const keyed& by : all_keys()) {
+    const std::vector<std::string> whole = split(by.seal(plaintext));
+    for (const std::size_t part : {0U, 1U, 2U, 3U, 4U}) {
+      if (whole[part].empty()) continue;
+      for (const char c : std::string_view("+/= \n")) {
+        std::vector<std::string> parts = whole;
+        parts[part][1] = c;
         BOOST_TEST(by.open(join(parts)) == syntax);
       }
     }

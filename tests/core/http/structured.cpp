@@ -90,6 +90,14 @@ BOOST_AUTO_TEST_CASE(what_is_written_otherwise_is_written_back_canonically) {
   BOOST_TEST(*list_of("a,b , c") == "a, b, c");
   BOOST_TEST(*list_of("?1, (?1);x=?1") == "?1, (?1);x");
   BOOST_TEST(*item_of("  1 ") == "1");
+  // One by one: each alone makes another text of it.
+  BOOST_TEST(*item_of("007") == "7");
+  BOOST_TEST(*item_of("00") == "0");
+  BOOST_TEST(*item_of("-0") == "0");
+  BOOST_TEST(*item_of("00.5") == "0.5");
+  BOOST_TEST(*item_of("-0.0") == "0.0");
+  BOOST_TEST(*item_of("0.50") == "0.5");
+  BOOST_TEST(*item_of("1.000") == "1.0");
 }
 
 BOOST_AUTO_TEST_CASE(a_dictionary_outside_the_syntax_is_refused) {
@@ -121,6 +129,12 @@ BOOST_AUTO_TEST_CASE(a_dictionary_outside_the_syntax_is_refused) {
                                       "a=(1,2)",
                                       "a=(1)2",
                                       "a=(\"x\"\"y\")",
+                                      "a=(:QQ )",
+                                      "a=(:QQ)",
+                                      "a=(?)",
+                                      "a=(1. 2)",
+                                      "a=(1;x= 2)",
+                                      "a=(-)",
                                       "a=((1))",
                                       "a=(1);",
                                       "a=\"",
@@ -214,6 +228,15 @@ BOOST_AUTO_TEST_CASE(there_is_room_for_so_much_and_no_more) {
   };
   BOOST_TEST(item_of(parameters(sf::field::max_parameters)).has_value());
   BOOST_TEST(!item_of(parameters(sf::field::max_parameters + 1)));
+  // Blanks around it are no part of it.
+  const std::string longest(std::size_t{1} << 20, 'a');
+  const auto f = std::make_unique<sf::field>();
+  BOOST_TEST(f->parse_item(longest));
+  BOOST_TEST(f->parse_dictionary("  " + longest + "  "));
+  BOOST_TEST(f->parse_list(longest));
+  BOOST_TEST(!f->parse_item(longest + "a"));
+  BOOST_TEST(!f->parse_dictionary(longest + "a"));
+  BOOST_TEST(!f->parse_list(longest + "a"));
 }
 
 BOOST_AUTO_TEST_CASE(every_beginning_is_taken_for_what_it_is) {
@@ -223,6 +246,8 @@ BOOST_AUTO_TEST_CASE(every_beginning_is_taken_for_what_it_is) {
   for (std::size_t size = 0; size <= text.size(); ++size) {
     const std::string cut = text.substr(0, size);
     const printed once = dictionary_of(cut);
+    // What stands behind the end is no part of it.
+    BOOST_TEST((dictionary_of(std::string_view(text).substr(0, size)) == once), cut);
     if (once) BOOST_TEST(*dictionary_of(*once) == *once, cut);
   }
   BOOST_TEST(dictionary_of(text).has_value());

@@ -97,6 +97,9 @@ BOOST_AUTO_TEST_CASE(an_identifier_that_no_message_can_have_is_refused) {
                                     R"("a";x)",
                                     R"("a";sf=?0)",
                                     R"("a";bs=?0)",
+                                    R"("a";bs=1)",
+                                    R"("a";bs="")",
+                                    R"("a";bs=b)",
                                     R"("a";sf=1)",
                                     R"("a";key)",
                                     R"("a";key=x)",
@@ -104,6 +107,7 @@ BOOST_AUTO_TEST_CASE(an_identifier_that_no_message_can_have_is_refused) {
                                     R"("a";name="x")",
                                     R"("@query-param";name)",
                                     R"("@query-param")",
+                                    R"("@query-param";req)",
                                     R"("@query-param";name=x)",
                                     R"("@query-param";key="x")",
                                     R"("@path";name="x")",
@@ -113,6 +117,30 @@ BOOST_AUTO_TEST_CASE(an_identifier_that_no_message_can_have_is_refused) {
                                     R"("@")",
                                     R"("@status")"})
     BOOST_TEST(!value_of(id, message_of(v.view)).has_value(), id);
+}
+
+// A parameter without a name has the name "", which isn't what an identifier without ;name says.
+BOOST_AUTO_TEST_CASE(a_parameter_of_the_query_is_named_even_if_its_name_is_empty) {
+  request_text text = plain_request();
+  text.target = "/a?=1";
+  const viewed v(text);
+  BOOST_TEST(value_of(R"("@query-param";name="")", message_of(v.view)).value() == "1");
+  BOOST_TEST(!value_of(R"("@query-param")", message_of(v.view)).has_value());
+}
+
+// What could be read of it would be proven, and what couldn't be would not.
+BOOST_AUTO_TEST_CASE(a_dictionary_is_read_whole_or_not_at_all) {
+  request_text text = plain_request();
+  for (const char* id : {R"("example-dict";sf)", R"("example-dict";key="a")"}) {
+    text.fields = {{"Other", "a=1"}};
+    BOOST_TEST(!value_of(id, message_of(viewed(text).view)).has_value(), id);
+    for (const char* value : {"a=1, b=", "a=1,", "a=1, A", "a=1, a=2", "a=1 b"}) {
+      text.fields = {{"Example-Dict", value}};
+      BOOST_TEST(!value_of(id, message_of(viewed(text).view)).has_value(), id << value);
+    }
+    text.fields = {{"Example-Dict", "a=1"}};
+    BOOST_TEST(value_of(id, message_of(viewed(text).view)).has_value(), id);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(parameters_that_are_not_allowed_are_refused) {
@@ -138,6 +166,14 @@ BOOST_AUTO_TEST_CASE(a_value_holds_nothing_but_ascii_and_no_line_end) {
     text.fields = {{"A", std::string(value)}};
     BOOST_TEST(!value_of(R"("a")", message_of(viewed(text).view)).has_value(), value);
   }
+  // Whatever stands beside it: values are looked at eight bytes at a time.
+  for (const char odd : {'\n', '\r', '\0', '\x7f', '\x80', '\xc3', '\xff'})
+    for (std::size_t at = 0; at < 20; ++at) {
+      std::string value(20, 'x');
+      value[at] = odd;
+      text.fields = {{"A", value}};
+      BOOST_TEST(!value_of(R"("a")", message_of(viewed(text).view)).has_value(), at << value);
+    }
   text.fields = {{"A", "a\tb ~12345678 and on"}};
   BOOST_TEST(value_of(R"("a")", message_of(viewed(text).view)).value() == "a\tb ~12345678 and on");
 }

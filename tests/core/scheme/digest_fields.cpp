@@ -64,6 +64,7 @@ BOOST_AUTO_TEST_CASE(those_by_other_algorithms_count_as_not_there) {
 BOOST_AUTO_TEST_CASE(one_outside_its_form_spoils_all) {
   for (const std::string_view text : {"sha-256=X48E", "sha-256", "sha-256=::", "sha-256=:AAAA:",
                                       "sha-256=(:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:)",
+                                      "sha-256=\"X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=\"",
                                       "SHA-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:",
                                       "sha-512=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:",
                                       // 33 bytes have as much base64 as 32.

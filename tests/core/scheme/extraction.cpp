@@ -53,6 +53,8 @@ BOOST_AUTO_TEST_CASE(every_entry_with_the_key_counts_and_no_other) {
   BOOST_TEST(values(kv, " t=1 , v1 = a \t, v1=") == "[a][]");
   BOOST_TEST(values(kv, "v1=a=b") == "[a=b]");
   BOOST_TEST(values(kv, "v1,V1=a,xv1=b,,=c").empty());
+  // A quote is one character more where none is expected.
+  BOOST_TEST(values(kv, R"(v1=a",v1=c,v1="d")") == R"([a"][c]["d"])");
   BOOST_TEST(values(kv, "").empty());
 }
 
@@ -72,9 +74,11 @@ BOOST_AUTO_TEST_CASE(a_separator_within_quotes_is_none) {
   BOOST_TEST(values(quoted, R"(hmac username="a,signature=b", created=1, signature="c=,d")") ==
              "[c=,d]");
   BOOST_TEST(values(quoted, R"(hmac signature="")") == "[]");
-  for (const char* text : {R"(hmac signature=c)", R"(hmac signature="c)", R"(hmac signature="c"d)",
-                           R"(hmac signature=")", R"(hmac signature="c\d")",
-                           R"(hmac signature="a"b"c")", R"(signature="c")"})
+  for (const char* text :
+       {R"(hmac signature=c)", R"(hmac signature="c)", R"(hmac signature="c"d)",
+        R"(hmac signature=")", R"(hmac signature="c\d")", R"(hmac signature="a"b"c")",
+        R"(signature="c")", "hmac signature=", "hmac signature=abc", R"(hmac signature=a"b")",
+        R"(hmac signature="a"b)", R"(hmac signature="a" "b")"})
     BOOST_TEST(values(quoted, text) == "malformed", text);
 }
 
@@ -84,6 +88,10 @@ BOOST_AUTO_TEST_CASE(more_than_eight_values_are_refused) {
   BOOST_TEST(values(kv, text) == "[0][1][2][3][4][5][6][7]");
   BOOST_TEST(values(kv, text + ",t=1").size() == 24U);
   BOOST_TEST(values(kv, text + ",v1=8") == "malformed");
+  text = "hmac signature=\"0\"";
+  for (int i = 1; i < 8; ++i) text += ",signature=\"" + std::to_string(i) + "\"";
+  BOOST_TEST(values(quoted, text) == "[0][1][2][3][4][5][6][7]");
+  BOOST_TEST(values(quoted, text + ",signature=\"8\"") == "malformed");
 }
 
 BOOST_AUTO_TEST_CASE(where_one_value_is_wanted_two_are_refused) {

@@ -203,6 +203,9 @@ BOOST_AUTO_TEST_CASE(a_signature_has_one_form) {
   BOOST_TEST(with("sig=:" + ::core::base::base64(std::string(513, 'x')) + ":") ==
              "malformed_field");
   BOOST_TEST(with("sig=:" + ::core::base::base64(std::string(512, 'x')) + ":") == "bad_signature");
+  // What there is no room for isn't decoded at all.
+  BOOST_TEST(with("sig=:" + ::core::base::base64(std::string(700000, 'x')) + ":") ==
+             "malformed_field");
 }
 
 BOOST_AUTO_TEST_CASE(the_profiles_parameters_must_be_there_in_their_types) {

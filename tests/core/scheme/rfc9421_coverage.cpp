@@ -192,6 +192,12 @@ BOOST_AUTO_TEST_CASE(a_digest_counts_where_it_is_covered_and_recognised) {
   sign_again(text, good_key());
   BOOST_TEST(outcome(text, good_key()) == "not_covered");
 
+  // Else who changes the body could write its digest.
+  rfc9421_settings unlisted;
+  unlisted.required = {"@method"};
+  BOOST_TEST(with_list(R"(("@method" "content-type"))", unlisted) == "not_covered");
+  BOOST_TEST(with_list(R"(("@method" "content-type" "content-digest"))", unlisted) == "");
+
   // In the open form it may be left out, and what covers it stands for it all the same.
   rfc9421_settings open;
   open.content_digest = false;

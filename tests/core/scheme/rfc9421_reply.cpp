@@ -50,12 +50,13 @@ tests::field_list good_reply() {
 std::string verified(const tests::request_text& request, unsigned status,
                      const tests::field_list& fields, std::string_view body = reply_body,
                      const keys::scheme_key& key = reply_key(),
-                     std::string_view nonce = tests::good_nonce) {
+                     std::string_view nonce = tests::good_nonce,
+                     const scheme::rfc9421& by = profile()) {
   http::response_head head;
   head.status = status;
   for (const auto& [name, value] : fields) head.fields.add(name, value);
   const tests::viewed v(request);
-  const auto when = profile().verify_reply(v.view, nonce, head, body, key);
+  const auto when = by.verify_reply(v.view, nonce, head, body, key);
   return when ? std::to_string(*when) : std::string(base::name(when.error()));
 }
 
@@ -138,6 +139,21 @@ BOOST_AUTO_TEST_CASE(a_reply_that_covers_less_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_requests_digest_is_covered_whether_or_not_it_is_listed) {
+  rfc9421_settings unlisted;
+  unlisted.required = {"@method"};
+  const auto with = [&](const std::string& more) {
+    field_list fields = good_reply();
+    value_of(fields, "Signature-Input") =
+        R"(sig=("@status" "content-type" "content-digest" "@method";req)" + more +
+        R"();created=1;nonce="AAECAwQFBgcICQoLDA0ODw";tag="gw-response")";
+    return verified(good_request(), 200, fields, reply_body, reply_key(), good_nonce,
+                    ::core::scheme::rfc9421(unlisted));
+  };
+  BOOST_TEST(with("") == "not_covered");
+  BOOST_TEST(with(R"( "content-digest";req)") == "bad_signature");
+}
+
 BOOST_AUTO_TEST_CASE(a_reply_outside_its_form_is_refused) {
   const auto spoilt = [](std::string_view name, const std::string& value) {
     field_list fields = good_reply();
@@ -165,6 +181,9 @@ BOOST_AUTO_TEST_CASE(a_reply_outside_its_form_is_refused) {
   BOOST_TEST(spoilt("Signature", "sig=:AAAA:") == "bad_signature");
   BOOST_TEST(spoilt("Signature", "(") == "malformed_field");
   BOOST_TEST(spoilt("Signature-Input", "(") == "malformed_field");
+  // All that counts is there, and then something that is no member.
+  BOOST_TEST(spoilt("Signature", value_of(good, "Signature") + ",") == "malformed_field");
+  BOOST_TEST(spoilt("Signature-Input", input + ",") == "malformed_field");
   BOOST_TEST(replaced("created=1700000001", "created=x") == "malformed_field");
   BOOST_TEST(replaced(";created=1700000001", "") == "missing_field");
   BOOST_TEST(replaced(";nonce=\"AAECAwQFBgcICQoLDA0ODw\"", "") == "bad_signature");
@@ -223,6 +242,13 @@ BOOST_AUTO_TEST_CASE(a_client_signs_as_the_default_profile_says) {
       add(profile(), {"1.4.0", 1700000000, good_nonce}, {.keyid = "client-1", .mac = &mac});
   BOOST_TEST(versioned.at("Client-Version") == "1.4.0");
   BOOST_TEST(outcome(versioned, mac_key(client_secret)) == "");
+
+  rfc9421_settings without;
+  without.version_field = "";
+  const request_text unversioned =
+      add(::core::scheme::rfc9421(without), {"1.4.0", 1700000000, good_nonce},
+          {.keyid = "client-1", .mac = &mac});
+  BOOST_TEST((unversioned.fields == made.fields));
 
   const auto own = std::get<crypto::private_key>(crypto::private_key::parse(ed25519_pem));
   const request_text asymmetric =

@@ -100,6 +100,11 @@ BOOST_AUTO_TEST_CASE(a_component_that_is_there_twice_is_refused) {
   const ::core::scheme::signed_message reply{fields, &v.view, 200};
   BOOST_TEST(!base_of(R"(("e";req;key="k" "e";key="k";req))", reply).has_value());
   BOOST_TEST(base_of(R"(("e";key="k" "e";key="k";req))", reply).has_value());
+  // The member without a name, which no dictionary has, isn't the whole of it.
+  sf::field in;
+  ::core::scheme::covered_components covered;
+  BOOST_TEST(in.parse_dictionary(R"(a=("e" "e";key=""))"));
+  BOOST_TEST(covered.parse(in, in.members().front(), false, {.key = true}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_component_that_the_message_lacks_is_refused) {

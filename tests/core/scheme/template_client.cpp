@@ -2,6 +2,8 @@
 // Signing of requests and replies, proven by what reads them.
 
 #include "core/crypto/ed25519.hpp"
+#include "core/scheme/template_digest.hpp"
+#include "tests/core/crypto/keys.hpp"
 #include "tests/core/scheme/templates.hpp"
 
 namespace {
@@ -145,6 +147,18 @@ BOOST_AUTO_TEST_CASE(hashes_and_encodings_of_every_kind_prove) {
   }
 }
 
+// A client may have a key for each of several schemes: that of another is none for this one.
+BOOST_AUTO_TEST_CASE(only_an_hmac_is_made_with_an_hmac_key) {
+  using enum ::core::scheme::template_algorithm;
+  const ::core::scheme::signed_bytes bytes{"a", "b", "c"};
+  const std::optional<crypto::hmac> key = crypto::hmac(crypto::hash::sha512, "secret");
+  BOOST_TEST(!digest_by(ed25519, key, bytes).has_value());
+  BOOST_TEST(!digest_by(hmac_sha512, std::nullopt, bytes).has_value());
+  BOOST_TEST(digest_by(hmac_sha512, key, bytes).value().view() == key->mac({"abc"}).view());
+  BOOST_TEST(digest_by(sha512, key, bytes).value().view() ==
+             crypto::hash_of(crypto::hash::sha512, {"abc"}).view());
+}
+
 BOOST_AUTO_TEST_CASE(ed25519_is_signed_with_the_private_key_alone) {
   auto settings = vector_scheme("standard-webhooks-ed25519");
   settings.replay_id = "id";
@@ -161,6 +175,11 @@ BOOST_AUTO_TEST_CASE(ed25519_is_signed_with_the_private_key_alone) {
       signed_fields(settings, m, what, {}).back().second ==
       "v1a,8+CudfbD3R8i4ewHWc49m8C11VHTIigok5YCwuQ530IM39sPMOqmp2/fhWOeTPxBQAnaLnW7a96XKnGOxaE4"
       "Cg==");
+  const auto other = std::get<::core::crypto::private_key>(
+      ::core::crypto::private_key::parse(tests::pkcs8(tests::make_ec("P-256"))));
+  what.private_key = &other;
+  BOOST_TEST(problem(settings, {}, what, key) ==
+             "an Ed25519 signature needs the client's private key");
   what.private_key = nullptr;
   BOOST_TEST(problem(settings, {}, what, key) ==
              "an Ed25519 signature needs the client's private key");
