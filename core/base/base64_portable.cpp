@@ -35,9 +35,9 @@ constexpr sextets url_safe_sextets{base64_url_safe};
 /// Decodes the characters of `text`, which has no padding: whole groups, then 0, 2 or 3 characters.
 /// Each group is read before its three bytes are written at or before the same place, hence `out`
 /// may be text.data().
-std::optional<std::size_t> decode(const sextets& table, std::string_view text, char* out) {
+std::size_t decode(const sextets& table, std::string_view text, char* out) {
   const std::size_t rest = text.size() % 4;
-  if (rest == 1) return std::nullopt;
+  if (rest == 1) return not_base64;
   const char* in = text.data();
   const char* const start = out;
   std::uint32_t seen = 0;
@@ -54,21 +54,21 @@ std::optional<std::size_t> decode(const sextets& table, std::string_view text, c
         table.at(0, in[0]) | table.at(1, in[1]) | (rest == 3 ? table.at(2, in[2]) : 0);
     const std::uint32_t spare = rest == 3 ? 0xFF : 0xFFFF;
     // Non-zero spare bits would make a second text of the same bytes (RFC 4648, section 3.5).
-    if ((group & spare) != 0) return std::nullopt;
+    if ((group & spare) != 0) return not_base64;
     seen |= group;
     *out++ = low_byte(group >> 16);
     if (rest == 3) *out++ = low_byte(group >> 8);
   }
-  if ((seen & foreign) != 0) return std::nullopt;
+  if ((seen & foreign) != 0) return not_base64;
   return static_cast<std::size_t>(out - start);
 }
 
 }  // namespace
 
-std::optional<std::size_t> unbase64_portable(std::string_view text, char* out) {
+std::size_t unbase64_portable(std::string_view text, char* out) {
   return decode(standard_sextets, text, out);
 }
-std::optional<std::size_t> unbase64url_portable(std::string_view text, char* out) {
+std::size_t unbase64url_portable(std::string_view text, char* out) {
   return decode(url_safe_sextets, text, out);
 }
 

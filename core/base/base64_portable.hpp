@@ -5,7 +5,6 @@
 // and base64_avx512, and what these are held against.
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
 
 namespace core::base {
@@ -16,9 +15,13 @@ inline constexpr std::string_view base64_standard =
 inline constexpr std::string_view base64_url_safe =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/// No text is so long. GCC 12 writes an optional's parts to memory and reads them back as words,
+/// for which the processor has to wait.
+inline constexpr std::size_t not_base64 = ~std::size_t{0};
+
 /// Decodes `text`, which has no padding: whole groups, then 0, 2 or 3 characters. `out` may be
-/// text.data(). @return how many bytes were written, or nothing if it is not exactly that.
-std::optional<std::size_t> unbase64_portable(std::string_view text, char* out);
-std::optional<std::size_t> unbase64url_portable(std::string_view text, char* out);
+/// text.data(). @return how many bytes were written, or not_base64 if it is not exactly that.
+std::size_t unbase64_portable(std::string_view text, char* out);
+std::size_t unbase64url_portable(std::string_view text, char* out);
 
 }  // namespace core::base

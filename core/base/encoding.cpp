@@ -44,10 +44,9 @@ const blocks_decoders& in_blocks() {
 
 /// Of text without padding: `done` characters of it are decoded already.
 template <auto Portable>
-std::optional<std::size_t> decode_rest(std::string_view text, std::size_t done, char* out) {
-  const std::optional<std::size_t> rest = Portable(text.substr(done), out + done / 4 * 3);
-  if (!rest) return std::nullopt;
-  return done / 4 * 3 + *rest;
+std::size_t decode_rest(std::string_view text, std::size_t done, char* out) {
+  const std::size_t rest = Portable(text.substr(done), out + done / 4 * 3);
+  return rest == not_base64 ? not_base64 : done / 4 * 3 + rest;
 }
 
 /// Writes the digits of `bytes` without padding. @return the end of what was written.
@@ -127,8 +126,8 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-std::optional<std::size_t> unbase64(std::string_view text, char* out) {
-  if (text.size() % 4 != 0) return std::nullopt;
+std::size_t detail::decode_base64(std::string_view text, char* out) {
+  if (text.size() % 4 != 0) return not_base64;
   if (text.ends_with("==")) {
     text.remove_suffix(2);
   } else if (text.ends_with('=')) {
@@ -156,7 +155,7 @@ std::string base64url(std::string_view bytes) {
   return out;
 }
 
-std::optional<std::size_t> unbase64url(std::string_view text, char* out) {
+std::size_t detail::decode_base64url(std::string_view text, char* out) {
   const std::size_t done = in_blocks().url_safe(text.data(), text.size(), out);
   return decode_rest<unbase64url_portable>(text, done, out);
 }

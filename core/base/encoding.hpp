@@ -11,7 +11,21 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/base64_portable.hpp"
+
 namespace core::base {
+
+namespace detail {
+
+/// @return not_base64 if the text isn't canonical.
+std::size_t decode_base64(std::string_view text, char* out);
+std::size_t decode_base64url(std::string_view text, char* out);
+
+inline std::optional<std::size_t> unless_refused(std::size_t size) {
+  return size == not_base64 ? std::nullopt : std::optional(size);
+}
+
+}  // namespace detail
 
 /// Lower-case hex, two digits a byte.
 std::string hex(std::string_view bytes);
@@ -31,7 +45,9 @@ void base64_to(std::string_view bytes, char* out);
 /// It needs 3 * text.size() / 4 bytes.
 /// @return the number of bytes decoded, or nothing if the text isn't canonical (then `out` holds
 /// nothing of use).
-std::optional<std::size_t> unbase64(std::string_view text, char* out);
+inline std::optional<std::size_t> unbase64(std::string_view text, char* out) {
+  return detail::unless_refused(detail::decode_base64(text, out));
+}
 std::optional<std::string> unbase64(std::string_view text);
 
 /// RFC 4648 section 5, without padding.
@@ -40,7 +56,9 @@ std::size_t base64url_size(std::size_t bytes);
 /// Writes base64url_size(bytes.size()) characters to `out`.
 void base64url_to(std::string_view bytes, char* out);
 /// Strict and in place like unbase64.
-std::optional<std::size_t> unbase64url(std::string_view text, char* out);
+inline std::optional<std::size_t> unbase64url(std::string_view text, char* out) {
+  return detail::unless_refused(detail::decode_base64url(text, out));
+}
 std::optional<std::string> unbase64url(std::string_view text);
 
 /// Percent-decoding in place (RFC 3986, section 2.1); '+' stays '+'.

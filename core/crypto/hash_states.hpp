@@ -107,10 +107,15 @@ struct plain_sha256 : plain_hash<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_
     if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap32(word);
     std::memcpy(out, &word, sizeof word);
   }
+  /// As one, because what reads it next reads more than a word, and would wait for words.
   static digest digest_of(const state& s) {
+    using words [[gnu::vector_size(SHA256_DIGEST_LENGTH)]] = SHA_LONG;
+    words all;
+    std::memcpy(&all, s.h, sizeof all);
+    if constexpr (std::endian::native == std::endian::little)
+      all = all >> 24 | (all >> 8 & 0xFF00) | (all << 8 & 0xFF'0000) | all << 24;
     digest out;
-    for (std::size_t i = 0; i < std::size(s.h); ++i)
-      put_big_endian(out.data() + sizeof(SHA_LONG) * i, s.h[i]);
+    std::memcpy(out.data(), &all, sizeof all);
     return out;
   }
 };

@@ -45,9 +45,13 @@ std::array<std::string_view, 4> laravel::credential_fields() const {
 
 base::result<claim> laravel::inspect(const http::request_head& head) const {
   enum : std::size_t { timestamp, version, token, signature };
-  const std::array<std::string_view, 4> names = credential_fields();
-  std::array<http::fields::lookup, 4> found;
-  for (std::size_t i = 0; i < names.size(); ++i) found[i] = head.fields.find(names[i], keys_[i]);
+  const auto field = [&](std::size_t which, std::string_view name) {
+    return head.fields.find(name, keys_[which]);
+  };
+  // Each where it stays: a copy would wait until what was just written can be read back.
+  const std::array<http::fields::lookup, 4> found{
+      field(timestamp, settings_.timestamp_field), field(version, settings_.version_field),
+      field(token, settings_.token_field), field(signature, settings_.signature_field)};
 
   const auto absent = [](const http::fields::lookup& f) { return f.count == 0; };
   if (std::ranges::all_of(found, absent)) return base::errc::missing_credential;
