@@ -109,6 +109,15 @@ class findings {
 /// A well-framed request with a clean target.
 class arrival {
  public:
+  // Not the compiler's, so that a step's result is made where its caller wants it. In registers it
+  // would be put together in memory, in pieces that the processor can't read back as one at once.
+  arrival(const arrival& other) : known(other.known) {}
+  arrival& operator=(const arrival& other) {
+    known = other.known;
+    return *this;
+  }
+  ~arrival() = default;
+
   [[nodiscard]] const http::request_head& head() const { return *known->head_; }
   [[nodiscard]] const http::request_framing& framing() const { return known->framing_; }
   [[nodiscard]] const http::target& target() const { return known->target_; }

@@ -108,8 +108,10 @@ class general_reader {
 }  // namespace
 
 std::optional<laravel_members> read_laravel_members(std::span<char> json) {
-  if (auto members = read_canonical(json)) return members;
-  return general_reader(json).read();
+  // Made where the caller has it.
+  std::optional<laravel_members> members = read_canonical(json);
+  if (!members) members = general_reader(json).read();
+  return members;
 }
 
 }  // namespace core::envelope
