@@ -103,9 +103,8 @@ result<claimed> inspect(const routed& r) {
   const route_policy& policy = r.policy();
   findings& known = *r.known;
   if (const auto* laravel = policy.laravel()) {
-    auto claim = laravel->inspect(r.head());
-    if (!claim) return claim.error();
-    known.claim_ = *claim;
+    if (const errc refused = laravel->read(r.head(), known.claim_); refused != errc{})
+      return refused;
     return claimed(r);
   }
   // What may be signed must be there: without a host the address would be anybody's.

@@ -168,17 +168,17 @@ std::optional<std::string> unbase64url(std::string_view text) {
   return out;
 }
 
-std::optional<std::size_t> percent_decode_in_place(std::span<char> text) {
+std::size_t detail::decode_percent(std::span<char> text) {
   std::size_t size = 0;
   for (std::size_t i = 0; i < text.size(); ++i, ++size) {
     if (text[i] != '%') {
       text[size] = text[i];
       continue;
     }
-    if (text.size() - i < 3) return std::nullopt;
+    if (text.size() - i < 3) return not_encoded;
     const int high = hex_value(text[i + 1]);
     const int low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
+    if (high < 0 || low < 0) return not_encoded;
     text[size] = static_cast<char>(high * 16 + low);
     i += 2;
   }

@@ -20,6 +20,10 @@ namespace detail {
 /// @return not_base64 if the text isn't canonical.
 std::size_t decode_base64(std::string_view text, char* out);
 std::size_t decode_base64url(std::string_view text, char* out);
+/// @return not_encoded on a broken escape.
+std::size_t decode_percent(std::span<char> text);
+
+inline constexpr std::size_t not_encoded = not_base64;
 
 inline std::optional<std::size_t> unless_refused(std::size_t size) {
   return size == not_base64 ? std::nullopt : std::optional(size);
@@ -63,7 +67,9 @@ std::optional<std::string> unbase64url(std::string_view text);
 
 /// Percent-decoding in place (RFC 3986, section 2.1); '+' stays '+'.
 /// @return the new size, or nothing on a broken escape.
-std::optional<std::size_t> percent_decode_in_place(std::span<char> text);
+inline std::optional<std::size_t> percent_decode_in_place(std::span<char> text) {
+  return detail::unless_refused(detail::decode_percent(text));
+}
 /// application/x-www-form-urlencoded as PHP's http_build_query writes it: unreserved stay, blank is
 /// '+', the rest %XX.
 std::string form_encode(std::string_view bytes);

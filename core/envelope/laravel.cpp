@@ -32,8 +32,8 @@ void identify(payload_identity& identity, std::string_view part) {
   identity.size += part.size();
 }
 
-base::result<laravel_opened> open_cbc(const laravel_members& members, const laravel_key& key,
-                                      crypto::cipher_contexts& contexts) {
+errc open_cbc(const laravel_members& members, const laravel_key& key,
+              crypto::cipher_contexts& contexts, laravel_opened& opened) {
   std::array<char, 16> iv;
   crypto::sha256_digest mac;
   if (members.tag && !members.tag->empty()) return errc::bad_payload;
@@ -52,13 +52,13 @@ base::result<laravel_opened> open_cbc(const laravel_members& members, const lara
       contexts.open_cbc(key.cipher, key.key, view(iv), view(value), value.data());
   if (!plain) return errc::decrypt_failed;
 
-  laravel_opened opened{value.first(*plain), {}};
+  opened.plaintext = value.first(*plain);
   identify(opened.identity, crypto::view(mac));
-  return opened;
+  return errc{};
 }
 
-base::result<laravel_opened> open_gcm(const laravel_members& members, const laravel_key& key,
-                                      crypto::cipher_contexts& contexts) {
+errc open_gcm(const laravel_members& members, const laravel_key& key,
+              crypto::cipher_contexts& contexts, laravel_opened& opened) {
   std::array<char, 12> iv;
   std::array<char, crypto::gcm_tag_size> tag;
   if (!members.tag || !decode_exactly(view(members.iv), iv) ||
@@ -81,10 +81,21 @@ base::result<laravel_opened> open_gcm(const laravel_members& members, const lara
   if (!contexts.open_gcm(key.cipher, key.key, view(iv), view(value), view(tag), value.data()))
     return errc::decrypt_failed;
 
-  laravel_opened opened{value, {}};
+  opened.plaintext = value;
   identify(opened.identity, view(iv));
   identify(opened.identity, view(tag));
-  return opened;
+  return errc{};
+}
+
+errc open(std::span<char> payload, const laravel_key& key, crypto::cipher_contexts& contexts,
+          laravel_opened& opened) {
+  const std::optional<std::size_t> size = base::unbase64(view(payload), payload.data());
+  if (!size) return errc::bad_payload;
+  const std::optional<laravel_members> members = read_laravel_members(payload.first(*size));
+  if (!members) return errc::bad_payload;
+  // Which members count is the key's cipher's business, never the message's.
+  return crypto::is_gcm(key.cipher) ? open_gcm(*members, key, contexts, opened)
+                                    : open_cbc(*members, key, contexts, opened);
 }
 
 void append_base64(std::string& out, std::string_view bytes) {
@@ -97,13 +108,10 @@ void append_base64(std::string& out, std::string_view bytes) {
 
 base::result<laravel_opened> open_laravel(std::span<char> payload, const laravel_key& key,
                                           crypto::cipher_contexts& contexts) {
-  const std::optional<std::size_t> size = base::unbase64(view(payload), payload.data());
-  if (!size) return errc::bad_payload;
-  const std::optional<laravel_members> members = read_laravel_members(payload.first(*size));
-  if (!members) return errc::bad_payload;
-  // Which members count is the key's cipher's business, never the message's.
-  return crypto::is_gcm(key.cipher) ? open_gcm(*members, key, contexts)
-                                    : open_cbc(*members, key, contexts);
+  // Opened into what is returned, which is made where the caller has it.
+  base::result<laravel_opened> made(laravel_opened{});
+  if (const errc refused = open(payload, key, contexts, *made); refused != errc{}) made = refused;
+  return made;
 }
 
 std::string seal_laravel(std::string_view plaintext, const laravel_key& key, std::string_view iv,

@@ -2,6 +2,7 @@
 #include "core/envelope/laravel_members.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "core/envelope/json_cursor.hpp"
 #include "core/envelope/member_names.hpp"
@@ -45,9 +46,8 @@ class cutter {
 };
 
 /// What Laravel 8.56 and later write, to the byte; read without looking at single characters.
-std::optional<laravel_members> read_canonical(std::span<char> json) {
+bool read_canonical(std::span<char> json, laravel_members& members) {
   cutter cut(json);
-  laravel_members members;
   cut.pass(R"({"iv":")");
   members.iv = cut.until_quote();
   cut.pass(R"(","value":")");
@@ -57,8 +57,7 @@ std::optional<laravel_members> read_canonical(std::span<char> json) {
   cut.pass(R"(","tag":")");
   members.tag = cut.until_quote();
   cut.pass(R"("})");
-  if (!cut.done()) return std::nullopt;
-  return members;
+  return cut.done();
 }
 
 class general_reader {
@@ -108,9 +107,9 @@ class general_reader {
 }  // namespace
 
 std::optional<laravel_members> read_laravel_members(std::span<char> json) {
-  // Made where the caller has it.
-  std::optional<laravel_members> members = read_canonical(json);
-  if (!members) members = general_reader(json).read();
+  // Read into what is returned, which is made where the caller has it.
+  std::optional<laravel_members> members(std::in_place);
+  if (!read_canonical(json, *members)) members = general_reader(json).read();
   return members;
 }
 

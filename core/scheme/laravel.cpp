@@ -43,7 +43,7 @@ std::array<std::string_view, 4> laravel::credential_fields() const {
           settings_.signature_field};
 }
 
-base::result<claim> laravel::inspect(const http::request_head& head) const {
+base::errc laravel::read(const http::request_head& head, claim& c) const {
   enum : std::size_t { timestamp, version, token, signature };
   const auto field = [&](std::size_t which, std::string_view name) {
     return head.fields.find(name, keys_[which]);
@@ -60,7 +60,6 @@ base::result<claim> laravel::inspect(const http::request_head& head) const {
     return base::errc::duplicate_field;
   if (std::ranges::any_of(found, absent)) return base::errc::missing_field;
 
-  claim c;
   c.token = found[token].value;
   c.version = found[version].value;
   c.timestamp_text = found[timestamp].value;
@@ -70,6 +69,12 @@ base::result<claim> laravel::inspect(const http::request_head& head) const {
   if (!base::unhex(found[signature].value, c.signature)) return base::errc::malformed_field;
   c.timestamp = *seconds;
   c.stamped = true;
+  return base::errc{};
+}
+
+base::result<claim> laravel::inspect(const http::request_head& head) const {
+  claim c;
+  if (const base::errc refused = read(head, c); refused != base::errc{}) return refused;
   return c;
 }
 

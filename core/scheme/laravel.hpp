@@ -47,6 +47,9 @@ class laravel {
   /// @return missing_credential (none of the four), missing_field (some), duplicate_field,
   /// malformed_field.
   [[nodiscard]] base::result<claim> inspect(const http::request_head& head) const;
+  /// The same into a claim that is empty and stays where it is: copying one costs a request more
+  /// than what stands in it. @return errc{} once it is read.
+  [[nodiscard]] base::errc read(const http::request_head& head, claim& into) const;
 
   /// True if this generation makes the claimed signature; constant time.
   [[nodiscard]] bool verify(const claim& c, const keys::generation& key) const;
