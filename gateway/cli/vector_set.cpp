@@ -71,11 +71,12 @@ place request_signature(client_request& r) {
     return {"Signature", after_colon(find(r.fields, "Signature")),
             core::scheme::text_encoding::base64};
   const core::scheme::template_signature& s = r.policy->templated()->settings().signature;
+  const core::scheme::extraction_settings& where = s;
   place at{s.header, 0, s.encoding};
   const client_field* f = find(r.fields, s.header);
   const auto found =
       f == nullptr ? core::base::result<core::scheme::found_values>(core::base::errc::missing_field)
-                   : core::scheme::extraction(s).values(f->value);
+                   : core::scheme::extraction(where).values(f->value);
   if (found && found->size != 0)
     at.before = static_cast<std::size_t>(found->items[0].data() - f->value.data());
   return at;
