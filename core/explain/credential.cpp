@@ -43,20 +43,28 @@ std::string misspelt(const message& m, const std::vector<credential_field>& know
   return written[static_cast<std::size_t>(std::ranges::find(words, *near) - words.begin())];
 }
 
+/// All of them at once: one alone might not do.
 bool try_names(trials& t, const std::vector<credential_field>& known) {
+  message changed = t.request();
+  std::string calls;
+  std::string first_missing, first_other;
   for (const credential_field& f : known) {
     if (t.request().has(f.header)) continue;
     const std::string other = misspelt(t.request(), known, f.header);
     if (other.empty()) continue;
-    const std::string advice =
-        "call the field " + named(f) + "; the client calls it `" + visible(other) + "`";
-    if (t.try_request("field-misspelt", advice, t.request().renamed(other, f.header))) return true;
-    // Not the only one that is missing, or not the only mistake: it is still one.
-    const errc reason = *t.first().refused;
-    if (reason == errc::missing_field || reason == errc::missing_credential)
-      return t.found("field-misspelt", advice);
+    changed = changed.renamed(other, f.header);
+    if (calls.empty()) {
+      first_missing = f.header;
+      first_other = other;
+    }
+    calls.append(calls.empty() ? "" : ", ").append(named(f) + " and not `" + visible(other) + "`");
   }
-  return false;
+  if (calls.empty()) return false;
+  if (t.try_request("field-misspelt", "call the field " + calls, changed)) return true;
+  const errc reason = *t.first().refused;
+  return (reason == errc::missing_field || reason == errc::missing_credential) &&
+         t.found("field-missing", "send `" + first_missing + "`; `" + visible(first_other) +
+                                      "`, which the client sends, is another field");
 }
 
 /// A stamp as clients write it by mistake, as Unix seconds.
@@ -106,6 +114,24 @@ bool try_quotes(trials& t, const credential_field& f) {
                        t.request().with(f.header, value->substr(1, value->size() - 2)));
 }
 
+/// A field of a template that holds what its charset doesn't allow.
+bool try_charsets(trials& t) {
+  const auto* templated = t.policy().templated();
+  if (templated == nullptr) return false;
+  const http::request_head head = t.request().head();
+  for (const scheme::template_field& f : templated->settings().fields) {
+    if (f.charset.empty() || f.name == "timestamp") continue;
+    const auto allowed = scheme::charset::parse(f.charset);
+    const scheme::extraction where(f);
+    const auto value = where.only_value(where.find(head.fields).value);
+    const auto* const set = std::get_if<scheme::charset>(&allowed);
+    if (set == nullptr || !value || !*value || set->fits(**value)) continue;
+    return t.found("malformed-field", "the " + f.name + " in `" + f.header + "` must be " +
+                                          f.charset + "; it is \"" + visible(**value, 80) + "\"");
+  }
+  return false;
+}
+
 /// The one field with which it would be well-formed if it had another value.
 bool find_malformed(trials& t, const std::vector<credential_field>& known) {
   for (const credential_field& f : known) {
@@ -134,6 +160,11 @@ bool try_content_digest(trials& t) {
     return t.found("digest-in-hex",
                    "write the digest in `Content-Digest` as base64 of its 32 bytes between colons, "
                    "not as hex");
+  scheme::content_digests read;
+  if (value->find("sha-256=") == std::string::npos &&
+      value->find("sha-512=") == std::string::npos && !scheme::parse_content_digest(read, *value))
+    return t.found("digest-by-another-algorithm",
+                   "make `Content-Digest` by sha-256 or sha-512: no other algorithm counts");
   if (value->find(base::base64(crypto::view(digest))) != std::string::npos &&
       value->find("sha-256=:") == std::string::npos)
     return t.found(
@@ -165,11 +196,52 @@ bool try_signature_input(trials& t) {
   std::vector<std::string> wanted = s.required;
   if (s.content_digest) wanted.emplace_back("content-digest");
   if (s.cover_content_type && t.request().has("Content-Type")) wanted.emplace_back("content-type");
+  if (!s.version_field.empty() && t.request().has(s.version_field))
+    wanted.push_back(base::lower(s.version_field));
   for (const std::string& one : wanted)
     if (input->find("\"" + one + "\"") == std::string::npos)
       return t.found("component-missing", "cover \"" + one +
                                               "\" too: list it in `Signature-Input` "
                                               "and add its line to what is signed");
+  return false;
+}
+
+/// A number that stands behind `;NAME=` in Signature-Input.
+std::optional<std::int64_t> number_of(std::string_view input, std::string_view name) {
+  const std::string before = ";" + std::string(name) + "=";
+  const std::size_t at = input.find(before);
+  std::int64_t out = 0;
+  if (at == std::string_view::npos) return std::nullopt;
+  const char* const begin = input.data() + at + before.size();
+  if (std::from_chars(begin, input.data() + input.size(), out).ec != std::errc())
+    return std::nullopt;
+  return out;
+}
+
+/// What is wrong with the two fields of RFC 9421 as a whole.
+bool try_dictionaries(trials& t) {
+  const auto* signatures = t.policy().signatures();
+  const std::string* const input = t.request().value("Signature-Input");
+  const std::string* const signature = t.request().value("Signature");
+  if (signatures == nullptr || input == nullptr || signature == nullptr) return false;
+  const std::size_t assign = signature->find('=');
+  if (assign != std::string::npos && signature->substr(assign + 1, 1) != ":")
+    return t.found("signature-without-colons",
+                   "write `Signature` as LABEL=:BASE64: with colons around the base64 (RFC 9421, "
+                   "section 4.2)");
+  http::structured::field all;
+  if (!all.parse_dictionary(*input)) return false;
+  if (all.members().size() > 1 && !signatures->settings().other_signatures)
+    return t.found("several-signatures", "send one signature: `Signature-Input` has " +
+                                             std::to_string(all.members().size()) +
+                                             ", and the scheme doesn't say `other_signatures`");
+  const auto created = number_of(*input, "created");
+  const auto expires = number_of(*input, "expires");
+  const std::int64_t window = t.policy().window.past;
+  if (created && expires && (*expires < *created || *expires - *created > window))
+    return t.found("expires-out-of-window",
+                   "let `expires` be at or after `created`, and no more than " +
+                       std::to_string(window) + " s after it");
   return false;
 }
 
@@ -230,8 +302,9 @@ bool try_credential(trials& t) {
     if (f.what == meaning::timestamp && try_stamp(t, f)) return true;
     return try_quotes(t, f);
   });
-  return unread || try_signature_forms(t) || try_nonce(t) || try_signature_input(t) ||
-         try_template_algorithm(t) || find_malformed(t, known);
+  return unread || try_dictionaries(t) || try_signature_forms(t) || try_nonce(t) ||
+         try_signature_input(t) || try_template_algorithm(t) || try_charsets(t) ||
+         find_malformed(t, known);
 }
 
 }  // namespace core::explain

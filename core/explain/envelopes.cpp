@@ -188,6 +188,41 @@ bool try_ciphers(trials& t) {
   return false;
 }
 
+/// A JWE with something around it. What is signed is the body as it came: it can't be tried.
+bool try_around_jwe(trials& t) {
+  if (kind_of(t) != envelope_kind::jwe) return false;
+  const std::string& body = t.request().body;
+  const bool has_parts = std::ranges::count(body, '.') == 4;
+  if (has_parts && body.starts_with('"'))
+    return t.found("jwe-in-quotes", "send the JWE itself as the body, not as a JSON string");
+  if (has_parts && base::trimmed(replaced(body, "\n", " ")).size() != body.size())
+    return t.found("body-with-newline",
+                   "send the JWE without a line end or blanks around it, and sign it so");
+  return false;
+}
+
+/// The keyid of RFC 8188's header.
+bool try_keyid(trials& t) {
+  if (kind_of(t) != envelope_kind::aes128gcm) return false;
+  constexpr std::size_t size_at = 20, head = 21, smallest = 18;
+  const std::string_view body = t.request().body;
+  if (body.size() < head)
+    return t.found("not-aes128gcm",
+                   "seal the body as RFC 8188 has it: it is shorter than its header");
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(body[at]); };
+  const std::string_view keyid = body.substr(head, byte(size_at));
+  if (!keyid.empty() && keyid != t.client()->token)
+    return t.found("other-kid",
+                   "leave the keyid of RFC 8188's header empty, or make it the client's "
+                   "token, \"" +
+                       t.client()->token + "\": it is \"" + visible(keyid, 80) + "\"");
+  const std::size_t record = std::size_t{byte(16)} << 24U | std::size_t{byte(17)} << 16U |
+                             std::size_t{byte(18)} << 8U | byte(19);
+  return record < smallest &&
+         t.found("not-aes128gcm", "seal the body as RFC 8188 has it: its header says records of " +
+                                      std::to_string(record) + " bytes, and 18 is the least");
+}
+
 /// What a JWE says of itself, where that is not what was agreed.
 bool try_jwe_header(trials& t) {
   if (kind_of(t) != envelope_kind::jwe) return false;
@@ -298,8 +333,8 @@ bool try_envelope(trials& t) {
     return t.found("payload-missing",
                    "send a sealed body with a " + visible(t.request().method, 20) +
                        ", or allow messages without one by `bodyless` in the configuration");
-  if (try_other_envelope(t) || try_jwe_header(t) || try_form(t) || try_payload_forms(t) ||
-      try_ciphers(t) || try_content_type(t))
+  if (try_around_jwe(t) || try_other_envelope(t) || try_keyid(t) || try_jwe_header(t) ||
+      try_form(t) || try_payload_forms(t) || try_ciphers(t) || try_content_type(t))
     return true;
   if (kind_of(t) == envelope_kind::none) return false;
   for (const config::secret_generation& g : t.client()->secrets) {

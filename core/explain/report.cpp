@@ -5,6 +5,7 @@
 
 #include "core/explain/credential_fields.hpp"
 #include "core/explain/mistakes.hpp"
+#include "core/explain/rewriting.hpp"
 
 namespace core::explain {
 
@@ -17,6 +18,17 @@ std::string missing_fields(const message& m, const walk& taken) {
   for (const credential_field& f : credential_fields(*taken.policy))
     if (!m.has(f.header) && all.find("`" + f.header + "`") == std::string::npos)
       all.append(all.empty() ? "" : ", ").append("`" + f.header + "`");
+  const auto* templated = taken.policy->templated();
+  const http::request_head head = m.head();
+  for (std::size_t i = 0; templated != nullptr && i < templated->settings().fields.size(); ++i) {
+    const scheme::template_field& f = templated->settings().fields[i];
+    const scheme::extraction where(f);
+    const auto found = where.find(head.fields);
+    const auto value = where.only_value(found.value);
+    if (f.kv && found.count == 1 && value && !*value)
+      all.append(all.empty() ? "" : ", ")
+          .append("`" + f.kv->key + f.kv->assign + "…` in `" + f.header + "`");
+  }
   return all.empty() ? "all fields of the scheme" : all;
 }
 
@@ -56,7 +68,24 @@ std::string of_credential(errc reason, const message& m, const walk& taken) {
   }
 }
 
+/// How a body in this envelope says what it is.
+std::string content_of(config::envelope_kind envelope) {
+  switch (envelope) {
+    case config::envelope_kind::jwe:
+      return "send the JWE with `Content-Type: application/jose` and without Content-Encoding";
+    case config::envelope_kind::aes128gcm:
+      return "send the body with exactly `Content-Encoding: aes128gcm`";
+    case config::envelope_kind::laravel:
+      return "send the payload with the Content-Type that `payload` of the configuration names, "
+             "application/x-www-form-urlencoded for a form, and without Content-Encoding";
+    case config::envelope_kind::none: break;
+  }
+  return "send the body without Content-Encoding";
+}
+
 std::string of_policy(errc reason, const walk& taken) {
+  const config::envelope_kind envelope = taken.policy->settings.envelope;
+  const bool sealed = envelope != config::envelope_kind::none;
   switch (reason) {
     case errc::no_key:
       return "give the client \"" + taken.client->id +
@@ -66,16 +95,20 @@ std::string of_policy(errc reason, const walk& taken) {
       return "add the route \"" + taken.policy->settings.name + "\" to `routes` of the client \"" +
              taken.client->id + "\"";
     case errc::version_rejected:
+      if (taken.version.empty())
+        return "send the client's version: its `versions.minimum` is " +
+               taken.client->versions.minimum;
       return "use a newer version of the client: " +
              (taken.client->versions.minimum.empty()
                   ? std::string("no route of this path takes ") + visible(taken.version, 40)
                   : "its `versions.minimum` is " + taken.client->versions.minimum +
                         ", and this is " + visible(taken.version, 40));
-    case errc::not_json: return "seal JSON: what was sealed is none";
+    case errc::not_json:
+      return sealed ? "seal JSON: what was sealed is none"
+                    : "send JSON, or say `content: any` on the route: the body is none";
     case errc::bad_plaintext:
       return "seal the message in the form that the route's `plaintext` names";
-    case errc::unsupported_content:
-      return "send the body with the Content-Type that belongs to it and without Content-Encoding";
+    case errc::unsupported_content: return content_of(envelope);
     default: return {};
   }
 }
@@ -115,6 +148,14 @@ bool look_for_mistake(trials& t) {
   }
 }
 
+/// In every form in which a text that is signed may hold it.
+std::vector<base::secret> secrets_of(const keys::generation& g) {
+  std::vector<base::secret> all{g.signing, g.encryption};
+  for (const auto& key : g.schemes)
+    if (key) all.push_back(key->secret);
+  return all;
+}
+
 }  // namespace
 
 report explain(const message& m, const admission::snapshot& rules, base::instant now,
@@ -138,7 +179,12 @@ report explain(const message& m, const admission::snapshot& rules, base::instant
 }
 
 std::string compare_signed(const walk& taken, std::string_view client) {
-  const auto parts = first_difference(taken.signed_text, client);
+  std::string said(client);
+  if (taken.client != nullptr)
+    for (const keys::generation& g : taken.client->generations)
+      for (const base::secret& secret : secrets_of(g))
+        if (!secret.empty()) said = replaced(said, secret.reveal(), "<secret>");
+  const auto parts = first_difference(taken.signed_text, said);
   if (!parts) return "what the client signs is what the gateway signs, so the secrets differ";
   return "what the client signs differs " + in_words(*parts);
 }

@@ -31,6 +31,7 @@ report explain(const message& m, const admission::snapshot& rules, base::instant
                admission::workspace& space);
 
 /// What `client` says that it signed, held against what is signed: where they part, in a sentence.
+/// Where a secret of the client that is named stands in it, <secret> is read.
 std::string compare_signed(const walk& taken, std::string_view client);
 
 }  // namespace core::explain

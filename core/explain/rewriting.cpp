@@ -48,6 +48,15 @@ std::string percent_encoded(std::string_view text, std::string_view keep) {
   return out;
 }
 
+std::vector<std::string> query_forms(std::string_view query) {
+  const auto decoded = percent_decoded(query);
+  if (!decoded) return {};
+  const std::string spaced = replaced(*decoded, "+", " ");
+  const std::string form = percent_encoded(spaced, "&= ");
+  return {percent_encoded(*decoded, "&=+"), percent_encoded(*decoded, "&=+/:?@!$'()*,;[]"),
+          replaced(form, " ", "+"), replaced(form, " ", "%20")};
+}
+
 base::secret to_secret(std::string text) {
   base::secret out(text);
   explicit_bzero(text.data(), text.size());

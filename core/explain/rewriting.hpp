@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/secret.hpp"
 
@@ -48,6 +49,9 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
 std::optional<std::string> percent_decoded(std::string_view text);
 /// As RFC 3986 has it: what is unreserved stays, of `keep` too, the rest is %XX in upper case.
 std::string percent_encoded(std::string_view text, std::string_view keep);
+
+/// A query, without its ?, in the other forms in which libraries write it.
+std::vector<std::string> query_forms(std::string_view query);
 
 /// The text becomes a secret, and is wiped.
 base::secret to_secret(std::string text);

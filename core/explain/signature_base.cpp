@@ -118,18 +118,13 @@ bool try_query(trials& t, const base_lines& lines) {
   const auto decoded = percent_decoded(plain);
   if (!decoded) return false;
   const std::string as_sent = "sign the query as it goes over the wire: the client signs it ";
-  const std::string form = percent_encoded(replaced(*decoded, "+", " "), "&= ");
-  return attempt("query-decoded", as_sent + "percent-decoded", "?" + *decoded) ||
-         attempt("query-decoded", as_sent + "percent-decoded",
-                 "?" + replaced(*decoded, "+", " ")) ||
-         attempt("query-reencoded", as_sent + "encoded anew",
-                 "?" + percent_encoded(*decoded, "&=+")) ||
-         attempt("query-reencoded", as_sent + "encoded anew",
-                 "?" + percent_encoded(*decoded, "&=+/:?@!$'()*,;[]")) ||
-         attempt("query-reencoded", as_sent + "encoded anew, blanks as +",
-                 "?" + replaced(form, " ", "+")) ||
-         attempt("query-reencoded", as_sent + "encoded anew, blanks as %20",
-                 "?" + replaced(form, " ", "%20"));
+  if (attempt("query-decoded", as_sent + "percent-decoded", "?" + *decoded) ||
+      attempt("query-decoded", as_sent + "percent-decoded", "?" + replaced(*decoded, "+", " ")))
+    return true;
+  return std::ranges::any_of(query_forms(plain), [&](const std::string& form) {
+    return attempt("query-reencoded", as_sent + "encoded anew, as \"" + visible(form, 80) + "\"",
+                   "?" + form);
+  });
 }
 
 bool try_path(trials& t, const base_lines& lines) {
@@ -150,6 +145,10 @@ bool try_path(trials& t, const base_lines& lines) {
   return attempt("path-slash", as_sent + "with a / at its end", *path + "/") ||
          (path->ends_with('/') &&
           attempt("path-slash", as_sent + "without the / at its end", no_end)) ||
+         attempt("path-without-prefix",
+                 "sign the path that arrives here, \"" + visible(*path, 80) +
+                     "\": something before the gateway puts its beginning there",
+                 path->substr(std::min(path->find('/', 1), path->size()))) ||
          attempt("path-encoded-twice", as_sent + "encoded once more", percent_encoded(*path, "/"));
 }
 

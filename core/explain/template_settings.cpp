@@ -82,8 +82,8 @@ class template_trials {
         pieces_(pieces_of(settings_.string_to_sign)) {}
 
   bool run() {
-    return try_line_ends() || try_body_forms() || try_other_names() || try_left_out() ||
-           try_separators() || try_order() || try_host() || try_encodings();
+    return try_line_ends() || try_body_forms() || try_other_names() || try_targets() ||
+           try_left_out() || try_separators() || try_order() || try_host() || try_encodings();
   }
 
   bool try_algorithms() {
@@ -222,6 +222,35 @@ class template_trials {
             attempt_text("other-value", "sign " + shown(own) + ": the client signs " + shown(other),
                          joined(with(i, std::string(other)))))
           return true;
+    return false;
+  }
+
+  /// The target as the client may have written it; braces are literal in it.
+  bool try_targets() {
+    const std::string& target = t_.request().target;
+    const std::size_t mark = std::min(target.find('?'), target.size());
+    const std::string path = target.substr(0, mark);
+    const std::string query = target.substr(std::min(mark + 1, target.size()));
+    std::vector<std::string> others;
+    if (mark < target.size())
+      for (const std::string& form : query_forms(query)) others.push_back(path + "?" + form);
+    if (const auto decoded = percent_decoded(target)) {
+      others.push_back(*decoded);
+      others.push_back(path + "?" + percent_decoded(query).value_or(query));
+    }
+    others.push_back(target.substr(std::min(target.find('/', 1), target.size())));
+    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+      if (pieces_[i] != "{target}") continue;
+      for (const std::string& other : others) {
+        const std::string literal = replaced(replaced(other, "{", "{{"), "}", "}}");
+        if (other != target &&
+            attempt_text("target-rewritten",
+                         "sign path and query as they arrive here, \"" + visible(target, 80) +
+                             "\": the client signs \"" + visible(other, 80) + "\"",
+                         joined(with(i, literal))))
+          return true;
+      }
+    }
     return false;
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/config/suggest.hpp"
@@ -83,7 +84,14 @@ bool try_client(trials& t) {
                                              "\" in `schemes` of the client \"" + w.client->id +
                                              "\": it may use others only");
   std::vector<std::string_view> tokens;
-  for (const config::client& c : t.rules().model.clients) {
+  const config::model& all = t.rules().model;
+  for (std::size_t i = 0; i < all.clients.size(); ++i) {
+    const config::client& c = all.clients[i];
+    const auto own = std::ranges::find(all.routes, std::optional(i), &config::route::client);
+    if (own != all.routes.end() && (c.token == w.token || c.id == w.token))
+      return t.found("client-of-another-route",
+                     "use the client \"" + c.id + "\" on the route \"" + own->name +
+                         "\" alone, which names it by `client`: it works nowhere else");
     if (c.id == w.token)
       return t.found("id-for-token", "send the token of the client \"" + c.id +
                                          "\" (`token` in the configuration), not its id");

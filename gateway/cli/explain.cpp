@@ -200,6 +200,21 @@ explain_room::report unreadable(errc reason) {
   return out;
 }
 
+/// For what is refused no more: the store and the body's size are nothing that can be asked here.
+std::string advice_then(const std::string& reason) {
+  if (reason == core::base::name(errc::replay))
+    return "make each message anew, with a nonce or a sealed body of its own: nothing is wrong "
+           "with "
+           "this one but that it was seen before";
+  if (reason == core::base::name(errc::body_too_large))
+    return "send a smaller body, or raise `body_bytes` of the route: it was larger than that";
+  return "nothing is wrong with what was captured, by this configuration and for this time, and it "
+         "was "
+         "refused as " +
+         core::explain::visible(reason, 40) +
+         " when it came: what was configured has changed, or what was not captured was wrong";
+}
+
 int explain(const options& given) {
   core::config::reading read = read_configuration(given.config);
   if (has_errors(read)) {
@@ -218,8 +233,11 @@ int explain(const options& given) {
   if (const int* status = std::get_if<int>(&at)) return *status;
 
   const snapshot rules(std::move(*read.value));
-  const auto report =
+  auto report =
       request.refused ? unreadable(*request.refused) : explain_at(request, rules, std::get<0>(at));
+  // What this message was refused for is no riddle where the gateway has written it down.
+  const bool refused_then = !report.taken.refused && !request.reason.empty();
+  if (refused_then) report.advice = advice_then(request.reason);
   std::string compared;
   if (!given.signed_by_client.empty()) {
     const auto theirs = read_whole(given.signed_by_client);
@@ -227,7 +245,7 @@ int explain(const options& given) {
     compared = explain_room::compare_signed(report.taken, std::get<std::string>(theirs));
   }
   print(given.json ? as_json(request, report, compared) : as_text(request, report, compared));
-  return report.taken.refused ? exit_failure : exit_fine;
+  return report.taken.refused || refused_then ? exit_failure : exit_fine;
 }
 
 }  // namespace

@@ -136,6 +136,26 @@ class Explain(unittest.TestCase):
                         self.assertNotIn(form, told.raw, name)
                         self.assertNotIn(form, told.err.encode(), name)
 
+    def test_a_secret_in_what_the_client_signed_is_not_printed(self):
+        config = self.write("gateway.yaml", b"""listen: 127.0.0.1:8080
+clients: {shop: {secret: correct-horse-battery}}
+upstreams: {orders: http://127.0.0.1:9001}
+schemes:
+  own:
+    type: template
+    fields: {timestamp: {header: X-Time}}
+    signature: {header: X-Mac}
+    string_to_sign: "{timestamp}.{secret}.{body}"
+routes: [{path: /, scheme: own, client: shop, upstream: orders}]
+""")
+        made = mistakes.request("/a", [("X-Time", mistakes.AT), ("X-Mac", "0" * 64)])
+        theirs = self.write("signed", f"{mistakes.AT + 1}.correct-horse-battery.".encode() + mistakes.JSON)
+        for arguments in ([], ["--json"]):
+            told = explain(*arguments, "--signed", theirs, "-", config=config, stdin=made)
+            self.assertNotIn("horse", told.out)
+            self.assertIn('1.<secret>', told.out)
+            self.assertIn("differs at byte 10: ", told.out)
+
     def test_a_plaintext_is_not_printed(self):
         made = mistakes.sealed(mistakes.standards.seal(b'{"private":"matter"}', mistakes.SEAL.hex(), "client-1"))
         told = explain("-", stdin=made)

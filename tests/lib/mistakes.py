@@ -27,7 +27,7 @@ B64 = standards.b64
 
 
 def request(target, fields, body=JSON, method="POST", host=HOST, at=AT + 2):
-    lines = [f"{method} {target} HTTP/1.1", f"X-Countersign-Captured: at={at}; reason=bad_signature; body=whole",
+    lines = [f"{method} {target} HTTP/1.1", f"X-Countersign-Captured: at={at}; body=whole",
              f"Host: {host}", *(f"{name}: {value}" for name, value in fields)]
     if body is not None:
         lines.append(f"Content-Length: {len(body)}")
@@ -127,6 +127,19 @@ RFC9421 = {
 }
 
 
+RFC9421.update({
+    "digest-by-md5": lambda: signed(content_digest="md5=:CY9rzUYh03PK3k6DJie09g==:"),
+    "signature-without-colons": lambda: signed().replace(b"Signature: sig1=:", b"Signature: sig1=").replace(
+        b":\r\nContent-Length", b"\r\nContent-Length"),
+    "two-signatures": lambda: signed().replace(b"Signature: ", b"Signature: sig2=:AA==:, ").replace(
+        b"Signature-Input: ", b'Signature-Input: sig2=("@method");tag="x", '),
+    "expires-too-late": lambda: signed(params=lambda p: p).replace(b";keyid", b";expires=1700000400;keyid"),
+    "version-not-covered": lambda: signed(more=[("Client-Version", "1.0.0")]),
+    "path-without-prefix": lambda: signed(values=with_value("@path", lambda v: v.removeprefix("/v1"))),
+    "client-of-a-webhook": lambda: signed(keyid="code"),
+})
+
+
 # JWE.
 
 def sealed(body, at=AT):
@@ -160,6 +173,27 @@ JWE = {
     "sealed-by-another-algorithm": lambda: sealed(standards.seal(
         JSON, standards.derive(SECRET, "enc-c2s:A128GCM", "client-1", 16).hex(), "client-1", enc="A128GCM")),
     "sealed-for-another-kid": lambda: sealed(standards.seal(JSON, SEAL.hex(), "client-7")),
+}
+
+
+JWE.update({
+    "jwe-in-quotes": lambda: sealed(b'"' + standards.seal(JSON, SEAL.hex(), "client-1") + b'"'),
+    "jwe-with-newline": lambda: sealed(standards.seal(JSON, SEAL.hex(), "client-1") + b"\n"),
+})
+
+
+def coded(keyid, coding="aes128gcm"):
+    """Sealed with nobody's key: what is wrong is seen before."""
+    body = bytes(16) + (4096).to_bytes(4, "big") + bytes([len(keyid)]) + keyid + bytes(40)
+    values = standards.request_values(HOST, "/aes/orders", body)
+    fields = standards.signed(values, SIGN.hex(), standards.params(values, AT, "client-1", NONCE))
+    return request("/aes/orders", [("Content-Type", "application/json"), ("Content-Encoding", coding),
+                                   ("Content-Digest", standards.content_digest(body)), *fields.items()], body)
+
+
+CODED = {
+    "aes128gcm-for-another": lambda: coded(b"client-7"),
+    "aes128gcm-and-gzip": lambda: coded(b"", "gzip, aes128gcm"),
 }
 
 
@@ -269,6 +303,15 @@ TEMPLATES = {
                                          f"msg_1:{AT}:".encode() + JSON),
 }
 
+TEMPLATES.update({
+    "gw1-query-reencoded": lambda: gw1(lambda t: t.replace("a%20b", "a+b"), target="/small/orders?x=a%20b"),
+    "github-by-sha1": lambda: request("/hooks/github", [
+        ("X-Hub-Signature", "sha1=" + digest(GITHUB, JSON, hashlib.sha1).hexdigest())]),
+    "stripe-without-time": lambda: request("/hooks/stripe", [("Stripe-Signature", "v1=" + "0" * 64)]),
+    "webhook-id-with-dot": lambda: request("/hooks/any", [
+        ("webhook-id", "msg.1"), ("webhook-timestamp", AT), ("webhook-signature", "v1," + B64(bytes(32)))]),
+})
+
 # And what has nothing to do with a scheme.
 ROUTING = {
     "no-route": lambda: signed(target="/v2/orders"),
@@ -276,4 +319,4 @@ ROUTING = {
     "ambiguous-path": lambda: signed(target="/v1//orders"),
 }
 
-ALL = {**RFC9421, **JWE, **LARAVEL, **TEMPLATES, **ROUTING}
+ALL = {**RFC9421, **JWE, **CODED, **LARAVEL, **TEMPLATES, **ROUTING}
