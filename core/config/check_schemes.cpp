@@ -109,11 +109,11 @@ void check_signatures(const reviewed& f, const scheme::rfc9421_settings& s, cons
   if (!s.content_digest)
     f.problems.warn(at.key("content_digest"),
                     "false: a body is proven only where its sender covers a digest of it");
-  if (!s.created && !s.nonce)
+  if (!s.created)
     f.problems.warn(
         at.key("created"),
-        "false, with a nonce that may be missing: such a message can be sent again once "
-        "it is forgotten");
+        "false: a message that says neither when it was made nor when it ends can be sent "
+        "again once it is forgotten");
 }
 
 }  // namespace

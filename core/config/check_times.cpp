@@ -23,6 +23,9 @@ std::int64_t until(const secret_generation& g) { return g.until.value_or(ever); 
 
 /// The end of the time, from `at` on, in which there is a secret in force at every moment; `at` if
 /// there is none at once.
+/// Seconds: 90 days.
+constexpr std::int64_t longest_explanation = 90 * 86'400;
+
 std::int64_t covered_until(const std::vector<secret_generation>& secrets, std::int64_t at) {
   for (;;) {
     const std::int64_t before = at;
@@ -67,6 +70,9 @@ void check_times(const reviewed& f, std::int64_t now) {
   }
   for (std::size_t i = 0; i < f.d.client_drafts.size(); ++i) {
     const client_draft& c = f.d.client_drafts[i];
+    if (c.explain_until && *c.explain_until - now > longest_explanation)
+      f.problems.warn(f.client(i).key("explain_to_client").key("until"),
+                      "is more than 90 days away: it is for as long as a client is being written");
     if (c.enabled && !c.secrets.empty()) check_client_times(f, c, f.client(i).key("secrets"), now);
   }
 }

@@ -120,7 +120,7 @@ struct explain_table {
             "until",
             "until then a wrong signature is answered with the SHA-256 of what the gateway signed, "
             "in Countersign-Signed-Digest",
-            "off"),
+            required),
     };
     return table;
   }
