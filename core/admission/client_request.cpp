@@ -2,7 +2,9 @@
 #include "core/admission/client_request.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
+#include "core/base/ascii.hpp"
 #include "core/base/encoding.hpp"
 #include "core/config/suggest.hpp"
 #include "core/envelope/aes128gcm.hpp"
@@ -125,6 +127,16 @@ void seal_as_laravel(client_request& r, std::string_view text, std::string_view 
   r.fields.push_back({"Content-Type", std::string(type)});
 }
 
+bool has(const client_request& r, std::string_view name) {
+  return std::ranges::any_of(r.fields,
+                             [&](const client_field& f) { return base::iequals(f.name, name); });
+}
+
+/// Of a body that is not sealed, unless the client says it.
+void describe(client_request& r) {
+  if (!has(r, "content-type")) r.fields.push_back({"Content-Type", "application/json"});
+}
+
 /// @return why it can't be sealed; empty if it was.
 std::string seal_body(client_request& r, const client_message& message, std::string_view random,
                       const snapshot& rules, workspace& space) {
@@ -134,6 +146,8 @@ std::string seal_body(client_request& r, const client_message& message, std::str
   const config::envelope_kind kind = r.policy->settings.envelope;
   const bool lacks_key = (kind == config::envelope_kind::jwe && jwe.request.empty()) ||
                          (kind == config::envelope_kind::aes128gcm && coded.request.empty());
+  if (kind != config::envelope_kind::none && has(r, "content-type"))
+    return "the envelope says what Content-Type the body has";
   if (lacks_key) return quoted(r.client->id) + " has no secret that a body could be sealed with";
   switch (kind) {
     case config::envelope_kind::laravel: seal_as_laravel(r, text, random, space); return {};
@@ -155,7 +169,7 @@ std::string seal_body(client_request& r, const client_message& message, std::str
     case config::envelope_kind::none: break;
   }
   r.body = std::string(text);
-  r.fields.push_back({"Content-Type", "application/json"});
+  describe(r);
   return {};
 }
 
@@ -193,12 +207,21 @@ std::string sign(client_request& r, const client_message& message, std::string_v
     const bool by_secret = crypto::is_symmetric(*key->algorithm);
     if (!by_secret && message.private_key == nullptr)
       return quoted(r.client->id) + " has a public key: give the private one with --private-key";
+    for (const std::string& name : signatures->settings().required)
+      if (!name.starts_with('@') && name != "content-digest" && !has(r, name) &&
+          !base::iequals(name, signatures->version_field()))
+        return "the scheme " + quoted(r.policy->scheme_name) + " signs the field " + quoted(name) +
+               ", which this message lacks";
     const scheme::rfc9421_signer signer{r.client->token, by_secret ? &*key->proof : nullptr,
                                         by_secret ? nullptr : message.private_key, *key->algorithm};
-    for (auto& [name, value] :
-         signatures->sign_request(view, r.body.value_or(std::string()),
-                                  {message.version, message.timestamp, nonce}, signer))
-      r.fields.push_back({std::move(name), std::move(value)});
+    try {
+      for (auto& [name, value] :
+           signatures->sign_request(view, r.body.value_or(std::string()),
+                                    {message.version, message.timestamp, nonce}, signer))
+        r.fields.push_back({std::move(name), std::move(value)});
+    } catch (const std::invalid_argument& e) {
+      return e.what();  // such a message can't be signed as the scheme demands it
+    }
     return {};
   }
   scheme::template_reading reading;
@@ -250,13 +273,14 @@ std::variant<client_request, std::string> make_client_request(const client_messa
   const auto policy = find_policy(message, rules);
   if (const auto* why = std::get_if<std::string>(&policy)) return *why;
   r.policy = std::get<const route_policy*>(policy);
+  r.fields = message.fields;
   r.method = message.method;
   r.authority = message.authority;
   r.target = message.target;
   if (!r.policy->scheme) {
     if (message.body) {
       r.body = std::string(*message.body);
-      r.fields.push_back({"Content-Type", "application/json"});
+      describe(r);
     }
     return r;
   }

@@ -17,6 +17,11 @@
 
 namespace core::admission {
 
+struct client_field {
+  std::string name;
+  std::string value;
+};
+
 /// What is to be said, by whom and when.
 struct client_message {
   std::string_view client;  ///< its id, not its token
@@ -26,15 +31,11 @@ struct client_message {
   std::string_view authority;            ///< for Host
   std::string_view target;               ///< as it goes over the wire
   std::optional<std::string_view> body;  ///< before it is sealed; nothing: a request without one
+  std::vector<client_field> fields;      ///< beside those that sealing and signing make
   std::int64_t timestamp = 0;            ///< Unix seconds that it is stamped with
   std::int64_t now = 0;                  ///< decides which secrets are in force
   /// Of a client that has a public key alone; null: it signs with its secret.
   const crypto::private_key* private_key = nullptr;
-};
-
-struct client_field {
-  std::string name;
-  std::string value;
 };
 
 /// Ready for the wire. Points into the snapshot it was made with.

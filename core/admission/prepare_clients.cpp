@@ -103,7 +103,7 @@ void add_keys(keys::generation& key, const config::model& m, const config::clien
     key.schemes.resize(m.schemes.size());
     key.schemes[i] = std::move(made);
   }
-  if (!key.is_shared()) return;
+  if (!key.is_shared() && !c.encryption_key) return;
   if (n.jwe) key.jwe = jwe_keys(c, g.value);
   if (n.aes128gcm) key.aes128gcm = sealing(c, g.value, "enc-", "aes128gcm");
 }

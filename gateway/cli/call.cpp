@@ -6,8 +6,6 @@
 
 #include "core/admission/answer.hpp"
 #include "core/admission/client_reply.hpp"
-#include "core/base/encoding.hpp"
-#include "core/base/utf8.hpp"
 #include "core/json/check.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
@@ -90,15 +88,6 @@ std::string why_refused(const outcome& o) {
   return text;
 }
 
-void append_text(std::string& out, std::string_view key, std::string_view bytes) {
-  const bool text = core::base::is_utf8(bytes);
-  out.append(",\"").append(key).append(text ? "\":" : "_base64\":");
-  if (text)
-    core::json::append_string(out, bytes);
-  else
-    core::json::append_string(out, core::base::base64(bytes));
-}
-
 std::string as_json(const outcome& o) {
   std::string out = R"({"status":)" + std::to_string(o.answer.status) + R"(,"fields":[)";
   for (const auto& [name, value] : o.answer.fields) {
@@ -109,7 +98,7 @@ std::string as_json(const outcome& o) {
   }
   out.append("]");
   if (o.fault.empty() || is_plain_refusal(o))
-    append_text(out, "body", o.reply.body);
+    append_bytes(out, "body", o.reply.body);
   else
     out.append(R"(,"body":null)");
   out.append(R"(,"verified":)").append(o.reply.verified ? "true" : "false");

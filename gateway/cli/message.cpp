@@ -5,9 +5,12 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <array>
 
 #include "core/admission/refusal.hpp"
+#include "core/base/ascii.hpp"
+#include "core/http/syntax.hpp"
 #include "gateway/cli/load.hpp"
 #include "gateway/cli/say.hpp"
 #include "gateway/sys/clock.hpp"
@@ -65,6 +68,21 @@ std::variant<std::unique_ptr<core::admission::snapshot>, int> read_rules(const s
   return std::make_unique<core::admission::snapshot>(std::move(*read.value));
 }
 
+/// "NAME: VALUE" as one field. @return why it can't be one.
+std::variant<core::admission::client_field, std::string> read_field(const std::string& text) {
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  const std::string name = text.substr(0, colon);
+  const std::string value(
+      core::base::trimmed(std::string_view(text).substr(std::min(colon + 1, text.size()))));
+  if (colon == text.size() || !core::http::is_token(name))
+    return "\"" + text + "\" must be NAME: VALUE";
+  if (!core::http::is_field_value(value))
+    return "the value of " + name + " holds a character that no field may";
+  for (const std::string_view own : {"host", "content-length", "transfer-encoding", "connection"})
+    if (core::base::iequals(name, own)) return name + " is not for you to say";
+  return core::admission::client_field{name, value};
+}
+
 std::variant<core::admission::client_request, std::string> seal_and_sign(
     const message_options& given, const message& m, const std::optional<std::string>& body,
     core::base::instant now, core::admission::workspace& space) {
@@ -77,6 +95,11 @@ std::variant<core::admission::client_request, std::string> seal_and_sign(
   said.authority = m.url.authority;
   said.target = m.url.target;
   if (body) said.body = *body;
+  for (const std::string& text : given.fields) {
+    auto field = read_field(text);
+    if (const auto* why = std::get_if<std::string>(&field)) return "--header: " + *why;
+    said.fields.push_back(std::get<core::admission::client_field>(std::move(field)));
+  }
   said.timestamp = m.timestamp;
   said.now = core::base::unix_seconds(now);
   said.private_key = m.private_key ? &*m.private_key : nullptr;
@@ -97,6 +120,8 @@ void add_message_options(CLI::App& command, message_options& given) {
       "-d,--data", given.data,
       "The message before it is sealed; @FILE reads it from a file, @- from standard "
       "input");
+  command.add_option("-H,--header", given.fields,
+                     "One more field, as NAME: VALUE; signed where the scheme signs it");
   command.add_option("--version", given.version, "The version that the client names")
       ->capture_default_str();
   command.add_option("--secret", given.secret,

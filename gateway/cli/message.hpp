@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/admission/client_request.hpp"
 #include "core/http/url.hpp"
@@ -24,6 +25,7 @@ struct message_options {
   std::string version = "1.0.0";
   std::string method;               ///< empty: POST with a body, GET without
   std::optional<std::string> data;  ///< a body, @FILE, or @- for standard input
+  std::vector<std::string> fields;  ///< "NAME: VALUE"
   std::optional<std::int64_t> at;   ///< the stamp, if it isn't now
   std::string private_key;          ///< path
   std::string connect_to;

@@ -6,6 +6,8 @@
 
 #include "core/base/ascii.hpp"
 #include "core/base/encoding.hpp"
+#include "core/base/utf8.hpp"
+#include "core/json/check.hpp"
 
 namespace gateway::cli {
 
@@ -46,6 +48,12 @@ int fail(int status, std::string_view sentence) {
 void warn(std::string_view sentence) { to_stderr("warning: ", sentence); }
 
 void print(std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stdout); }
+
+void append_bytes(std::string& json, std::string_view name, std::string_view bytes) {
+  const bool text = core::base::is_utf8(bytes);
+  json.append(",\"").append(name).append(text ? "\":" : "_base64\":");
+  core::json::append_string(json, text ? std::string(bytes) : core::base::base64(bytes));
+}
 
 std::string shell_word(std::string_view bytes) {
   if (!bytes.empty() && std::ranges::all_of(bytes, is_plain)) return std::string(bytes);

@@ -17,6 +17,9 @@ void warn(std::string_view sentence);
 /// The bytes as they are, on stdout.
 void print(std::string_view bytes);
 
+/// `,"NAME":"TEXT"` at the end of a JSON object, or `,"NAME_base64":"…"` of bytes that are no text.
+void append_bytes(std::string& json, std::string_view name, std::string_view bytes);
+
 /// One word of a POSIX shell's command line. The bytes hold no NUL.
 std::string shell_word(std::string_view bytes);
 

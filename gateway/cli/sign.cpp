@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "core/base/date.hpp"
+#include "core/base/encoding.hpp"
+#include "core/base/utf8.hpp"
 #include "core/json/check.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
@@ -42,14 +44,18 @@ std::variant<std::string, int> curl_command(const message& m, const std::string&
     command += " -X " + shell_word(r.method);
   }
   for (const auto& f : r.fields) command += " -H " + shell_word(f.name + ": " + f.value);
+  std::string before;
   if (r.body) {
-    const bool fits = r.body->find('\0') == std::string::npos && r.body->size() <= longest_word;
-    if (!fits)
+    // No shell's word holds a NUL, and bytes that are no text do not survive a terminal.
+    const bool text = r.body->find('\0') == std::string::npos && core::base::is_utf8(*r.body);
+    const std::string word = text ? *r.body : core::base::base64(*r.body);
+    if (word.size() > longest_word)
       return fail(exit_failure,
                   "the body doesn't fit a command line: use --raw, or `countersign call`");
-    command += " --data-raw " + shell_word(*r.body);
+    if (!text) before = "printf %s " + shell_word(word) + " | base64 -d | ";
+    command += text ? " --data-raw " + shell_word(word) : " --data-binary @-";
   }
-  return command + " " + shell_word(url) + "\n";
+  return before + command + " " + shell_word(url) + "\n";
 }
 
 std::string as_json(const message& m) {
@@ -64,11 +70,11 @@ std::string as_json(const message& m) {
     core::json::append_string(out.append(","), f.value);
     out.append("]");
   }
-  out.append(R"(],"body":)");
+  out.append("]");
   if (r.body)
-    core::json::append_string(out, *r.body);
+    append_bytes(out, "body", *r.body);
   else
-    out.append("null");
+    out.append(R"(,"body":null)");
   core::json::append_string(out.append(R"(,"route":)"), r.policy->settings.name);
   core::json::append_string(out.append(R"(,"client":)"), r.client->id);
   out.append(R"(,"secret":)");

@@ -130,6 +130,30 @@ std::string read_signed_text(const client_request& r, const snapshot& rules) {
   return admission::signed_text(*claim, r.body.value_or(std::string()));
 }
 
+/// Values for the fields of its own that the scheme signs.
+std::vector<client_field> signed_fields(const snapshot& rules) {
+  std::vector<client_field> all;
+  const admission::route_policy& policy = rules.policies.front();
+  const auto add = [&](std::string_view name) {
+    for (const std::string_view own : {"host", "content-type", "content-digest", "content-length"})
+      if (core::base::iequals(name, own)) return;
+    if (!core::base::iequals(name, policy.version_field))
+      all.push_back({std::string(name), "example"});
+  };
+  if (const auto* signatures = policy.signatures())
+    for (const std::string& name : signatures->settings().required)
+      if (!name.starts_with('@')) add(name);
+  if (const auto* templated = policy.templated()) {
+    constexpr std::string_view before = "{header:";
+    const std::string& text = templated->settings().string_to_sign;
+    for (std::size_t at = text.find(before); at != std::string::npos; at = text.find(before, at)) {
+      at += before.size();
+      add(std::string_view(text).substr(at, text.find_first_of("?|}", at) - at));
+    }
+  }
+  return all;
+}
+
 std::variant<client_request, std::string> make(const example& e, const snapshot& rules,
                                                const std::optional<core::crypto::private_key>& own,
                                                bool with_body, workspace& space) {
@@ -140,6 +164,7 @@ std::variant<client_request, std::string> make(const example& e, const snapshot&
   m.authority = example_authority;
   m.target = example_target;
   if (with_body) m.body = example_body;
+  m.fields = signed_fields(rules);
   m.timestamp = example_time;
   m.now = example_time;
   m.private_key = own ? &*own : nullptr;

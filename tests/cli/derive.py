@@ -57,6 +57,22 @@ class Derive(unittest.TestCase):
         # The published vector.
         self.assertEqual(lines["sign-c2s"], "0127678054456465623f6d9cb06a06c773a516b58866c4aa840dd40142e49cdb")
 
+    def test_keys_of_its_own_are_what_it_uses(self):
+        config = self.gateway.config + ".own"
+        with open(config, "w", encoding="utf-8") as stream:
+            stream.write(CONFIG.replace("  robot:", "  own: {secret: a-secret-of-sixteen-or-more, signing_secret: "
+                                        "for-signing-alone-0123456789, encryption_key: 0123456789abcdef0123456789abcdef"
+                                        "}\n  robot:").replace("[{path", "[{path: /s/, scheme: rfc9421, envelope: jwe, "
+                                                              "upstream: orders}, {path"))
+        keys = json.loads(run("derive", "-c", config, "--client", "own", "--json").out)["keys"]
+        signing, sealing = b"for-signing-alone-0123456789", b"0123456789abcdef0123456789abcdef"
+        self.assertEqual(keys["sign-c2s"], signing.hex())
+        self.assertEqual(keys["sign-s2c"], hkdf(signing, "sign-s2c:own", 32))
+        self.assertEqual(keys["enc-c2s:A256GCM"], sealing.hex())
+        self.assertEqual(keys["enc-s2c:A256GCM"], hkdf(sealing, "enc-s2c:A256GCM:own", 32))
+        self.assertNotIn("enc-c2s:A128GCM", keys)  # the key is none for it
+        self.assertEqual(keys["enc-c2s:aes128gcm"], sealing.hex())
+
     def test_who_or_what_is_not_there_is_told(self):
         for arguments, client, why in (((), "client-2", 'no client is called "client-2"; did you mean "client-1"?'),
                                        (("--secret", "ne"), "client-1", 'has no secret called "ne"'),

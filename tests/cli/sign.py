@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `sign` prints is taken by the gateway, and opened by a second implementation."""
 
+import base64
 import json
 import os
 import re
@@ -224,6 +225,68 @@ routes: [{{path: /, scheme: laravel, upstream: orders}}]
             said = run(*base, "--secret", "next", gateway.url + "/x")
             self.assertIn("refuses it: bad_signature (401 unauthenticated)", said.err)
             self.assertEqual(exchange(gateway.address, said.raw).status, 401)
+
+
+class Standards(unittest.TestCase):
+    """What the schemes and envelopes beside Laravel's need of the command line."""
+
+    CONFIG = """listen: 127.0.0.1:0
+workers: 1
+clients:
+  client-1: {{secret: "hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}}
+upstreams: {{orders: {upstream}}}
+schemes:
+  tenants:
+    preset: rfc9421
+    components: ["@method", "@authority", "@path", "@query", x-tenant, content-digest]
+routes:
+  - {{path: /aes/, scheme: rfc9421, envelope: aes128gcm, upstream: orders}}
+  - {{path: /tenants/, scheme: tenants, content: any, upstream: orders}}
+"""
+
+    def setUp(self):
+        self.service = self.enterContext(Upstream())
+        self.gateway = self.enterContext(Gateway(self.CONFIG.format(upstream=self.service.url)))
+
+    def sign(self, path, *more, message=MESSAGE):
+        return run("sign", "-c", self.gateway.config, "--client", "client-1", "-d", message, *more,
+                   self.gateway.url + path)
+
+    def test_a_field_of_ones_own_is_signed_and_sent(self):
+        said = self.sign("/tenants/x", "-H", "X-Tenant: acme", "-H", "Content-Type: text/plain", message="hello")
+        sent = run(shell=said.out.rstrip("\n") + " -sS -w ' %{http_code}'")
+        self.assertEqual((sent.status, sent.out), (0, '{"ok":true} 200'), said)
+        got = self.service.requests[-1]
+        self.assertEqual((got.field("x-tenant"), got.field("content-type"), got.body), ("acme", "text/plain", b"hello"))
+        changed = self.sign("/tenants/x", "-H", "X-Tenant: acme", "--raw").raw.replace(b"acme", b"evil")
+        self.assertEqual(exchange(self.gateway.address, changed).status, 401)
+        self.assertEqual(run("call", "-c", self.gateway.config, "--client", "client-1", "-d", "{}", "-H",
+                             "x-tenant:acme", self.gateway.url + "/tenants/x").out, '{"ok":true}')
+
+    def test_a_field_that_is_missing_or_none_is_told(self):
+        for more, why in (((), 'the scheme "tenants" signs the field "x-tenant", which this message lacks'),
+                          (("-H", "nothing"), '--header: "nothing" must be NAME: VALUE'),
+                          (("-H", "a b: c"), '--header: "a b: c" must be NAME: VALUE'),
+                          (("-H", "x: a\nb"), "--header: the value of x holds a character that no field may"),
+                          (("-H", "Host: x"), "--header: Host is not for you to say")):
+            with self.subTest(more):
+                said = self.sign("/tenants/x", *more)
+                self.assertEqual((said.status, said.out, said.err), (64, "", f"countersign: {why}\n"))
+        self.assertIn("the envelope says what Content-Type the body has",
+                      self.sign("/aes/x", "-H", "Content-Type: text/plain").err)
+
+    def test_a_body_that_is_no_text_goes_through_a_pipe_and_as_base64(self):
+        said = self.sign("/aes/x")
+        self.assertEqual(said.status, 0, said)
+        sent = run(shell=said.out.rstrip("\n") + " -sS -w ' %{http_code}'")
+        self.assertEqual((sent.status, sent.out), (0, '{"ok":true} 200'), said)
+        self.assertEqual(self.service.requests[-1].body.decode(), MESSAGE)
+        made = json.loads(self.sign("/aes/x", "--json").out)
+        self.assertNotIn("body", made)
+        head = "".join(f"{name}: {value}\r\n" for name, value in made["fields"])
+        body = base64.b64decode(made["body_base64"])
+        request = f"POST /aes/x HTTP/1.1\r\nHost: {self.gateway.url[7:]}\r\n{head}Content-Length: {len(body)}\r\n\r\n"
+        self.assertEqual(exchange(self.gateway.address, request.encode() + body).status, 200)
 
 
 if __name__ == "__main__":

@@ -421,5 +421,33 @@ class Vectors(unittest.TestCase):
         self.assertIn("no route of this configuration has a scheme", said.err)
 
 
+class FieldsOfItsOwn(unittest.TestCase):
+    def test_a_field_that_a_scheme_signs_has_an_example(self):
+        with tempfile.TemporaryDirectory() as folder:
+            config = os.path.join(folder, "gateway.yaml")
+            with open(config, "w", encoding="utf-8") as stream:
+                stream.write("""listen: 127.0.0.1:8080
+clients: {a: {secret: 0123456789abcdef0123456789abcdef}}
+upstreams: {orders: http://127.0.0.1:9}
+schemes:
+  tenants: {preset: rfc9421, components: ["@method", "@authority", "@path", "@query", x-tenant, content-digest]}
+  own:
+    type: template
+    fields: {timestamp: {header: X-Time}, token: {header: X-Who}}
+    signature: {header: X-Mac}
+    string_to_sign: "{timestamp}.{header:X-Tenant}.{token}.{body|sha256|hex}"
+routes:
+  - {path: /a/, scheme: tenants, upstream: orders}
+  - {path: /b/, scheme: own, upstream: orders}
+""")
+            said = run("vectors", "-c", config)
+        self.assertEqual(said.status, 0, said)
+        for kind in json.loads(said.out)["vectors"]:
+            with self.subTest(kind["name"]):
+                fields = {name.lower(): value for name, value in kind["requests"][0]["fields"]}
+                self.assertEqual(fields["x-tenant"], "example")
+                self.assertIn("example", kind["requests"][0]["signed"])
+
+
 if __name__ == "__main__":
     unittest.main()
