@@ -46,24 +46,36 @@ void add_facts(http::head_writer& out, const envelope_facts& facts) {
 }
 
 // The upstream's fields without those that are about the hop or that we set ourselves. A second
-// Date is dropped: it is a field of one value (RFC 9110, section 6.6.1).
+// Date is dropped: it is a field of one value (RFC 9110, section 6.6.1); and so is a second
+// Content-Type where `one_type`: a signature covers the first.
 void add_passing(http::head_writer& out, const upstream_answer& upstream,
-                 const envelope_facts& facts) {
+                 const envelope_facts& facts, bool one_type = false) {
   const keys::version_policy* announcing = announced(facts);
   const auto said_by_us = [announcing](const http::field& f) {
     return announcing != nullptr &&
            (f.named("deprecation") || (announcing->sunset != 0 && f.named("sunset")));
   };
   bool dated = false;
+  bool typed = false;
   for (const http::field& f : upstream.head.fields) {
     if (!upstream.policy.response_filter.passes(f, upstream.framing.connection)) continue;
     if (said_by_us(f)) continue;
+    if (one_type && f.named("content-type")) {
+      if (typed) continue;
+      typed = true;
+    }
     const bool is_date = f.named("date");
     if (is_date && dated) continue;
     dated = dated || is_date;
     out.field(f.name, f.value);
   }
   if (!dated) out.field("Date", facts.date);
+}
+
+// Nothing of a field that is for the hop alone.
+std::string_view sent_value(const upstream_answer& upstream, std::string_view name) {
+  if (upstream.framing.connection.lists(name)) return {};
+  return upstream.head.fields.find(name).value;
 }
 
 // Ends the head and adds the body, sealed and signed if the sender's route says so.
@@ -154,14 +166,17 @@ void write_gathered(std::string& into, const upstream_answer& upstream, std::str
                     const envelope_facts& facts, std::string_view random, workspace& space) {
   http::head_writer out(into);
   begin(out, upstream.head.status, upstream.head.reason);
-  add_passing(out, upstream, facts);
+  add_passing(out, upstream, facts, true);
   add_facts(out, facts);
   const bool has_body = upstream.framing.body != http::body_kind::none;
-  const http::fields& said = upstream.head.fields;
-  finish(out, into,
-         {upstream.head.status, body, said.find("content-type").value,
-          said.find("content-encoding").value, true},
-         has_body, facts, random, space);
+  reply_content answer{upstream.head.status, body, {}, {}, true};
+  // What is signed is what is sent: nothing of this where there is no body to be sealed, because
+  // the fields that describe the other one don't pass.
+  if (has_body || !facts.sender->policy().settings.reply.seal) {
+    answer.type = sent_value(upstream, "content-type");
+    answer.coding = sent_value(upstream, "content-encoding");
+  }
+  finish(out, into, answer, has_body, facts, random, space);
 }
 
 std::string_view reason_phrase(unsigned status) {
