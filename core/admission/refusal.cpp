@@ -93,7 +93,8 @@ refusal refusal_for(errc reason) {
     case errc::upstream_timeout:
       return {504, "upstream_timeout", "The service did not answer in time", stays, 0};
     case errc::reply_too_large:
-      return {502, "reply_too_large", "The service's answer is too large to be sealed", stays, 0};
+      return {502, "reply_too_large", "The service's answer is too large to be signed or sealed",
+              stays, 0};
     case errc::internal: break;
   }
   return {500, "internal", "Internal error", closes, 0};
