@@ -171,7 +171,8 @@ struct template_field_table {
             "charset", "what the value may be, like [A-Za-z0-9_-]{1,64}",
             "visible ASCII, 1 to 128"),
         row<value, &value::optional, boolean>("optional", "it may be absent"),
-        row<value, &value::milliseconds, choice<unit_words>>("unit", "of a timestamp"),
+        row<value, &value::milliseconds, choice<unit_words>>(
+            "unit", "of a timestamp, and of its replies' own"),
     };
     return table;
   }

@@ -14,6 +14,10 @@ namespace core::scheme {
 
 using base::errc;
 
+std::int64_t template_scheme::per_second() const {
+  return timestamp_ && settings_.fields[*timestamp_].milliseconds ? 1000 : 1;
+}
+
 std::optional<crypto::digest> template_scheme::reply_mac(const template_reading& asked,
                                                          const request_view& request,
                                                          const reply_facts& reply,
@@ -39,9 +43,10 @@ field_list template_scheme::sign_reply(const template_reading& asked, const requ
                                        const keys::scheme_key& key) const {
   if (!settings_.response) return {};
   const template_response& names = *settings_.response;
-  const auto mac = reply_mac(asked, request, reply, key);
+  const reply_facts written{reply.timestamp * per_second(), reply.status, reply.body};
+  const auto mac = reply_mac(asked, request, written, key);
   if (!mac) return {};
-  return {{names.timestamp, std::to_string(reply.timestamp)},
+  return {{names.timestamp, std::to_string(written.timestamp)},
           {names.signature, names.prefix + encode(settings_.signature.encoding, mac->view())}};
 }
 
@@ -58,7 +63,8 @@ base::result<std::int64_t> template_scheme::verify_reply(const template_reading&
   if (stamp.count > 1 || signature.count > 1) return errc::duplicate_field;
   if (stamp.count == 0 || signature.count == 0) return errc::missing_field;
 
-  const auto timestamp = parse_timestamp(stamp.value);
+  const auto timestamp = parse_timestamp(
+      stamp.value, per_second() == 1 ? most_second_digits : most_millisecond_digits);
   std::array<char, largest_signature> bytes;
   if (!timestamp || !signature.value.starts_with(names.prefix) ||
       !decode_signature(settings_.signature.encoding, signature.value.substr(names.prefix.size()),
@@ -67,7 +73,7 @@ base::result<std::int64_t> template_scheme::verify_reply(const template_reading&
   const auto expected = reply_mac(asked, request, {*timestamp, head.status, body}, key);
   if (!expected || !crypto::equal(expected->view(), {bytes.data(), signature_size_}))
     return errc::bad_signature;
-  return *timestamp;
+  return *timestamp / per_second();
 }
 
 }  // namespace core::scheme

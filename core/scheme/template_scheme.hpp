@@ -131,6 +131,9 @@ class template_scheme {
                                                         std::string_view body,
                                                         const keys::scheme_key& key,
                                                         const crypto::private_key* own) const;
+  /// Stamps are counted in these: a reply's is written as its request's.
+  [[nodiscard]] std::int64_t per_second() const;
+  /// `reply.timestamp` is as written.
   [[nodiscard]] std::optional<crypto::digest> reply_mac(const template_reading& asked,
                                                         const request_view& request,
                                                         const reply_facts& reply,

@@ -273,6 +273,36 @@ BOOST_AUTO_TEST_CASE(a_replys_fields_are_read_as_strictly_as_a_requests) {
         (a.check(200, {good[0], {good[1].first, text}}, "{}").error() == errc::malformed_field));
 }
 
+BOOST_AUTO_TEST_CASE(a_reply_is_stamped_in_the_unit_of_its_request) {
+  auto settings = gw1();
+  for (auto& f : settings.fields)
+    if (f.name == "timestamp") f.milliseconds = true;
+  message m = gw1_message();
+  m.set("X-Auth-Timestamp", "1700000000250");
+  const auto request = m.view();
+  const ::core::scheme::template_scheme s(settings);
+  template_reading reading;
+  BOOST_TEST_REQUIRE(s.inspect(request, reading).has_value());
+  const auto key = key_for(settings, counted_secret());
+  const auto made = s.sign_reply(reading, request, {1700000001, 200, "{}"}, key);
+  BOOST_TEST_REQUIRE(made.size() == 2U);
+  BOOST_TEST(made[0].second == "1700000001000");
+  const auto check = [&](field_list fields) {
+    return s.verify_reply(reading, request, reply_head(200, fields), "{}", key);
+  };
+  BOOST_TEST(check(made).value() == 1700000001);
+  // What is signed is what is written.
+  BOOST_TEST((check({{made[0].first, "1700000001"}, made[1]}).error() == errc::bad_signature));
+  BOOST_TEST((check({{made[0].first, "1700000001001"}, made[1]}).error() == errc::bad_signature));
+  BOOST_TEST(
+      (check({{made[0].first, "170000000100000"}, made[1]}).error() == errc::malformed_field));
+  // A stamp in seconds has no more digits than a request's.
+  const asked a;
+  const auto seconds = a.s.sign_reply(a.reading, a.request, {1700000001, 200, "{}"}, a.key);
+  BOOST_TEST((a.check(200, {{made[0].first, "1700000001000"}, seconds[1]}, "{}").error() ==
+              errc::malformed_field));
+}
+
 BOOST_AUTO_TEST_CASE(a_replys_signature_may_have_a_prefix) {
   auto settings = gw1();
   settings.response->prefix = "v1=";
