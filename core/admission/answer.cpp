@@ -78,23 +78,28 @@ std::string_view sent_value(const upstream_answer& upstream, std::string_view na
   return upstream.head.fields.find(name).value;
 }
 
-// Ends the head and adds the body, sealed and signed if the sender's route says so.
+// What is done to an answer, and for whom.
+struct protection {
+  const proven* receiver = nullptr;
+  bool seal = false;
+  bool sign = false;
+};
+
+// Ends the head and adds the body, sealed and signed as demanded.
 void finish(http::head_writer& out, std::string& into, const reply_content& answer, bool has_body,
-            const envelope_facts& facts, std::string_view random, workspace& space) {
+            const protection& how, const envelope_facts& facts, std::string_view random,
+            workspace& space) {
   reply_content sent = answer;
-  const config::reply* how =
-      facts.sender == nullptr ? nullptr : &facts.sender->policy().settings.reply;
   std::string sealed;
-  if (has_body && how != nullptr && how->seal)
-    sent = seal_reply(answer, *facts.sender, random, sealed, space);
+  if (has_body && how.seal) sent = seal_reply(answer, *how.receiver, random, sealed, space);
   if (!sent.described) {
     if (!sent.type.empty()) out.field("Content-Type", sent.type);
     if (!sent.coding.empty()) out.field("Content-Encoding", sent.coding);
   }
-  if (how != nullptr && how->sign) {
+  if (how.sign) {
     reply_content signed_part = sent;
     if (!has_body || facts.head_only) signed_part.body = {};
-    add_reply_signature(out, signed_part, *facts.sender, facts.now);
+    add_reply_signature(out, signed_part, *how.receiver, facts.now);
   }
   if (has_body) out.field("Content-Length", sent.body.size());
   out.end();
@@ -134,6 +139,10 @@ void write_streamed_head(std::string& into, const upstream_answer& upstream, out
   out.end();
 }
 
+const proven* addressee(const refusal& r, const proven* sender) {
+  return sender != nullptr && (r.status != 401 || sender->body_opened()) ? sender : nullptr;
+}
+
 void write_problem(std::string& into, const problem& why, const envelope_facts& facts,
                    std::string_view random, workspace& space) {
   const refusal r = refusal_for(why.reason);
@@ -153,8 +162,15 @@ void write_problem(std::string& into, const problem& why, const envelope_facts& 
   if (r.status == 405) out.field("Allow", why.allow);
   if (r.retry_after != 0) out.field("Retry-After", r.retry_after);
   const std::string text = problem_text(r, facts.request_id);
-  finish(out, into, {r.status, text, "application/problem+json", {}, false}, true, facts, random,
-         space);
+  protection how;
+  how.receiver = addressee(r, facts.sender);
+  if (how.receiver != nullptr) {
+    const config::reply& demanded = how.receiver->policy().settings.reply;
+    how.sign = demanded.sign;
+    how.seal = demanded.seal && how.receiver->can_seal();
+  }
+  finish(out, into, {r.status, text, "application/problem+json", {}, false}, true, how, facts,
+         random, space);
 }
 
 bool gathers_reply(const opened& sender) {
@@ -169,14 +185,15 @@ void write_gathered(std::string& into, const upstream_answer& upstream, std::str
   add_passing(out, upstream, facts, true);
   add_facts(out, facts);
   const bool has_body = upstream.framing.body != http::body_kind::none;
+  const config::reply& how = facts.sender->policy().settings.reply;
   reply_content answer{upstream.head.status, body, {}, {}, true};
   // What is signed is what is sent: nothing of this where there is no body to be sealed, because
   // the fields that describe the other one don't pass.
-  if (has_body || !facts.sender->policy().settings.reply.seal) {
+  if (has_body || !how.seal) {
     answer.type = sent_value(upstream, "content-type");
     answer.coding = sent_value(upstream, "content-encoding");
   }
-  finish(out, into, answer, has_body, facts, random, space);
+  finish(out, into, answer, has_body, {facts.sender, how.seal, how.sign}, facts, random, space);
 }
 
 std::string_view reason_phrase(unsigned status) {

@@ -20,13 +20,12 @@ namespace core::admission {
 /// What every answer says besides its content.
 struct envelope_facts {
   std::string_view request_id;
-  std::string_view date;   ///< IMF-fixdate of now
-  std::int64_t now = 0;    ///< Unix seconds
-  bool close = false;      ///< the connection ends after this answer
-  bool head_only = false;  ///< answer to HEAD: fields as for GET, no body
-  const opened* sender =
-      nullptr;              ///< the request, if its client is proven and its body open; else null
-  bool deprecated = false;  ///< the client's version is below its `deprecated_below`
+  std::string_view date;           ///< IMF-fixdate of now
+  std::int64_t now = 0;            ///< Unix seconds
+  bool close = false;              ///< the connection ends after this answer
+  bool head_only = false;          ///< answer to HEAD: fields as for GET, no body
+  const proven* sender = nullptr;  ///< the request, if its client is proven; else null
+  bool deprecated = false;         ///< the client's version is below its `deprecated_below`
 };
 
 /// What the upstream said.
@@ -52,8 +51,12 @@ struct problem {
   std::string_view signed_digest = {};
 };
 
-/// Replaces `into`'s content by the whole problem document (RFC 9457), sealed and signed if the
-/// sender's route says so. `random` is random_size bytes.
+/// Whom a problem is sealed and signed for; null: nobody. What fails to be authentic before the
+/// body is open has one answer, which tells nobody how far a message came: a stranger's.
+const proven* addressee(const refusal& r, const proven* sender);
+
+/// Replaces `into`'s content by the whole problem document (RFC 9457), signed if the addressee's
+/// route says so, and sealed if there is a key for that. `random` is random_size bytes.
 void write_problem(std::string& into, const problem& why, const envelope_facts& facts,
                    std::string_view random, workspace& space);
 

@@ -22,7 +22,7 @@ std::string laravel_plaintext(std::string_view body, config::reply_plaintext for
   return envelope::php_serialize_string(body);
 }
 
-reply_content seal_as_laravel(const reply_content& plain, const opened& sender,
+reply_content seal_as_laravel(const reply_content& plain, const proven& sender,
                               std::string_view random, std::string& storage, workspace& space) {
   const route_policy& policy = sender.policy();
   const keys::generation& key = sender.key();
@@ -41,15 +41,13 @@ reply_content seal_as_laravel(const reply_content& plain, const opened& sender,
   return {plain.status, storage, "application/json", {}, false};
 }
 
-// What identified the request, in hex: ties the reply's signature to it. Bodyless requests have
-// none.
-std::string request_mark(const opened& sender) {
-  return sender.has_plaintext() ? base::hex(sender.identity().view()) : std::string();
-}
+// What identified the request, in hex: ties the reply's signature to it. Requests without a body,
+// or whose body wasn't opened, have none.
+std::string request_mark(const proven& sender) { return base::hex(sender.payload_mark()); }
 
 // The four fields as the client's own requests carry them (wire-formats of the Laravel scheme,
 // replies).
-void sign_as_laravel(http::head_writer& out, const reply_content& sent, const opened& sender,
+void sign_as_laravel(http::head_writer& out, const reply_content& sent, const proven& sender,
                      const scheme::laravel& scheme, std::int64_t now) {
   const auto names = scheme.credential_fields();
   out.field(names[0], std::to_string(now));
@@ -59,7 +57,7 @@ void sign_as_laravel(http::head_writer& out, const reply_content& sent, const op
                                                   sender.key()));
 }
 
-void sign_as_template(http::head_writer& out, const reply_content& sent, const opened& sender,
+void sign_as_template(http::head_writer& out, const reply_content& sent, const proven& sender,
                       const scheme::template_scheme& scheme, std::int64_t now) {
   const keys::scheme_key& key = *sender.key().key_of(*sender.policy().settings.scheme);
   for (const auto& [name, value] : scheme.sign_reply(sender.template_reading(), sender.view(),
@@ -67,7 +65,7 @@ void sign_as_template(http::head_writer& out, const reply_content& sent, const o
     out.field(name, value);
 }
 
-void sign_by_rfc9421(http::head_writer& out, const reply_content& sent, const opened& sender,
+void sign_by_rfc9421(http::head_writer& out, const reply_content& sent, const proven& sender,
                      const scheme::rfc9421& scheme, std::int64_t now) {
   const keys::scheme_key& key = *sender.key().key_of(*sender.policy().settings.scheme);
   const snapshot& rules = sender.rules();
@@ -88,7 +86,7 @@ void sign_by_rfc9421(http::head_writer& out, const reply_content& sent, const op
 
 }  // namespace
 
-reply_content seal_reply(const reply_content& plain, const opened& sender, std::string_view random,
+reply_content seal_reply(const reply_content& plain, const proven& sender, std::string_view random,
                          std::string& storage, workspace& space) {
   const keys::generation& key = sender.key();
   switch (sender.policy().settings.envelope) {
@@ -109,7 +107,7 @@ reply_content seal_reply(const reply_content& plain, const opened& sender, std::
   return plain;
 }
 
-void add_reply_signature(http::head_writer& out, const reply_content& sent, const opened& sender,
+void add_reply_signature(http::head_writer& out, const reply_content& sent, const proven& sender,
                          std::int64_t now) {
   if (const auto* laravel = sender.policy().laravel())
     sign_as_laravel(out, sent, sender, *laravel, now);

@@ -26,12 +26,12 @@ struct reply_content {
 };
 
 /// `random` is random_size bytes; the sealed text is put into `storage`. The sender's key must be
-/// one that seals: open() has seen to that.
-reply_content seal_reply(const reply_content& plain, const opened& sender, std::string_view random,
+/// one that seals: where the body is opened, open() has seen to that.
+reply_content seal_reply(const reply_content& plain, const proven& sender, std::string_view random,
                          std::string& storage, workspace& space);
 
 /// The fields that prove the reply; `sent` is what goes over the wire.
-void add_reply_signature(http::head_writer& out, const reply_content& sent, const opened& sender,
+void add_reply_signature(http::head_writer& out, const reply_content& sent, const proven& sender,
                          std::int64_t now);
 
 }  // namespace core::admission

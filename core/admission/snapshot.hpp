@@ -54,6 +54,17 @@ struct route_policy {
   }
 };
 
+/// Is there a key to seal with in this way? A public key is none.
+inline bool has_sealing_key(const keys::generation& key, config::envelope_kind how) {
+  switch (how) {
+    case config::envelope_kind::laravel: return !key.encryption.empty();
+    case config::envelope_kind::jwe: return !key.jwe.reply.empty();
+    case config::envelope_kind::aes128gcm: return !key.aes128gcm.reply.empty();
+    case config::envelope_kind::none: break;
+  }
+  return false;
+}
+
 struct snapshot {
   config::model model;
   /// The gateway's own key, for replies to clients that have only a public key.

@@ -259,7 +259,6 @@ result<void> proven::open_jwe(std::span<char> body, workspace& space) const {
   if (head().fields.find("content-encoding").count != 0 ||
       !http::is_type(http::media_type(type.value), "application/jose"))
     return errc::unsupported_content;
-  if (key().jwe.request.empty()) return errc::no_key;
   const envelope::jwe_key with{jwe(), key().jwe.request.reveal(), client().token};
   const auto plain = envelope::open_jwe(body, with, space.contexts);
   if (!plain) return plain.error();
@@ -274,7 +273,6 @@ result<void> proven::open_aes128gcm(std::span<char> body, workspace& space) cons
   const auto coding = head().fields.find("content-encoding");
   if (coding.count > 1) return errc::duplicate_field;
   if (!base::iequals(coding.value, "aes128gcm")) return errc::unsupported_content;
-  if (key().aes128gcm.request.empty()) return errc::no_key;
   const auto plain = envelope::open_aes128gcm(
       body, {key().aes128gcm.request.reveal(), client().token}, space.contexts);
   if (!plain) return plain.error();
@@ -301,11 +299,14 @@ result<opened> open(const proven& p, std::span<char> body, workspace& space) {
   findings& known = *p.known;
   known.has_plaintext_ = false;
   if (const auto digest = p.check_digest(body); !digest) return digest.error();
+  const bool body_sealed = !body.empty() && policy.settings.envelope != config::envelope_kind::none;
+  if ((body_sealed || policy.settings.reply.seal) && !p.can_seal()) return errc::no_key;
   if (body.empty()) {
     // Other schemes sign that there is none.
     if (policy.laravel() != nullptr &&
         !takes_no_payload(p.head().method, policy.settings.bodyless_rule))
       return errc::missing_payload;
+    known.body_opened_ = true;
     const opened bodyless(p);
     bodyless.set_mark();
     return bodyless;
@@ -318,7 +319,7 @@ result<opened> open(const proven& p, std::span<char> body, workspace& space) {
     case config::envelope_kind::none: done = p.take_unsealed(body); break;
   }
   if (!done) return done.error();
-  known.has_plaintext_ = true;
+  known.body_opened_ = known.has_plaintext_ = true;
   const opened sealed(p);
   sealed.set_mark();
   return sealed;

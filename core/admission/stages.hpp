@@ -95,6 +95,7 @@ class findings {
   std::unique_ptr<scheme::rfc9421_reading> signature_;  // likewise
   const keys::client* client_ = nullptr;
   const keys::generation* key_ = nullptr;
+  bool body_opened_ = false;
   bool has_plaintext_ = false;
   std::string_view plaintext_;
   envelope::payload_identity identity_;
@@ -201,6 +202,14 @@ class proven : public claimed {
   [[nodiscard]] const envelope::jwe_settings& jwe() const {
     return known->rules_->model.clients[client().index - 1].jwe;
   }
+  /// Is there a key to seal with as the route does?
+  [[nodiscard]] bool can_seal() const { return has_sealing_key(key(), policy().settings.envelope); }
+  /// Has open() taken the body?
+  [[nodiscard]] bool body_opened() const { return known->body_opened_; }
+  /// What identifies the payload that was opened; empty without one. Replies are tied to it.
+  [[nodiscard]] std::string_view payload_mark() const {
+    return known->has_plaintext_ ? known->identity_.view() : std::string_view();
+  }
 
  private:
   friend proof prove(const claimed&, const snapshot&, std::string_view);
@@ -257,7 +266,8 @@ class opened : public proven {
   void set_mark() const;
 };
 
-/// `body` is overwritten; the plaintext is a view of it.
+/// `body` is overwritten; the plaintext is a view of it. Where replies are sealed, the client has a
+/// key for that.
 /// @return missing_payload, unsupported_content, no_key, bad_digest, bad_payload, bad_mac,
 /// decrypt_failed.
 base::result<opened> open(const proven& p, std::span<char> body, workspace& space);

@@ -62,7 +62,7 @@ class exchange {
   sys::two_clocks started_;
   admission::findings known_;
   std::optional<admission::arrival> arrived_;  ///< set once the head is in order
-  std::optional<admission::opened> sender_;    ///< set once client and body are proven
+  std::optional<admission::proven> sender_;    ///< set once the client is
   std::optional<body_reader> body_;
   std::string signed_digest_;  ///< of what a client that may know should have signed
   bool deprecated_ = false;
@@ -140,6 +140,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
     co_return proof.outcome.error();
   }
 
+  sender_ = *proof.outcome;
   // The body, bounded; authenticated and opened with the key that proved the head.
   if (!claim->signs_body()) {
     const auto whole = co_await body_->gather(body_limit, limits.body_timeout);
@@ -149,7 +150,6 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   if (worker_.captures != nullptr) keep_sealed({body.data(), body.size()});
   const auto message = admission::open(*proof.outcome, body, worker_.space);
   if (!message) co_return message.error();
-  sender_ = *message;
   // The store is large and its places are spread over memory: it is there once it is asked.
   if (message->mark()) worker_.marks.expect(*message->mark());
 
@@ -260,8 +260,6 @@ net::task<void> exchange::answer_problem(errc reason) {
   }
   // What can't be drained ends the connection, and the client is told so.
   if (body_ && !body_->drainable(drained_bytes)) close_ = true;
-  std::array<char, admission::random_size> random;
-  if (sender_) worker_.random.fill(random);  // only a proven client's problem is sealed
   const std::string allow = reason == errc::method_not_allowed
                                 ? admission::allowed_methods(*arrived_, *worker_.rules)
                                 : std::string();
@@ -270,6 +268,9 @@ net::task<void> exchange::answer_problem(errc reason) {
                           : &worker_.rules->policies[record_.route];
   const core::base::instant now = sys::now();
   admission::envelope_facts said = facts();
+  std::array<char, admission::random_size> random;
+  // Nobody else's problem is sealed.
+  if (admission::addressee(r, said.sender) != nullptr) worker_.random.fill(random);
   said.date = worker_.date(now);
   said.now = core::base::unix_seconds(now);
   admission::write_problem(scratch_.answer, {reason, route, allow, signed_digest_}, said,

@@ -167,6 +167,31 @@ class WithoutContent(unittest.TestCase):
                 self.assertEqual([field for field, _ in told["fields"] if field.lower().startswith("content-t")], [])
 
 
+class WithoutAKey(unittest.TestCase):
+    """Nothing can be sealed for a client with a public key alone, but it can be told so."""
+
+    def test_the_refusal_is_signed_by_the_gateway(self):
+        with tempfile.TemporaryDirectory() as folder:
+            public = {}
+            for name in ("gateway", "signer"):
+                made = json.loads(run("keygen", "--ed25519", "--json").out)
+                public[name] = made["public_key"]
+                with open(os.path.join(folder, name), "w", encoding="ascii") as stream:
+                    stream.write(made["private_key"])
+            config = ("listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nworkers: 1\n"
+                      f"identity: {{id: gw, key: \"file:{folder}/gateway\"}}\n"
+                      f"clients: {{signer: {{public_key: {public['signer']}}}}}\n"
+                      "upstreams: {orders: http://127.0.0.1:9}\n"
+                      "routes: [{path: /, scheme: rfc9421, envelope: jwe, upstream: orders, "
+                      "reply: {sign: true, seal: true}}]\n")
+            with Gateway(config) as gateway:
+                said = run("call", "-c", gateway.config, "--client", "signer", "--private-key",
+                           os.path.join(folder, "signer"), "-X", "GET", "--json", gateway.url + "/x")
+                told = json.loads(said.out)
+                self.assertEqual((told["status"], told["verified"], told["opened"]), (403, True, False), said)
+                self.assertEqual(json.loads(told["body"])["code"], "no_key")
+
+
 class Refusals(Calls):
     def test_a_refusal_before_proof_is_shown_and_explained(self):
         with open(self.gateway.config, encoding="utf-8") as stream:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Where replies are sealed, so is a problem of whoever was proven and whose message was opened; nobody else's is."""
+"""Where replies are sealed, so is a problem of whoever was proven, but for what is told as a stranger is told."""
 
 import json
 import unittest
@@ -25,7 +25,7 @@ class Problems(unittest.TestCase):
 
     def code_of_sealed(self, payload, answer):
         """The problem's code, once signature and seal were found right."""
-        mark = members_of(payload)["mac"]
+        mark = members_of(payload)["mac"] if payload else ""
         signed = sign_reply(answer.field("timestamp"), answer.status, mark, answer.body, self.client.secret)
         self.assertEqual(answer.field("signature"), signed)
         self.assertEqual(answer.field("Content-Type"), "application/json")
@@ -49,6 +49,16 @@ class Problems(unittest.TestCase):
         payload = self.client.payload({"id": 8})
         old = self.client.fields(version="0.9.0")
         self.assertEqual(self.code_of_sealed(payload, self.ask(payload, fields=old)), "version_retired")
+
+    def test_content_that_is_not_sealed_is_told_under_seal(self):
+        plain = self.client.request("/sealed/x", body=b"{}", more=["Content-Encoding: gzip"])
+        answer = exchange(self.gateway.address, plain)
+        self.assertEqual(answer.status, 415)
+        self.assertEqual(self.code_of_sealed(None, answer), "unsupported_content")
+        # Tied to no payload, since none was read.
+        without = exchange(self.gateway.address, self.client.request("/sealed/x", body=b""))
+        self.assertEqual(without.status, 400)
+        self.assertEqual(self.code_of_sealed(None, without), "malformed")
 
     def test_whose_body_did_not_open_gets_what_a_stranger_gets(self):
         stranger = exchange(self.gateway.address, Client("nobody").request("/sealed/x"))

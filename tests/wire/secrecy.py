@@ -180,7 +180,7 @@ class Secrecy(Refusals):
                             ("check --print", (printed.stdout + printed.stderr).decode())):
             self.assertTrue(text)
             self.search(where, text, hidden)
-        self.assertEqual(len(self.signatures), 10)
+        self.assertEqual(len(self.signatures), 11)
         self.assertIn("<redacted>", config)
 
     def test_what_is_searched_for_would_be_found(self):

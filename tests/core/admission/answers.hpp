@@ -71,7 +71,7 @@ struct upstream_says {
 };
 
 inline core::admission::envelope_facts facts_at(std::int64_t seconds,
-                                                const core::admission::opened* sender = nullptr) {
+                                                const core::admission::proven* sender = nullptr) {
   core::admission::envelope_facts facts;
   facts.request_id = "f00df00df00df00d";
   facts.date = today;
