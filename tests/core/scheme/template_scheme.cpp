@@ -252,6 +252,16 @@ BOOST_AUTO_TEST_CASE(other_header_fields_may_be_signed) {
   BOOST_TEST(refusal(s, m) == errc::duplicate_field);
 }
 
+// A field may be called as a word of the language is, or as something that stands in the text.
+BOOST_AUTO_TEST_CASE(only_header_fields_are_covered_as_header_fields) {
+  auto settings = gw1();
+  settings.string_to_sign = "x-role{timestamp}.{nonce}.{header:X-A}.{method}.{body}";
+  const ::core::scheme::template_scheme s(settings);
+  BOOST_TEST(s.covers_field("x-a"));
+  for (const char* name : {"x-role", "timestamp", "nonce", "method", "body"})
+    BOOST_TEST(!s.covers_field(name), name);
+}
+
 BOOST_AUTO_TEST_CASE(fixed_values_of_the_signatures_list_are_demanded) {
   // Kong's hmac-auth with a fixed list of headers.
   ::core::scheme::template_settings settings;
