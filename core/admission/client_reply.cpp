@@ -179,10 +179,9 @@ std::variant<client_reply, std::string> open_client_reply(const client_request& 
   }
   // HEAD, 204 and 304 have nothing that could be sealed.
   const bool has_body = asked.method != "HEAD" && head.status != 204 && head.status != 304;
-  // For a client that has a public key alone nothing can be: it gets a problem that says so.
-  const bool can_open =
-      asked.key != nullptr && has_sealing_key(*asked.key, asked.policy->settings.envelope);
-  if (can_open && demanded.seal && has_body) {
+  // For a client that has a public key alone nothing can be: it gets a problem that says so. Where
+  // nothing proves (and there is no key) nothing is sealed.
+  if (demanded.seal && has_body && has_sealing_key(*asked.key, asked.policy->settings.envelope)) {
     const auto opened = open_body(asked, head, body, rules, space);
     if (const auto* why = std::get_if<errc>(&opened))
       return "the reply's seal can't be opened: " + std::string(base::name(*why));
