@@ -307,7 +307,7 @@ result<opened> open(const proven& p, std::span<char> body, workspace& space) {
         !takes_no_payload(p.head().method, policy.settings.bodyless_rule))
       return errc::missing_payload;
     known.body_opened_ = true;
-    const opened bodyless(p);
+    opened bodyless(p);
     bodyless.set_mark();
     return bodyless;
   }
@@ -320,7 +320,7 @@ result<opened> open(const proven& p, std::span<char> body, workspace& space) {
   }
   if (!done) return done.error();
   known.body_opened_ = known.has_plaintext_ = true;
-  const opened sealed(p);
+  opened sealed(p);
   sealed.set_mark();
   return sealed;
 }

@@ -112,11 +112,9 @@ class arrival {
  public:
   // Not the compiler's, so that a step's result is made where its caller wants it. In registers it
   // would be put together in memory, in pieces that the processor can't read back as one at once.
-  arrival(const arrival& other) : known(other.known) {}
-  arrival& operator=(const arrival& other) {
-    known = other.known;
-    return *this;
-  }
+  arrival(const arrival& other)  // NOLINT(modernize-use-equals-default): else it is trivial
+      : known(other.known) {}
+  arrival& operator=(const arrival&) = default;
   ~arrival() = default;
 
   [[nodiscard]] const http::request_head& head() const { return *known->head_; }
