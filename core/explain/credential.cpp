@@ -122,7 +122,8 @@ bool try_charsets(trials& t) {
   for (const scheme::template_field& f : templated->settings().fields) {
     if (f.charset.empty() || f.name == "timestamp") continue;
     const auto allowed = scheme::charset::parse(f.charset);
-    const scheme::extraction where(f);
+    const scheme::extraction_settings& place = f;
+    const scheme::extraction where(place);
     const auto value = where.only_value(where.find(head.fields).value);
     const auto* const set = std::get_if<scheme::charset>(&allowed);
     if (set == nullptr || !value || !*value || set->fits(**value)) continue;

@@ -22,7 +22,8 @@ std::string missing_fields(const message& m, const walk& taken) {
   const http::request_head head = m.head();
   for (std::size_t i = 0; templated != nullptr && i < templated->settings().fields.size(); ++i) {
     const scheme::template_field& f = templated->settings().fields[i];
-    const scheme::extraction where(f);
+    const scheme::extraction_settings& place = f;
+    const scheme::extraction where(place);
     const auto found = where.find(head.fields);
     const auto value = where.only_value(found.value);
     if (f.kv && found.count == 1 && value && !*value)
