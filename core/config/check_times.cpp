@@ -21,11 +21,11 @@ constexpr std::int64_t notice = std::int64_t{30} * 24 * 3600;
 std::int64_t from(const secret_generation& g) { return g.from.value_or(always); }
 std::int64_t until(const secret_generation& g) { return g.until.value_or(ever); }
 
-/// The end of the time, from `at` on, in which there is a secret in force at every moment; `at` if
-/// there is none at once.
 /// Seconds: 90 days.
 constexpr std::int64_t longest_explanation = 90 * 86'400;
 
+/// The end of the time, from `at` on, in which there is a secret in force at every moment; `at` if
+/// there is none at once.
 std::int64_t covered_until(const std::vector<secret_generation>& secrets, std::int64_t at) {
   for (;;) {
     const std::int64_t before = at;

@@ -6,6 +6,7 @@
 #include "core/base/ascii.hpp"
 #include "core/config/codecs.hpp"
 #include "core/config/tables.hpp"
+#include "core/config/words.hpp"
 #include "core/http/target.hpp"
 
 namespace core::config {
@@ -96,15 +97,6 @@ struct reference_rule : text_rule {
 
 struct scheme_rule : reference_rule {
   static constexpr std::string_view type = "laravel, a name under `schemes`, or none";
-};
-
-struct envelope_words {
-  using kind = envelope_kind;
-  static constexpr std::array<std::pair<std::string_view, kind>, 4> words{
-      {{"laravel", kind::laravel},
-       {"jwe", kind::jwe},
-       {"aes128gcm", kind::aes128gcm},
-       {"none", kind::none}}};
 };
 
 struct bodyless_words {

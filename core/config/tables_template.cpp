@@ -7,6 +7,7 @@
 #include "core/config/codecs.hpp"
 #include "core/config/presets.hpp"
 #include "core/config/tables.hpp"
+#include "core/config/words.hpp"
 #include "core/scheme/charset.hpp"
 #include "core/scheme/template_text.hpp"
 
@@ -16,27 +17,6 @@ namespace {
 
 using scheme::extraction_settings;
 using scheme::template_field;
-
-struct algorithm_words {
-  using one = scheme::template_algorithm;
-  static constexpr std::array<std::pair<std::string_view, one>, 7> words{
-      {{"hmac-sha256", one::hmac_sha256},
-       {"hmac-sha384", one::hmac_sha384},
-       {"hmac-sha512", one::hmac_sha512},
-       {"hmac-sha1", one::hmac_sha1},
-       {"sha256", one::sha256},
-       {"sha512", one::sha512},
-       {"ed25519", one::ed25519}}};
-};
-
-struct encoding_words {
-  using one = scheme::text_encoding;
-  static constexpr std::array<std::pair<std::string_view, one>, 4> words{
-      {{"utf8", one::utf8},
-       {"hex", one::hex},
-       {"base64", one::base64},
-       {"base64url", one::base64url}}};
-};
 
 struct unit_words {
   static constexpr std::array<std::pair<std::string_view, bool>, 2> words{

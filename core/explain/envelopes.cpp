@@ -6,6 +6,7 @@
 
 #include "core/base/ascii.hpp"
 #include "core/base/encoding.hpp"
+#include "core/config/words.hpp"
 #include "core/envelope/jwe_header.hpp"
 #include "core/explain/mistakes.hpp"
 #include "core/explain/rewriting.hpp"
@@ -18,33 +19,12 @@ namespace {
 
 using config::envelope_kind;
 
-constexpr std::array<std::pair<envelope_kind, std::string_view>, 4> kinds{{
-    {envelope_kind::laravel, "laravel"},
-    {envelope_kind::jwe, "jwe"},
-    {envelope_kind::aes128gcm, "aes128gcm"},
-    {envelope_kind::none, "none"},
-}};
-
-constexpr std::array<std::pair<crypto::cipher, std::string_view>, 4> ciphers{{
-    {crypto::cipher::aes_128_cbc, "AES-128-CBC"},
-    {crypto::cipher::aes_256_cbc, "AES-256-CBC"},
-    {crypto::cipher::aes_128_gcm, "AES-128-GCM"},
-    {crypto::cipher::aes_256_gcm, "AES-256-GCM"},
-}};
-
-template <class Value>
-std::string in_words(const auto& all, Value wanted) {
-  for (const auto& [which, words] : all)
-    if (which == wanted) return std::string(words);
-  return {};
-}
-
 envelope_kind kind_of(const trials& t) { return t.policy().settings.envelope; }
 
 /// Without an envelope, or in another one than the route's.
 bool try_other_envelope(trials& t) {
-  const std::string own = in_words(kinds, kind_of(t));
-  for (const auto& [which, words] : kinds) {
+  const std::string own(config::name(kind_of(t)));
+  for (const auto& [words, which] : config::envelope_words::words) {
     if (which == kind_of(t)) continue;
     // Anything at all would do without one.
     if (which == envelope_kind::none && !json::is_json(t.request().body)) continue;
@@ -175,13 +155,15 @@ bool try_keys_of_others(trials& t) {
 
 bool try_ciphers(trials& t) {
   if (kind_of(t) != envelope_kind::laravel) return false;
-  for (const auto& [which, words] : ciphers) {
+  using enum crypto::cipher;
+  for (const crypto::cipher which : {aes_128_cbc, aes_256_cbc, aes_128_gcm, aes_256_gcm}) {
     if (which == t.client()->cipher) continue;
     config::model changed = t.model();
     changed.clients.front().cipher = which;
     if (t.try_model("other-cipher",
-                    "seal by " + in_words(ciphers, t.client()->cipher) +
-                        ", as `cipher` has it for the client: it seals by " + std::string(words),
+                    "seal by " + std::string(crypto::name(t.client()->cipher)) +
+                        ", as `cipher` has it for the client: it seals by " +
+                        std::string(crypto::name(which)),
                     std::move(changed)))
       return true;
   }

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/config/words.hpp"
 #include "core/explain/mistakes.hpp"
 #include "core/explain/rewriting.hpp"
 
@@ -14,28 +15,10 @@ namespace {
 using scheme::template_algorithm;
 using scheme::text_encoding;
 
-constexpr std::array<std::pair<template_algorithm, std::string_view>, 7> algorithms{{
-    {template_algorithm::hmac_sha1, "hmac-sha1"},
-    {template_algorithm::hmac_sha256, "hmac-sha256"},
-    {template_algorithm::hmac_sha384, "hmac-sha384"},
-    {template_algorithm::hmac_sha512, "hmac-sha512"},
-    {template_algorithm::sha256, "sha256"},
-    {template_algorithm::sha512, "sha512"},
-    {template_algorithm::ed25519, "ed25519"},
-}};
-
-constexpr std::array<std::pair<text_encoding, std::string_view>, 4> encodings{{
-    {text_encoding::utf8, "text as it is"},
-    {text_encoding::hex, "hex"},
-    {text_encoding::base64, "base64"},
-    {text_encoding::base64url, "base64url"},
-}};
-
+/// The configuration's word for it.
 template <class Value>
-std::string_view in_words(const auto& all, Value wanted) {
-  for (const auto& [which, words] : all)
-    if (which == wanted) return words;
-  return {};
+std::string word(Value value) {
+  return std::string(config::name(value));
 }
 
 /// The string that is signed as literals and `{…}`, one after the other.
@@ -87,20 +70,19 @@ class template_trials {
   }
 
   bool try_algorithms() {
-    for (const auto& [which, words] : algorithms)
+    for (const auto& [words, which] : config::algorithm_words::words)
       if (which != settings_.algorithm &&
           attempt("other-algorithm",
-                  "sign by " + std::string(in_words(algorithms, settings_.algorithm)) +
-                      ": the client signs by " + std::string(words),
+                  "sign by " + word(settings_.algorithm) + ": the client signs by " +
+                      std::string(words),
                   [value = which](scheme::template_settings& s) { s.algorithm = value; }))
         return true;
     return false;
   }
 
   bool try_key_forms() {
-    for (const auto& [which, words] : encodings) {
-      const std::string advice = "use the secret as " +
-                                 std::string(in_words(encodings, settings_.key.encoding)) +
+    for (const auto& [words, which] : config::encoding_words::words) {
+      const std::string advice = "use the secret as " + word(settings_.key.encoding) +
                                  ": the client reads it as " + std::string(words);
       if (which != settings_.key.encoding &&
           attempt("secret-in-other-encoding", advice,
@@ -109,8 +91,7 @@ class template_trials {
       if (!settings_.key.strip.empty() &&
           attempt("secret-with-prefix",
                   "take \"" + settings_.key.strip.front() +
-                      "\" off the secret and use the rest as " +
-                      std::string(in_words(encodings, settings_.key.encoding)) +
+                      "\" off the secret and use the rest as " + word(settings_.key.encoding) +
                       ": the client uses all of it as " + std::string(words),
                   [value = which](scheme::template_settings& s) {
                     s.key.strip.clear();
@@ -328,12 +309,11 @@ class template_trials {
   }
 
   bool try_encodings() {
-    for (const auto& [which, words] : encodings)
+    for (const auto& [words, which] : config::encoding_words::words)
       if (which != settings_.signature.encoding && which != text_encoding::utf8 &&
           attempt("signature-in-" + std::string(words),
-                  "write the signature in " +
-                      std::string(in_words(encodings, settings_.signature.encoding)) +
-                      ": it is in " + std::string(words),
+                  "write the signature in " + word(settings_.signature.encoding) + ": it is in " +
+                      std::string(words),
                   [value = which](scheme::template_settings& s) { s.signature.encoding = value; }))
         return true;
     return false;

@@ -2,6 +2,7 @@
 #include "core/explain/walk.hpp"
 
 #include "core/base/date.hpp"
+#include "core/config/words.hpp"
 #include "core/explain/visible.hpp"
 
 namespace core::explain {
@@ -14,16 +15,6 @@ constexpr std::size_t shown = 160;
 
 std::string bytes(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " byte" : " bytes");
-}
-
-std::string_view name(config::envelope_kind kind) {
-  switch (kind) {
-    case config::envelope_kind::laravel: return "laravel";
-    case config::envelope_kind::jwe: return "jwe";
-    case config::envelope_kind::aes128gcm: return "aes128gcm";
-    case config::envelope_kind::none: break;
-  }
-  return "none";
 }
 
 /// Which step of the walk an error of admission::prove() belongs to.
@@ -76,7 +67,7 @@ class walker {
     facts->push_back({"route", settings.name});
     facts->push_back(
         {"scheme", route->policy().scheme ? route->policy().scheme_name : std::string("none")});
-    facts->push_back({"envelope", std::string(name(settings.envelope))});
+    facts->push_back({"envelope", std::string(config::name(settings.envelope))});
     if (message_.body.size() > settings.body_bytes) return errc::body_too_large;
     if (admission::waive(*route)) return std::nullopt;
     return read_credential(*route);

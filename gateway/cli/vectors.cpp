@@ -6,6 +6,7 @@
 #include "core/admission/refusal.hpp"
 #include "core/base/encoding.hpp"
 #include "core/base/utf8.hpp"
+#include "core/config/words.hpp"
 #include "core/keys/derived.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
@@ -154,21 +155,11 @@ json::array each(const Vectors& all, Make make) {
   return out;
 }
 
-std::string_view name(config::envelope_kind kind) {
-  switch (kind) {
-    case config::envelope_kind::laravel: return "laravel";
-    case config::envelope_kind::jwe: return "jwe";
-    case config::envelope_kind::aes128gcm: return "aes128gcm";
-    case config::envelope_kind::none: break;
-  }
-  return "none";
-}
-
 json::object kind_of(const example& e) {
   json::object out;
   out["name"] = text(e.name);
   out["scheme"] = text(e.scheme);
-  out["envelope"] = text(name(e.rules.routes.front().envelope));
+  out["envelope"] = text(config::name(e.rules.routes.front().envelope));
   const admission::snapshot rules(e.rules);
   admission::workspace space;
   const vector_set made = make_vectors(e, rules, space);
