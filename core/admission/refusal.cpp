@@ -100,4 +100,10 @@ refusal refusal_for(errc reason) {
   return {500, "internal", "Internal error", closes, 0};
 }
 
+bool blames_client(errc reason) {
+  const unsigned status = refusal_for(reason).status;
+  // 501 and 505: methods and versions that the client chose.
+  return (status >= 400 && status < 500) || status == 501 || status == 505;
+}
+
 }  // namespace core::admission

@@ -20,4 +20,7 @@ struct refusal {
 
 refusal refusal_for(base::errc reason);
 
+/// Was it what the client sent, and not the state that we or the service are in?
+bool blames_client(base::errc reason);
+
 }  // namespace core::admission

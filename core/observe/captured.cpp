@@ -7,8 +7,6 @@
 
 namespace core::observe {
 
-using base::errc;
-
 namespace {
 
 constexpr std::string_view line_end = "\r\n";
@@ -44,63 +42,6 @@ void append_our_field(std::string& out, const captured& c) {
 }
 
 }  // namespace
-
-// Switched without a default, so that a new reason doesn't compile until it has a place here.
-bool is_captured(errc reason) {
-  switch (reason) {
-    case errc::bad_http:
-    case errc::http_version:
-    case errc::bad_framing:
-    case errc::bad_target:
-    case errc::bad_host:
-    case errc::unknown_method:
-    case errc::headers_too_large:
-    case errc::target_too_long:
-    case errc::expectation_failed:
-    case errc::header_timeout:
-    case errc::body_timeout:
-    case errc::body_too_large:
-    case errc::no_route:
-    case errc::method_not_allowed:
-    case errc::missing_credential:
-    case errc::missing_field:
-    case errc::malformed_field:
-    case errc::duplicate_field:
-    case errc::not_covered:
-    case errc::missing_payload:
-    case errc::stale:
-    case errc::future:
-    case errc::unknown_client:
-    case errc::client_disabled:
-    case errc::no_secret_in_force:
-    case errc::unknown_alg:
-    case errc::bad_signature:
-    case errc::bad_digest:
-    case errc::unsupported_content:
-    case errc::bad_payload:
-    case errc::bad_mac:
-    case errc::decrypt_failed:
-    case errc::bad_plaintext:
-    case errc::not_json:
-    case errc::no_key:
-    case errc::route_forbidden:
-    case errc::version_rejected:
-    case errc::replay: return true;
-    case errc::client_closed:  // nobody was told an id to ask for
-    case errc::replay_store_full:
-    case errc::replay_store_unavailable:
-    case errc::draining:
-    case errc::overloaded:
-    case errc::upstream_busy:
-    case errc::upstream_queue_timeout:
-    case errc::upstream_unreachable:
-    case errc::upstream_invalid:
-    case errc::upstream_timeout:
-    case errc::reply_too_large:
-    case errc::internal: break;
-  }
-  return false;
-}
 
 void append_captured(std::string& out, const captured& c) {
   std::string_view rest = c.head;

@@ -32,10 +32,6 @@ struct captured {
   bool chunked = false;  ///< does the head say Transfer-Encoding?
 };
 
-/// Is a request that was refused for this worth keeping: was it what the client sent, and not the
-/// state that we or the service are in?
-bool is_captured(base::errc reason);
-
 /// Appends the request. A chunked body stands there decoded, with a Content-Length in the place of
 /// Transfer-Encoding; a field of the client's with our name is left out.
 void append_captured(std::string& out, const captured& c);

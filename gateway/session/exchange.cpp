@@ -290,7 +290,7 @@ void exchange::keep_sealed(std::string_view body) {
 void exchange::capture(errc reason, std::size_t head_size) {
   using core::observe::captured_body;
   log::capture& captures = *worker_.captures;
-  if (!core::observe::is_captured(reason)) return;
+  if (!admission::blames_client(reason)) return;
   if (!captures.takes(core::base::unix_seconds(record_.at))) return;
   core::observe::captured one;
   one.at = record_.at;

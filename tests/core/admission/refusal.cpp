@@ -142,6 +142,24 @@ BOOST_AUTO_TEST_CASE(both_sides_of_the_window_have_one_answer) {
   BOOST_TEST(whole_answer(errc::stale) == whole_answer(errc::future));
 }
 
+BOOST_AUTO_TEST_CASE(what_the_client_did_is_told_from_the_state_of_others) {
+  const std::set<errc> others{errc::client_closed,
+                              errc::replay_store_full,
+                              errc::replay_store_unavailable,
+                              errc::draining,
+                              errc::overloaded,
+                              errc::upstream_busy,
+                              errc::upstream_queue_timeout,
+                              errc::upstream_unreachable,
+                              errc::upstream_invalid,
+                              errc::upstream_timeout,
+                              errc::reply_too_large,
+                              errc::internal};
+  for (const auto& [reason, as_told] : contract)
+    BOOST_TEST(::core::admission::blames_client(reason) == !others.contains(reason),
+               ::core::base::name(reason));
+}
+
 BOOST_AUTO_TEST_CASE(no_title_names_the_internal_reason) {
   // A reason whose name is public may be named; the others say nothing that helps a forger.
   for (const auto& [reason, wanted] : contract) {

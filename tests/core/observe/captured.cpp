@@ -4,7 +4,6 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
-#include "core/admission/refusal.hpp"
 
 using core::base::errc;
 using core::observe::append_captured;
@@ -86,16 +85,6 @@ BOOST_AUTO_TEST_CASE(a_chunked_body_has_a_length_instead) {
 BOOST_AUTO_TEST_CASE(what_follows_in_the_body_is_no_field) {
   BOOST_TEST(text(refused(head, "X-Countersign-Captured: mine\r\n", captured_body::whole))
                  .ends_with("\r\n\r\nX-Countersign-Captured: mine\r\n"));
-}
-
-BOOST_AUTO_TEST_CASE(what_the_client_did_is_kept_and_what_we_could_not_do_is_not) {
-  for (int i = 1; i <= static_cast<int>(::core::base::last_errc); ++i) {
-    const auto reason = static_cast<errc>(i);
-    const unsigned status = ::core::admission::refusal_for(reason).status;
-    // 501 and 505: methods and versions that the client chose.
-    const bool the_client_s = (status >= 400 && status < 500) || status == 501 || status == 505;
-    BOOST_TEST(::core::observe::is_captured(reason) == the_client_s, ::core::base::name(reason));
-  }
 }
 
 BOOST_AUTO_TEST_CASE(an_id_is_what_we_make_and_nothing_else) {
