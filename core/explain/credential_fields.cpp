@@ -21,20 +21,6 @@ std::vector<credential_field> of_laravel(const scheme::laravel_settings& s) {
        scheme::text_encoding::hex}};
 }
 
-std::size_t signature_size(scheme::template_algorithm a) {
-  using enum scheme::template_algorithm;
-  switch (a) {
-    case hmac_sha1: return 20;
-    case hmac_sha384: return 48;
-    case hmac_sha512:
-    case sha512:
-    case ed25519: return 64;
-    case hmac_sha256:
-    case sha256: break;
-  }
-  return 32;
-}
-
 std::string around(const scheme::extraction_settings& where, const std::string& value) {
   std::string out = where.prefix;
   if (where.kv) out.append(where.kv->key).append(1, where.kv->assign);
@@ -42,11 +28,12 @@ std::string around(const scheme::extraction_settings& where, const std::string& 
   return out + value;
 }
 
-credential_field of_signature(const scheme::template_settings& s) {
-  const std::size_t size = signature_size(s.algorithm);
+credential_field of_signature(const scheme::template_scheme& scheme) {
+  const scheme::template_signature& s = scheme.settings().signature;
+  const std::size_t size = scheme.signature_size();
   const std::string bytes(size, '\0');
   std::string text, rule;
-  switch (s.signature.encoding) {
+  switch (s.encoding) {
     case scheme::text_encoding::base64:
       text = base::base64(bytes);
       rule = "base64 of " + std::to_string(size) + " bytes, with its padding";
@@ -61,15 +48,14 @@ credential_field of_signature(const scheme::template_settings& s) {
       rule = std::to_string(2 * size) + " lower-case hex digits";
       break;
   }
-  if (const std::string before = around(s.signature, ""); !before.empty())
+  if (const std::string before = around(s, ""); !before.empty())
     rule = "\"" + before + "\" and then " + rule;
-  return {s.signature.header, rule, around(s.signature, text), meaning::signature,
-          s.signature.encoding};
+  return {s.header, rule, around(s, text), meaning::signature, s.encoding};
 }
 
-std::vector<credential_field> of_template(const scheme::template_settings& s) {
+std::vector<credential_field> of_template(const scheme::template_scheme& scheme) {
   std::vector<credential_field> out;
-  for (const scheme::template_field& f : s.fields) {
+  for (const scheme::template_field& f : scheme.settings().fields) {
     if (f.kv || f.list) continue;
     credential_field one{f.header, "visible ASCII characters", "", meaning::other};
     if (f.name == "timestamp") {
@@ -82,7 +68,7 @@ std::vector<credential_field> of_template(const scheme::template_settings& s) {
     }
     out.push_back(std::move(one));
   }
-  out.push_back(of_signature(s));
+  out.push_back(of_signature(scheme));
   return out;
 }
 
@@ -90,7 +76,7 @@ std::vector<credential_field> of_template(const scheme::template_settings& s) {
 
 std::vector<credential_field> credential_fields(const admission::route_policy& policy) {
   if (policy.laravel() != nullptr) return of_laravel(policy.preset.scheme);
-  if (const auto* templated = policy.templated()) return of_template(templated->settings());
+  if (const auto* templated = policy.templated()) return of_template(*templated);
   if (policy.signatures() == nullptr) return {};
   return {{"Signature-Input", "a dictionary of inner lists (RFC 9421, section 4.1)", "",
            meaning::other},

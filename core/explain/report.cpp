@@ -179,6 +179,20 @@ report explain(const message& m, const admission::snapshot& rules, base::instant
   return out;
 }
 
+std::string advice_afterwards(std::string_view reason) {
+  if (reason == base::name(errc::replay))
+    return "make each message anew, with a nonce or a sealed body of its own: nothing is wrong "
+           "with "
+           "this one but that it was seen before";
+  if (reason == base::name(errc::body_too_large))
+    return "send a smaller body, or raise `body_bytes` of the route: it was larger than that";
+  return "nothing is wrong with what was captured, by this configuration and for this time, and it "
+         "was "
+         "refused as " +
+         visible(reason, 40) +
+         " when it came: what was configured has changed, or what was not captured was wrong";
+}
+
 std::string compare_signed(const walk& taken, std::string_view client) {
   std::string said(client);
   if (taken.client != nullptr)

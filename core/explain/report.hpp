@@ -30,6 +30,10 @@ struct report {
 report explain(const message& m, const admission::snapshot& rules, base::instant now,
                admission::workspace& space);
 
+/// What to change of a message in which nothing is wrong and which was refused for `reason` when it
+/// came: the store and the body's size are nothing that can be asked afterwards.
+std::string advice_afterwards(std::string_view reason);
+
 /// What `client` says that it signed, held against what is signed: where they part, in a sentence.
 /// Where a secret of the client that is named stands in it, <secret> is read.
 std::string compare_signed(const walk& taken, std::string_view client);

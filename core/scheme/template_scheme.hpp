@@ -63,6 +63,8 @@ class template_scheme {
   /// Is it one of the other fields that the signature covers, {header:Name}? They go on. What it
   /// covers in capitals or small letters alone could be changed on the way.
   [[nodiscard]] bool covers_field(std::string_view name) const;
+  /// Of a signature, in bytes, before it is encoded.
+  [[nodiscard]] std::size_t signature_size() const { return signature_size_; }
   /// False: a message can be proven before its body is there, which proves nothing of the body.
   [[nodiscard]] bool signs_body() const { return signs_body_; }
   [[nodiscard]] bool signs_replies() const { return settings_.response.has_value(); }

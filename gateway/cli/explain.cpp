@@ -75,8 +75,6 @@ std::variant<std::optional<std::int64_t>, int> arrival(const options& given, con
                               "\" is neither Unix seconds nor a time like 2026-11-30T12:00:00Z");
 }
 
-std::string seconds_ago(std::int64_t seconds) { return std::to_string(seconds) + " s"; }
-
 /// A capture that doesn't say when it came is explained as if it had come when it was stamped: else
 /// every one would be stale.
 explain_room::report explain_at(captured& c, const snapshot& rules,
@@ -89,8 +87,8 @@ explain_room::report explain_at(captured& c, const snapshot& rules,
                     (*report.taken.refused == errc::stale || *report.taken.refused == errc::future);
   if (!late || !report.taken.stamped) return report;
   const std::int64_t age = core::base::unix_seconds(now) - report.taken.stamp;
-  c.notes.push_back("when it arrived is not known, and it is stamped " + seconds_ago(age) +
-                    " before now: explained as if it had arrived then; --at says another time");
+  c.notes.push_back("when it arrived is not known, and it is stamped " + std::to_string(age) +
+                    " s before now: explained as if it had arrived then; --at says another time");
   return explain_room::explain(c.message, rules, core::base::from_unix_seconds(report.taken.stamp),
                                space);
 }
@@ -200,21 +198,6 @@ explain_room::report unreadable(errc reason) {
   return out;
 }
 
-/// For what is refused no more: the store and the body's size are nothing that can be asked here.
-std::string advice_then(const std::string& reason) {
-  if (reason == core::base::name(errc::replay))
-    return "make each message anew, with a nonce or a sealed body of its own: nothing is wrong "
-           "with "
-           "this one but that it was seen before";
-  if (reason == core::base::name(errc::body_too_large))
-    return "send a smaller body, or raise `body_bytes` of the route: it was larger than that";
-  return "nothing is wrong with what was captured, by this configuration and for this time, and it "
-         "was "
-         "refused as " +
-         core::explain::visible(reason, 40) +
-         " when it came: what was configured has changed, or what was not captured was wrong";
-}
-
 int explain(const options& given) {
   core::config::reading read = read_configuration(given.config);
   if (has_errors(read)) {
@@ -237,7 +220,7 @@ int explain(const options& given) {
       request.refused ? unreadable(*request.refused) : explain_at(request, rules, std::get<0>(at));
   // What this message was refused for is no riddle where the gateway has written it down.
   const bool refused_then = !report.taken.refused && !request.reason.empty();
-  if (refused_then) report.advice = advice_then(request.reason);
+  if (refused_then) report.advice = explain_room::advice_afterwards(request.reason);
   std::string compared;
   if (!given.signed_by_client.empty()) {
     const auto theirs = read_whole(given.signed_by_client);
