@@ -47,15 +47,15 @@ const base::secret& signing_of(const config::client& c, const config::secret_gen
 keys::scheme_key signature_key(const config::client& c, const config::secret_generation& g) {
   keys::scheme_key key;
   key.algorithm = c.algorithm.value_or(crypto::signature_algorithm::hmac_sha256);
-  const base::secret& from = signing_of(c, g);
-  if (!from.empty())
-    key.reply.emplace(crypto::hash::sha256, keys::derive(from, "sign-s2c", c.id, 32).reveal());
+  const auto by = [&](std::string_view purpose) {
+    return crypto::hmac(crypto::hash::sha256,
+                        client_key(c, g.value, *keys::find_purpose(purpose)).reveal());
+  };
+  if (!signing_of(c, g).empty()) key.reply = by("sign-s2c");
   if (!crypto::is_symmetric(*key.algorithm)) {
     key.public_key = std::get<crypto::public_key>(crypto::public_key::parse(*c.public_key));
-  } else if (c.signing_secret) {
-    key.proof.emplace(crypto::hash::sha256, c.signing_secret->reveal());
   } else {
-    key.proof.emplace(crypto::hash::sha256, keys::derive(from, "sign-c2s", c.id, 32).reveal());
+    key.proof = by("sign-c2s");
   }
   return key;
 }
@@ -77,15 +77,14 @@ std::optional<keys::scheme_key> key_for(const config::scheme_settings& scheme,
   return std::nullopt;
 }
 
-/// A key that the configuration gives is what seals requests; replies have one that comes of it.
 keys::sealing_keys sealing(const config::client& c, const base::secret& shared,
                            std::string_view before, std::string_view after) {
-  const auto derived = [&](std::string_view direction) {
+  const auto key = [&](std::string_view direction) {
     const keys::purpose* p =
         keys::find_purpose(std::string(before).append(direction).append(1, ':').append(after));
-    return keys::derive(c.encryption_key.value_or(shared), *p, c.id);
+    return client_key(c, shared, *p);
   };
-  return {c.encryption_key ? *c.encryption_key : derived("c2s"), derived("s2c")};
+  return {key("c2s"), key("s2c")};
 }
 
 keys::sealing_keys jwe_keys(const config::client& c, const base::secret& shared) {
@@ -167,6 +166,15 @@ keys::key_ring::dummy_keys dummy_like(const config::client& like, const config::
 
 }  // namespace
 
+base::secret client_key(const config::client& c, const base::secret& shared,
+                        const keys::purpose& p) {
+  const auto& own = p.name.starts_with("sign-") ? c.signing_secret : c.encryption_key;
+  // What replies are signed and sealed with comes of it: a reply is never a request.
+  const bool of_client = p.name.find("-c2s") != std::string_view::npos;
+  if (own && of_client) return *own;
+  return keys::derive(own.value_or(shared), p, c.id);
+}
+
 std::vector<keys::client> prepare_clients(const config::model& m) {
   const needs n = needs_of(m);
   std::vector<keys::client> all;
@@ -185,6 +193,19 @@ std::vector<keys::key_ring::dummy_keys> dummy_keys(const config::model& m) {
     if (signatures || all.empty()) all.push_back(dummy_like(*like, m));
   if (all.empty()) all.push_back(dummy_like(config::client(), m));
   return all;
+}
+
+base::secret stranger_seed(const config::model& m) {
+  base::secret seed("countersign");
+  const auto add = [&seed](std::string_view bytes) {
+    seed = base::secret(crypto::view(crypto::sha256({seed.reveal(), bytes})));
+  };
+  for (const config::client& c : m.clients) {
+    for (const config::secret_generation& g : c.secrets) add(g.value.reveal());
+    if (c.signing_secret) add(c.signing_secret->reveal());
+    if (c.public_key) add(*c.public_key);
+  }
+  return seed;
 }
 
 }  // namespace core::admission

@@ -113,7 +113,7 @@ snapshot::snapshot(config::model m)
       identity(identity_of(model)),
       external_scheme(model.external.scheme == "https" ? "https" : "http"),
       window{model.replay.window.count(), model.replay.future.count()},
-      keys(prepare_clients(model), dummy_keys(model)),
+      keys(prepare_clients(model), dummy_keys(model), stranger_seed(model).reveal()),
       policies(compile_all(*this)),
       routes(rules_of(model)) {}
 

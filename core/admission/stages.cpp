@@ -134,25 +134,19 @@ scheme::request_view claimed::view() const {
   return {head(), target(), known->authority_, known->rules_->external_scheme};
 }
 
-namespace {
-
-/// Of a message that says only when it ends: not later than one made now could.
-result<void> check_end(const claimed& c, std::int64_t now) {
-  if (c.policy().signatures() == nullptr) return {};
-  const auto& expires = c.signature_reading().expires;
-  if (expires && *expires > now + c.policy().window.past) return errc::future;
-  return {};
-}
-
-}  // namespace
-
 result<void> check_time(const claimed& c, base::instant now) {
   const std::int64_t seconds = base::unix_seconds(now);
-  if (c.policy().signatures() != nullptr &&
-      !scheme::rfc9421::in_time(c.signature_reading(), seconds))
-    return errc::stale;
-  if (!c.claim().stamped) return check_end(c, seconds);
-  return c.policy().window.check(c.claim().timestamp, seconds);
+  const replay::window& window = c.policy().window;
+  if (c.policy().signatures() != nullptr) {
+    const scheme::rfc9421_reading& reading = c.signature_reading();
+    if (!scheme::rfc9421::in_time(reading, seconds)) return errc::stale;
+    // What says only when it ends must not end later than what is made now could: else it outlives
+    // its mark.
+    if (!c.claim().stamped && reading.expires && *reading.expires > seconds + window.past)
+      return errc::future;
+  }
+  if (!c.claim().stamped) return {};
+  return window.check(c.claim().timestamp, seconds);
 }
 
 namespace {
@@ -192,8 +186,10 @@ proof prove(const claimed& c, const snapshot& rules, std::string_view body) {
   const keys::client* named = find_client(c, rules);
   // A client whose secret opens other doors only is nobody here.
   const bool known = named != nullptr && names(named->schemes, c.policy().scheme_name);
-  const auto key = find_key(c, known ? *named : rules.keys.dummy(c.claim().token),
-                            base::unix_seconds(c.now()), body);
+  // Found for whom is known, too: it takes its time where keys of several kinds prove.
+  const keys::client& nobody =
+      c.policy().signatures() == nullptr ? rules.keys.dummy() : rules.keys.dummy(c.claim().token);
+  const auto key = find_key(c, known ? *named : nobody, base::unix_seconds(c.now()), body);
 
   proof p{errc::internal, named, nullptr};
   if (!fresh) {
@@ -357,8 +353,7 @@ result<void> outbound::read_plaintext(workspace& space) {
 void opened::set_mark() const {
   if (policy().settings.replay == config::replay_rule::off) return known->mark_.reset();
   // Without a stamp it is as old as its arrival.
-  const std::int64_t made =
-      claim().stamped ? claim().timestamp : base::unix_seconds(arrival::now());
+  const std::int64_t made = claim().stamped ? claim().timestamp : base::unix_seconds(now());
   const std::int64_t window_end = made + policy().window.past;
   if (policy().laravel() != nullptr) {
     known->mark_ = laravel_mark(*this, window_end);

@@ -27,20 +27,11 @@ client make_dummy() {
   return dummy;
 }
 
-/// What no stranger knows. With public keys alone there is nothing of the kind, and no other one
-/// to choose either.
-std::string_view some_secret(const std::vector<client>& clients) {
-  for (const client& c : clients)
-    for (const generation& g : c.generations)
-      if (g.is_shared()) return g.signing.reveal();
-  return "countersign";
-}
-
 }  // namespace
 
-key_ring::key_ring(std::vector<client> clients, std::vector<dummy_keys> kinds) {
-  if (kinds.size() > 1)
-    choice_.emplace(crypto::hkdf_sha256(some_secret(clients), salt, "unknown-token", 32));
+key_ring::key_ring(std::vector<client> clients, std::vector<dummy_keys> kinds,
+                   std::string_view seed) {
+  if (kinds.size() > 1) choice_.emplace(crypto::hkdf_sha256(seed, salt, "unknown-token", 32));
   clients_.reserve(clients.size() + 1);
   clients_.push_back(make_dummy());
   for (std::size_t i = 0; i < kinds.size(); ++i) {

@@ -18,8 +18,9 @@ class key_ring {
 
   /// `clients` without the dummies; each gets its index here. Tokens and ids must be unique
   /// (configuration sees to that). `kinds`: what the dummies have, one for each kind of key that
-  /// clients prove with.
-  explicit key_ring(std::vector<client> clients, std::vector<dummy_keys> kinds = {});
+  /// clients prove with; `seed`: what no stranger knows, for the choice among several.
+  explicit key_ring(std::vector<client> clients, std::vector<dummy_keys> kinds = {},
+                    std::string_view seed = {});
   key_ring(const key_ring&) = delete;
   key_ring& operator=(const key_ring&) = delete;
 
@@ -27,7 +28,7 @@ class key_ring {
   [[nodiscard]] const client* find(std::string_view token) const;
   /// A client nobody is, with a random-looking key: unknown tokens are checked against it, so that
   /// they cost as much. Where clients prove with keys of several kinds a token always leads to the
-  /// same one of their dummies, but only who knows a secret can tell to which: so that its cost
+  /// same one of their dummies, but only who knows the seed can tell to which: so that its cost
   /// doesn't say whether it is anybody's.
   [[nodiscard]] const client& dummy(std::string_view token) const;
   [[nodiscard]] const client& dummy() const { return clients_.front(); }

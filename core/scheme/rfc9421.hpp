@@ -101,7 +101,7 @@ class rfc9421 {
                                             rfc9421_reading& reading) const;
 
   /// False once the time is past that the message itself ends at. inspect() sees to it that this is
-  /// within the window.
+  /// within the window of a message that says when it was made.
   [[nodiscard]] static bool in_time(const rfc9421_reading& reading, std::int64_t now) {
     return !reading.expires || now <= *reading.expires;
   }

@@ -5,8 +5,8 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <memory>
-#include <optional>
 
+#include "core/admission/prepare_clients.hpp"
 #include "core/base/encoding.hpp"
 #include "core/config/suggest.hpp"
 #include "core/json/check.hpp"
@@ -56,31 +56,18 @@ const core::config::secret_generation* find_secret(const core::config::client& c
   return nullptr;
 }
 
-/// What serves this purpose: a key of the client's own where it has one and messages of its are
-/// signed or sealed with it as it is; else what is derived. Nothing where that key is of another
-/// size, and so is none for this.
-std::optional<core::base::secret> key_for(const core::keys::purpose& p,
-                                          const core::config::client& c,
-                                          const core::base::secret& secret) {
-  const bool signs = p.name.starts_with("sign-");
-  const bool of_client = p.name.find("-c2s") != std::string_view::npos;
-  const auto& own = signs ? c.signing_secret : c.encryption_key;
-  if (own && of_client) {
-    const bool any_size = signs || p.name.ends_with(":aes128gcm");
-    return any_size || own->size() == p.size ? own : std::nullopt;
-  }
-  return core::keys::derive(own.value_or(secret), p, c.id);
-}
-
 std::string keys_of(const core::config::client& c, const core::base::secret& secret, bool json) {
   std::string out;
   if (json) core::json::append_string(out.append(R"({"client":)"), c.id);
   if (json) out.append(R"(,"keys":{)");
   bool first = true;
   for (const core::keys::purpose& p : core::keys::purposes) {
-    const auto key = key_for(p, c, secret);
-    if (!key) continue;
-    std::string hex = core::base::hex(key->reveal());
+    const core::base::secret key = core::admission::client_key(c, secret, p);
+    // A key of the client's own that has another size is none for this; RFC 8188 takes any.
+    const bool fits =
+        key.size() == p.size || p.name.starts_with("sign-") || p.name.ends_with(":aes128gcm");
+    if (!fits) continue;
+    std::string hex = core::base::hex(key.reveal());
     if (json) {
       out.append(first ? "\"" : ",\"").append(p.name).append("\":\"").append(hex).append("\"");
     } else {
@@ -105,6 +92,11 @@ int derive(const options& given) {
   if (client == nullptr) return exit_usage;
   const auto* secret = find_secret(*client, given.secret);
   if (secret == nullptr) return exit_usage;
+  if (client->signing_secret)
+    warn(in_quotes(client->id) +
+         " has a signing_secret: sign-c2s is that very key, as rfc9421 takes it; a template that "
+         "says "
+         "`derive` derives its key from it");
   std::string out = keys_of(*client, secret->value, given.json);
   print(out);
   explicit_bzero(out.data(), out.size());

@@ -3,8 +3,12 @@
 
 #include <boost/test/unit_test.hpp>
 #include <limits>
+#include <set>
 
+#include "core/admission/prepare_clients.hpp"
+#include "core/base/encoding.hpp"
 #include "tests/core/admission/messages.hpp"
+#include "tests/core/config/sample.hpp"
 
 namespace {
 
@@ -151,6 +155,31 @@ BOOST_AUTO_TEST_CASE(a_schemes_settings_reach_its_routes) {
   // A2: HMAC over timestamp and secret, from the reference vectors.
   BOOST_TEST(policy.laravel()->sign("1700000000", client_of(g).generations.at(0)) ==
              "7bb86d28d1ac3dc2bab3a126bf5487f6925dfc31c3466acc88261cacf4ed77c7");
+}
+
+/// Which dummy an unknown token leads to is nothing that a stranger can compute, whatever clients
+/// prove with.
+BOOST_AUTO_TEST_CASE(the_seed_is_made_of_all_that_clients_prove_with) {
+  const auto seed = [](const std::string& clients) {
+    return ::core::base::hex(
+        ::core::admission::stranger_seed(
+            ::tests::config::model_of("listen: 127.0.0.1:1\nclients: {" + clients +
+                                      "}\nupstreams: {o: http://127.0.0.1:9}\n"
+                                      "routes: [{path: /, scheme: rfc9421, "
+                                      "upstream: o}]\n"))
+            .reveal());
+  };
+  const std::string key = "MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=";
+  const std::string other = "MCowBQYDK2VwAyEAA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
+  BOOST_TEST(seed("a: {public_key: " + key + "}") == seed("a: {public_key: " + key + "}"));
+  const std::set<std::string> all{
+      seed("a: {public_key: " + key + "}"),
+      seed("a: {public_key: " + other + "}"),
+      seed("a: {secret: 0123456789abcdef}"),
+      seed("a: {secret: 0123456789abcdeg}"),
+      seed("a: {secret: 0123456789abcdef, signing_secret: 0123456789abcdeh}"),
+      seed("a: {secret: 0123456789abcdef}, b: {public_key: " + key + "}")};
+  BOOST_TEST(all.size() == 6U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
