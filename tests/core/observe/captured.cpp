@@ -4,7 +4,6 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
-
 using core::base::errc;
 using core::observe::append_captured;
 using core::observe::captured_body;
