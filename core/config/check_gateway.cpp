@@ -54,6 +54,20 @@ void check_replay(const reviewed& f) {
   }
 }
 
+void check_access_log(const reviewed& f) {
+  const spot at = f.top("access_log").key("fields");
+  const auto& fields = f.d.access_log.fields;
+  if (!fields.empty() && f.d.access_log.format == observe::line_format::combined)
+    f.problems.error(at, "format: combined has fields of its own; choose with json or logfmt");
+  // Items that could not be read are not in the list: places would shift.
+  if (at.at->what == node::kind::sequence && at.at->items.size() != fields.size()) return;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto before = fields.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(fields.begin(), before, fields[i]) != before)
+      f.problems.error(one_of(at, i), "stands there twice");
+  }
+}
+
 void check_capture(const reviewed& f) {
   const spot at = f.top("capture");
   if (!f.d.capture || at.at->find("until") != nullptr) return;
@@ -79,6 +93,7 @@ std::string_view admin_warning(const address& a) {
 void check_gateway(const reviewed& f) {
   check_listeners(f);
   check_replay(f);
+  check_access_log(f);
   check_capture(f);
   if (f.d.limits.target_bytes > f.d.limits.header_bytes) {
     f.problems.warn(f.top("limits").key("target_bytes"),

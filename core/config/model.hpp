@@ -19,6 +19,7 @@
 #include "core/envelope/php_serialized.hpp"
 #include "core/keys/client.hpp"
 #include "core/keys/version.hpp"
+#include "core/observe/line.hpp"
 #include "core/scheme/laravel.hpp"
 #include "core/scheme/rfc9421_settings.hpp"
 #include "core/scheme/template_settings.hpp"
@@ -56,6 +57,9 @@ struct replay {
 
 struct access_log {
   std::string path = "stdout";  ///< stdout, stderr, off, or a file's path
+  observe::line_format format = observe::line_format::json;
+  std::vector<observe::member> fields;         ///< empty: all
+  std::uint32_t sample = observe::every_line;  ///< so many of a million successful exchanges
 };
 
 /// Where requests that were refused are written, to be explained.

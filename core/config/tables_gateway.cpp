@@ -145,9 +145,33 @@ struct folder_rule : path_rule {
 };
 
 struct log_format_words {
-  enum class format { json };
-  static constexpr std::array<std::pair<std::string_view, format>, 1> words{
-      {{"json", format::json}}};
+  using format = observe::line_format;
+  static constexpr std::array<std::pair<std::string_view, format>, 3> words{
+      {{"json", format::json}, {"combined", format::combined}, {"logfmt", format::logfmt}}};
+};
+
+struct log_member_words {
+  static constexpr auto words = [] {
+    std::array<std::pair<std::string_view, observe::member>, observe::member_names.size()> all;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      all[i] = {observe::member_names[i], static_cast<observe::member>(i)};
+    return all;
+  }();
+};
+
+struct sample_rule {
+  using value = std::uint32_t;
+  static constexpr std::string_view type = "number above 0, at most 1";
+  static parsed<std::uint32_t> parse(std::string_view text) { return parse_fraction(text); }
+  static node print(std::uint32_t millionths) { return scalar_node(print_fraction(millionths)); }
+};
+
+/// A number: in quotes it would be text.
+struct sample_number : ruled<sample_rule> {
+  static bool read(reader& r, const spot& s, std::uint32_t& out) {
+    const std::string* text = read_plain(r, s, "a number");
+    return text && accept(r, s, sample_rule::parse(*text), out);
+  }
 };
 
 struct access_log_table {
@@ -156,11 +180,15 @@ struct access_log_table {
     static constexpr field<access_log> table[] = {
         row<access_log, &access_log::path, ruled<log_rule>>(
             "path",
-            "where the JSON access log goes, one line a request; `access_log: PATH` is short for "
-            "it"),
-        only<access_log, choice<log_format_words>>("format", "how a line is written"),
-        unsupported<access_log>("fields", "every line has all of them"),
-        unsupported<access_log>("sample", "every request has its line"),
+            "where the access log goes, one line a request; `access_log: PATH` is short for it"),
+        row<access_log, &access_log::format, choice<log_format_words>>(
+            "format", "how a line is written; combined: as Apache and nginx do"),
+        row<access_log, &access_log::fields, list_of<choice<log_member_words>>>(
+            "fields", "what a line says, with json and logfmt; in their own order", "all"),
+        row<access_log, &access_log::sample, sample_number>(
+            "sample",
+            "which part of the successful exchanges has a line; what was refused or failed always "
+            "has"),
     };
     return table;
   }

@@ -79,6 +79,33 @@ parsed<std::uint64_t> parse_number(std::string_view text) {
   return value;
 }
 
+parsed<std::uint32_t> parse_fraction(std::string_view text) {
+  const auto no = [&](std::string_view why) { return wrong{quoted(text) + std::string(why)}; };
+  constexpr std::size_t places = 6;
+  const auto [whole, rest] = split_digits(text);
+  if ((whole != "0" && whole != "1") || (!rest.empty() && rest.front() != '.'))
+    return no(" is not a number above 0 and at most 1, like 0.1");
+  const auto [digits, more] = split_digits(rest.substr(rest.empty() ? 0 : 1));
+  if (!more.empty() || digits.empty() != rest.empty())
+    return no(" is not a number above 0 and at most 1, like 0.1");
+  if (digits.size() > places) return no(" has more than six places");
+  std::uint32_t millionths = whole == "1" ? 1 : 0;
+  for (std::size_t i = 0; i < places; ++i)
+    millionths =
+        millionths * 10 + (i < digits.size() ? static_cast<std::uint32_t>(digits[i] - '0') : 0);
+  if (millionths == 0 || millionths > 1'000'000)
+    return no(" is not a number above 0 and at most 1, like 0.1");
+  return millionths;
+}
+
+std::string print_fraction(std::uint32_t millionths) {
+  if (millionths == 1'000'000) return "1";
+  std::string digits = std::to_string(1'000'000 + millionths);  // its first digit becomes "0."
+  digits.replace(0, 1, "0.");
+  while (digits.back() == '0') digits.pop_back();
+  return digits;
+}
+
 parsed<std::uint64_t> parse_size(std::string_view text) {
   if (!text.empty() && std::ranges::all_of(text, base::is_digit)) {
     auto bytes = parse_number(text);

@@ -26,6 +26,10 @@ using parsed = std::variant<T, wrong>;
 /// as 8 or as 10.
 parsed<std::uint64_t> parse_number(std::string_view text);
 
+/// A decimal fraction above 0 and up to 1, with at most six places, in millionths.
+parsed<std::uint32_t> parse_fraction(std::string_view text);
+std::string print_fraction(std::uint32_t millionths);
+
 /// 512B, 16KiB, 1MiB, 1GiB; a plain number is bytes.
 parsed<std::uint64_t> parse_size(std::string_view text);
 std::string print_size(std::uint64_t bytes);

@@ -12,6 +12,7 @@
 
 #include "core/base/errc.hpp"
 #include "core/base/instant.hpp"
+#include "core/http/head.hpp"
 
 namespace core::observe {
 
@@ -24,12 +25,13 @@ struct record {
   std::string_view peer;  ///< the client's address, without port
   std::string_view method, host,
       path;  ///< as sent; empty if the head could not be read. The query is never logged.
-  std::uint32_t route = no_index;     ///< position in the configuration
-  std::uint32_t client = no_index;    ///< index in the key ring, once a token named it
-  bool proven = false;                ///< the signature was right
-  std::string_view version;           ///< as the message says; in metrics only if proven
-  std::int32_t secret = -1;           ///< which generation proved it
-  std::optional<std::int64_t> stamp;  ///< the message's own time, Unix seconds
+  const http::request_head* head = nullptr;  ///< all of it, for who wants more; null as above
+  std::uint32_t route = no_index;            ///< position in the configuration
+  std::uint32_t client = no_index;           ///< index in the key ring, once a token named it
+  bool proven = false;                       ///< the signature was right
+  std::string_view version;                  ///< as the message says; in metrics only if proven
+  std::int32_t secret = -1;                  ///< which generation proved it
+  std::optional<std::int64_t> stamp;         ///< the message's own time, Unix seconds
   std::optional<base::errc> refused;
   unsigned status = 0;                        ///< sent to the client; 0: nothing could be sent
   std::uint64_t bytes_in = 0, bytes_out = 0;  ///< bodies
@@ -45,7 +47,7 @@ struct names {
   std::string_view route, client, secret, upstream, endpoint;
 };
 
-/// Appends one line of JSON with a final newline.
+/// Appends one line of JSON with a final newline, with every member that has a value.
 void append_json_line(std::string& out, const record& r, const names& n);
 
 }  // namespace core::observe

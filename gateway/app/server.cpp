@@ -78,6 +78,12 @@ replay::state_path auto_state(const server_settings& settings) {
   return replay::find_state_path(settings.config_path, std::move(addresses), env);
 }
 
+core::observe::line_style style_of(const core::config::access_log& settings) {
+  core::observe::line_style style{settings.format, settings.fields.empty(), {}, settings.sample};
+  for (const core::observe::member m : settings.fields) style.members.add(m);
+  return style;
+}
+
 std::unique_ptr<replay::store> open_store(const server_settings& settings, log::logger& log) {
   const core::config::model& model = settings.model;
   replay::store_settings s;
@@ -143,7 +149,8 @@ void server::start_workers() {
   const unsigned count = rules_->model.workers == 0 ? cores : rules_->model.workers;
   counters_ = std::make_unique<metrics::registry>(describe(*rules_, groups_), count);
   counters_->reloaded(true, sys::now());
-  lines_ = std::make_unique<log::access_log>(rules_->model.access_log.path, count);
+  const core::config::access_log& lines = rules_->model.access_log;
+  lines_ = std::make_unique<log::access_log>(lines.path, count, style_of(lines));
   writer_ = std::make_unique<log::access_log_writer>(*lines_, log_);
   if (const auto& capture = rules_->model.capture) {
     captures_ = std::make_unique<log::capture>(
@@ -245,6 +252,8 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
     }
     now.process = sys::read_process();
     now.log_lines_dropped = lines_->dropped();
+    if (rules_->model.access_log.sample < core::observe::every_line)
+      now.log_lines_sampled_out = lines_->sampled_out();
     if (captures_) now.captured = {captures_->written(), captures_->dropped()};
     return counters_->text(now);
   };

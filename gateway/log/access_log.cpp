@@ -8,6 +8,10 @@ using std::chrono::milliseconds;
 void access_log::worker_sink::append(const core::observe::record& r,
                                      const core::observe::names& n) {
   if (!whole_.destination_) return;
+  if (!core::observe::is_written(r, whole_.style_.sample)) {
+    sampled_out_.store(sampled_out_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    return;
+  }
   bool enough = false;
   {
     const std::lock_guard lock(guard_);
@@ -15,13 +19,14 @@ void access_log::worker_sink::append(const core::observe::record& r,
       whole_.dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
-    core::observe::append_json_line(waiting_, r, n);
+    core::observe::append_line(waiting_, whole_.style_, r, n);
     enough = waiting_.size() >= hasty;
   }
   if (enough) whole_.wake();
 }
 
-access_log::access_log(const std::string& path, unsigned workers) {
+access_log::access_log(const std::string& path, unsigned workers, core::observe::line_style style)
+    : style_(style) {
   if (path != "off") destination_ = std::make_unique<destination>(path);
   for (unsigned i = 0; i < workers; ++i) sinks_.push_back(std::make_unique<worker_sink>(*this));
 }
@@ -29,6 +34,12 @@ access_log::access_log(const std::string& path, unsigned workers) {
 access_log::~access_log() {
   hurry();
   flush();
+}
+
+std::uint64_t access_log::sampled_out() const {
+  std::uint64_t all = 0;
+  for (const auto& sink : sinks_) all += sink->sampled_out_.load(std::memory_order_relaxed);
+  return all;
 }
 
 void access_log::flush() {

@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/observe/record.hpp"
+#include "core/observe/line.hpp"
 #include "gateway/log/destination.hpp"
 #include "gateway/log/logger.hpp"
 
@@ -38,11 +38,12 @@ class access_log {
     access_log& whole_;
     std::mutex guard_;
     std::string waiting_;
+    std::atomic<std::uint64_t> sampled_out_{0};  // the worker alone writes it
   };
 
   /// "stdout", "stderr", "off" or a file's path. Throws std::runtime_error with a sentence for the
   /// operator when the file can't be opened.
-  access_log(const std::string& path, unsigned workers);
+  access_log(const std::string& path, unsigned workers, core::observe::line_style style = {});
   /// Writes what waits, as far as its reader takes it.
   ~access_log();
   access_log(const access_log&) = delete;
@@ -51,6 +52,8 @@ class access_log {
   [[nodiscard]] worker_sink& sink(unsigned worker) { return *sinks_[worker]; }
   /// Lines that were lost since the start. Thread-safe, as all that follows.
   [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+  /// Exchanges that have no line because of `sample`.
+  [[nodiscard]] std::uint64_t sampled_out() const;
   /// Writes what waits; blocks as long as the destination does.
   void flush();
   /// Opens the file anew, after it was moved away. @return why not.
@@ -63,6 +66,7 @@ class access_log {
  private:
   void wake();
 
+  core::observe::line_style style_;
   std::vector<std::unique_ptr<worker_sink>> sinks_;
   std::mutex writing_;  // one writer at a time: its destination and its spare buffer
   std::unique_ptr<destination> destination_;  // null: off

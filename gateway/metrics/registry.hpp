@@ -45,6 +45,7 @@ struct readings {
   std::optional<replay_figures> replay;
   std::optional<sys::process_figures> process;
   std::uint64_t log_lines_dropped = 0;
+  std::optional<std::uint64_t> log_lines_sampled_out;  ///< where not every exchange has a line
   std::optional<capture_figures> captured;
 };
 

@@ -88,6 +88,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   const core::config::limits& limits = rules.model.limits;
 
   // Is it HTTP that can be understood in one way only?
+  record_.head = &scratch_.request;
   record_.method = scratch_.request.method;
   const auto arrived = admission::arrive(scratch_.request, rules, record_.at, known_);
   if (!arrived) co_return arrived.error();

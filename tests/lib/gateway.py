@@ -61,7 +61,7 @@ class Gateway:
         everything = {**os.environ, "STATE_DIRECTORY": state, **(environment or {})}
         self.process = subprocess.Popen([*under, BINARY, "serve", "-c", self.config, *arguments], env=everything,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.log = []          # access log: parsed lines
+        self.log = []          # access log: parsed lines; as they are if they are no JSON
         self.log_text = b""    # the same as it was written
         self.diagnostics = []  # stderr: lines
         self._lines = queue.Queue()
@@ -75,7 +75,7 @@ class Gateway:
     def _read_log(self):
         for line in self.process.stdout:
             self.log_text += line
-            record = json.loads(line)
+            record = json.loads(line) if line.startswith(b"{") else line.decode()
             self.log.append(record)
             self._lines.put(record)
         self._lines.put(None)

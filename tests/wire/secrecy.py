@@ -4,6 +4,7 @@
 
 import base64
 import json
+import re
 import socket
 import subprocess
 import time
@@ -25,6 +26,7 @@ OUTCOMES = {None, "replay", "stale", "no_route", "route_forbidden", "version_rej
             "bad_signature", "bad_mac", "bad_payload", "decrypt_failed", "bad_plaintext", "not_json", "malformed_field",
             "duplicate_field", "unsupported_content", "upstream_unreachable", "upstream_invalid"}
 CONFIG = """
+access_log: {{format: {format}}}
 listen: 127.0.0.1:0
 admin: 127.0.0.1:0
 workers: 1
@@ -62,10 +64,12 @@ def forms(secret):
 
 
 class Secrecy(Refusals):
+    FORMAT = "json"
+
     def config(self, upstream):
         with socket.create_server(("127.0.0.1", 0)) as unused:
             self.gone = unused.getsockname()[1]
-        return CONFIG.format(upstream=upstream, gone=self.gone)
+        return CONFIG.format(format=self.FORMAT, upstream=upstream, gone=self.gone)
 
     def setUp(self):
         super().setUp()
@@ -156,6 +160,9 @@ class Secrecy(Refusals):
         for needle, why in needles.items():
             self.assertNotIn(needle, text, f"{why} in {where}")
 
+    def check_reasons(self):
+        self.assertEqual({record.get("reason") for record in self.gateway.log}, OUTCOMES)
+
     def test_nothing_secret_leaves(self):
         # V15
         self.everything()
@@ -167,7 +174,7 @@ class Secrecy(Refusals):
         self.assertEqual(self.gateway.stop(), 0)
         log = self.gateway.log_text.decode()
         self.assertEqual(len(self.gateway.log), len(self.answers))
-        self.assertEqual({record.get("reason") for record in self.gateway.log}, OUTCOMES)
+        self.check_reasons()
         hidden = {**self.needles, PLAIN: "a plaintext"}
         for answer in self.answers:
             text = answer.raw + answer.body.decode("latin-1")
@@ -189,6 +196,22 @@ class Secrecy(Refusals):
         got = " ".join(request.body.decode() for request in self.service.requests)
         self.assertIn(PLAIN, got)
         self.assertIn(json.dumps(REPLY), [answer.body.decode() for answer in self.answers])
+
+
+class SecrecyOfLogfmt(Secrecy):
+    FORMAT = "logfmt"
+
+    def check_reasons(self):
+        found = [re.search(r" reason=(\S+)", line) for line in self.gateway.log]
+        self.assertEqual({reason and reason[1] for reason in found}, OUTCOMES)
+
+
+class SecrecyOfCombined(Secrecy):
+    FORMAT = "combined"
+
+    def check_reasons(self):
+        statuses = {int(re.search(r'" (\d{3}) ', line)[1]) for line in self.gateway.log}
+        self.assertEqual(statuses, {answer.status for answer in self.answers})
 
 
 if __name__ == "__main__":

@@ -28,6 +28,23 @@ BOOST_AUTO_TEST_CASE(numbers_are_decimal) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(fractions_are_above_nothing_and_at_most_one) {
+  for (const auto& [text, millionths] : {std::pair{"1", 1'000'000U},
+                                         {"1.0", 1'000'000U},
+                                         {"0.1", 100'000U},
+                                         {"0.100", 100'000U},
+                                         {"0.000001", 1U},
+                                         {"0.999999", 999'999U},
+                                         {"0.25", 250'000U}})
+    BOOST_TEST(std::get<std::uint32_t>(parse_fraction(text)) == millionths, text);
+  for (const char* text : {"", "0", "0.0", "1.000001", "2", "10", "01", "00.1", ".1", "1.", "0.",
+                           "0,1", "0.1 ", "-0.1", "+0.1", "0.1e1", "10%", "0.0000001", "0..1"})
+    BOOST_TEST(refused(parse_fraction(text)), text);
+  for (const std::uint32_t n : {1U, 10U, 123'456U, 100'000U, 999'999U, 1'000'000U})
+    BOOST_TEST(std::get<std::uint32_t>(parse_fraction(print_fraction(n))) == n);
+  BOOST_TEST(print_fraction(100'000) == "0.1");
+}
+
 BOOST_AUTO_TEST_CASE(sizes_have_binary_units) {
   BOOST_TEST(std::get<std::uint64_t>(parse_size("512")) == 512U);
   BOOST_TEST(std::get<std::uint64_t>(parse_size("512B")) == 512U);
