@@ -68,6 +68,14 @@ void check_access_log(const reviewed& f) {
   }
 }
 
+void check_audit_log(const reviewed& f) {
+  if (!f.d.audit_log || f.d.audit_log->path == "off") return;
+  // Two that write into one pipe could part each other's lines.
+  if (f.d.audit_log->path == f.d.access_log.path)
+    f.problems.error(f.top("audit_log"),
+                     "is where the access log goes; it needs a place of its own");
+}
+
 void check_capture(const reviewed& f) {
   const spot at = f.top("capture");
   if (!f.d.capture || at.at->find("until") != nullptr) return;
@@ -94,6 +102,7 @@ void check_gateway(const reviewed& f) {
   check_listeners(f);
   check_replay(f);
   check_access_log(f);
+  check_audit_log(f);
   check_capture(f);
   if (f.d.limits.target_bytes > f.d.limits.header_bytes) {
     f.problems.warn(f.top("limits").key("target_bytes"),

@@ -62,6 +62,10 @@ struct access_log {
   std::uint32_t sample = observe::every_line;  ///< so many of a million successful exchanges
 };
 
+struct audit_log {
+  std::string path;  ///< as the access log's
+};
+
 /// Where requests that were refused are written, to be explained.
 struct capture {
   std::string path;                   ///< a folder; relative to the configuration's
@@ -180,6 +184,7 @@ struct model {
   unsigned workers = 0;  ///< 0: one per core
   config::limits limits;
   config::access_log access_log;
+  std::optional<config::audit_log> audit_log;
   std::optional<config::capture> capture;
   std::uint32_t metrics_clients = 1000;  ///< clients beyond these share client="other"
   config::replay replay;

@@ -201,6 +201,25 @@ struct access_log_section : section<access_log_table> {
   }
 };
 
+struct audit_log_table {
+  using value = audit_log;
+  static std::span<const field<audit_log>> fields() {
+    static constexpr field<audit_log> table[] = {
+        row<audit_log, &audit_log::path, ruled<log_rule>>(
+            "path", "where the audit log goes; `audit_log: PATH` is short for it; off if left out",
+            required),
+    };
+    return table;
+  }
+};
+
+struct audit_log_section : maybe_section<audit_log_table> {
+  static bool read(reader& r, const spot& s, std::optional<audit_log>& out) {
+    if (s.at->what == node::kind::scalar) return ruled<log_rule>::read(r, s, out.emplace().path);
+    return maybe_section<audit_log_table>::read(r, s, out);
+  }
+};
+
 struct capture_table {
   using value = capture;
   static std::span<const field<capture>> fields() {
@@ -327,6 +346,7 @@ std::span<const field<draft>> whole_table::fields() {
           "workers", "threads that serve clients; auto: one a core"),
       row<draft, &draft::limits, section<limits_table>>("limits", ""),
       row<draft, &draft::access_log, access_log_section>("access_log", ""),
+      row<draft, &draft::audit_log, audit_log_section>("audit_log", ""),
       row<draft, &draft::capture, maybe_section<capture_table>>("capture", ""),
       row<draft, itself, section<metrics_table>>("metrics", ""),
       row<draft, &draft::replay, section<replay_table>>("replay", ""),
@@ -339,7 +359,6 @@ std::span<const field<draft>> whole_table::fields() {
       row<draft, &draft::route_drafts, listed<route_table>>(
           "routes", "which requests go where, and who may send them", required),
       unsupported<draft>("trusted_proxies", "nobody's X-Forwarded-* fields are believed"),
-      unsupported<draft>("audit_log", "the access log has a line for each request"),
   };
   return table;
 }

@@ -62,6 +62,7 @@ void append_request_line(std::string& out, const record& r) {
   out += r.head->minor_version == 0 ? " HTTP/1.0\"" : " HTTP/1.1\"";
 }
 
+/// Where it stands there twice, the first one.
 std::string_view field_of(const record& r, std::string_view name) {
   return r.head == nullptr ? std::string_view{} : r.head->fields.find(name).value;
 }

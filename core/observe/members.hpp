@@ -63,9 +63,8 @@ inline char* put_two(char* at, char before, unsigned value) {
 
 /// RFC 3339, UTC, with microseconds.
 inline char* put_time(char* at, base::instant when) {
-  using namespace std::chrono;
-  const auto day = floor<days>(when);
-  const year_month_day date{day};
+  const auto day = std::chrono::floor<std::chrono::days>(when);
+  const std::chrono::year_month_day date{day};
   const auto year = static_cast<unsigned>(int{date.year()});
   at = base::put_two_digits(at, year / 100 % 100);
   at = base::put_two_digits(at, year % 100);

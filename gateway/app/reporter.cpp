@@ -19,6 +19,7 @@ void reporter::report(const core::observe::record& r) {
     if (r.endpoint != record::no_index) n.endpoint = g.endpoints[r.endpoint].authority;
   }
   lines_.append(r, n);
+  if (audits_ != nullptr) audits_->refused(worker_, r, n);
 }
 
 }  // namespace gateway::app

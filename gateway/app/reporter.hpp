@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What one worker's exchanges turn into: counters and a line in the access log, both from the one
-// record.
+// What one worker's exchanges turn into: counters, a line in the access log and seldom one in the
+// audit log, all from the one record.
 
 #include "core/admission/snapshot.hpp"
 #include "gateway/log/access_log.hpp"
+#include "gateway/log/audit_log.hpp"
 #include "gateway/metrics/shard.hpp"
 #include "gateway/session/worker.hpp"
 #include "gateway/upstream/pool.hpp"
@@ -17,6 +18,13 @@ class reporter final : public session::observer {
   reporter(const core::admission::snapshot& rules, const std::vector<upstream::group>& groups,
            metrics::shard& counters, log::access_log::worker_sink& lines)
       : rules_(rules), groups_(groups), counters_(counters), lines_(lines) {}
+
+  /// From now on what an auditor asks for goes there as well. `worker` is whose exchanges these
+  /// are.
+  void audit_to(log::audit_log& audits, unsigned worker) {
+    audits_ = &audits;
+    worker_ = worker;
+  }
 
   void report(const core::observe::record& r) override;
   void connection_opened() override { counters_.connection_opened(); }
@@ -30,6 +38,8 @@ class reporter final : public session::observer {
   const std::vector<upstream::group>& groups_;
   metrics::shard& counters_;
   log::access_log::worker_sink& lines_;
+  log::audit_log* audits_ = nullptr;  // null: there is none
+  unsigned worker_ = 0;
 };
 
 }  // namespace gateway::app

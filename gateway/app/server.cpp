@@ -19,6 +19,8 @@
 
 namespace gateway::app {
 
+using core::observe::audit_event;
+
 namespace {
 
 std::vector<upstream::group> look_up(const core::config::model& model) {
@@ -151,7 +153,11 @@ void server::start_workers() {
   counters_->reloaded(true, sys::now());
   const core::config::access_log& lines = rules_->model.access_log;
   lines_ = std::make_unique<log::access_log>(lines.path, count, style_of(lines));
-  writer_ = std::make_unique<log::access_log_writer>(*lines_, log_);
+  writer_ = std::make_unique<log::lines_writer>(*lines_, "access log", log_);
+  if (const auto& audits = rules_->model.audit_log) {
+    audits_ = std::make_unique<log::audit_log>(audits->path, count);
+    audit_writer_ = std::make_unique<log::lines_writer>(*audits_, "audit log", log_);
+  }
   if (const auto& capture = rules_->model.capture) {
     captures_ = std::make_unique<log::capture>(
         *capture, log::capture_folder(*capture, settings_.config_path));
@@ -163,12 +169,15 @@ void server::start_workers() {
   for (unsigned i = 0; i < count; ++i) {
     reporters_.push_back(
         std::make_unique<reporter>(*rules_, groups_, counters_->worker(i), lines_->sink(i)));
+    if (audits_) reporters_.back()->audit_to(*audits_, i);
     workers_.push_back(std::make_unique<worker_thread>(parts, listening, counters_->worker(i),
                                                        *reporters_.back()));
   }
 }
 
 int server::run() {
+  // Before anything that a client could do.
+  audit(audit_event::start);
   for (auto& w : workers_) w->start();
   for (const net::tcp_endpoint& address : addresses())
     log_.info("listening on {}", net::format_endpoint(address));
@@ -180,6 +189,7 @@ int server::run() {
   steward_.run();
   for (auto& w : workers_) w->stop();
   for (auto& w : workers_) w->join();
+  audit(audit_event::stop);
   log_.info("stopped");
   return 0;
 }
@@ -199,6 +209,7 @@ void server::begin_drain() {
     steward_.stop();
     return;
   }
+  audit(audit_event::draining);
   log_.info("draining: {} connections, at most {} ms", connections_.open.load(),
             rules_->model.limits.drain_time.count());
   for (auto& w : workers_) w->drain();
@@ -228,15 +239,30 @@ net::task<void> server::watch_signals() {
     while (const auto told = signals_.next()) {
       switch (*told) {
         case sys::signal::stop: begin_drain(); break;
-        case sys::signal::reopen:
-          if (const auto problem = lines_->reopen()) log_.error("{}", *problem);
-          break;
+        case sys::signal::reopen: reopen_logs(); break;
         case sys::signal::reload:
           log_.warning("SIGHUP: this version takes a changed configuration up at a restart only");
           break;
       }
     }
   }
+}
+
+void server::reopen_logs() {
+  std::string problems;
+  const auto reopen = [&](log::lines& one) {
+    const auto problem = one.reopen();
+    if (!problem) return;
+    log_.error("{}", *problem);
+    problems.append(problems.empty() ? "" : "; ").append(*problem);
+  };
+  reopen(*lines_);
+  if (audits_) reopen(*audits_);
+  audit(audit_event::logs_reopened, problems);
+}
+
+void server::audit(audit_event event, std::string_view detail) {
+  if (audits_) audits_->gateway(event, sys::now(), detail);
 }
 
 net::plain_response server::answer_admin(const net::plain_request& asked) {
@@ -254,6 +280,7 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
     now.log_lines_dropped = lines_->dropped();
     if (rules_->model.access_log.sample < core::observe::every_line)
       now.log_lines_sampled_out = lines_->sampled_out();
+    if (audits_) now.audit_lines_dropped = audits_->dropped();
     if (captures_) now.captured = {captures_->written(), captures_->dropped()};
     return counters_->text(now);
   };

@@ -16,6 +16,7 @@
 #include "gateway/app/reporter.hpp"
 #include "gateway/app/worker_thread.hpp"
 #include "gateway/log/access_log.hpp"
+#include "gateway/log/audit_log.hpp"
 #include "gateway/log/capture.hpp"
 #include "gateway/log/logger.hpp"
 #include "gateway/metrics/registry.hpp"
@@ -69,6 +70,8 @@ class server {
   void start_workers();
   void start_admin();
   net::task<void> watch_signals();
+  void reopen_logs();
+  void audit(core::observe::audit_event event, std::string_view detail = {});
   void begin_drain();
   net::task<void> drain();
   [[nodiscard]] bool all_drained() const;
@@ -88,7 +91,9 @@ class server {
   net::plain_handler admin_handler_;
   std::unique_ptr<metrics::registry> counters_;
   std::unique_ptr<log::access_log> lines_;
-  std::unique_ptr<log::access_log_writer> writer_;
+  std::unique_ptr<log::lines_writer> writer_;
+  std::unique_ptr<log::audit_log> audits_;  ///< null: off
+  std::unique_ptr<log::lines_writer> audit_writer_;
   std::unique_ptr<log::capture> captures_;  ///< null: off
   std::unique_ptr<log::capture_writer> capture_writer_;
   session::connection_count connections_;

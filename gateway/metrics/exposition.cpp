@@ -216,6 +216,11 @@ void exposition::add_gateway(families& out) const {
                counters("countersign_access_log_lines_sampled_out_total",
                         "Successful exchanges without a line, because of access_log.sample."),
                static_cast<double>(*now_.log_lines_sampled_out));
+  if (now_.audit_lines_dropped)
+    add_single(out,
+               counters("countersign_audit_log_lines_dropped_total",
+                        "Lines lost because the audit log could not be written."),
+               static_cast<double>(*now_.audit_lines_dropped));
   if (!now_.captured) return;
   add_single(out,
              counters("countersign_captured_requests_total",

@@ -46,6 +46,7 @@ struct readings {
   std::optional<sys::process_figures> process;
   std::uint64_t log_lines_dropped = 0;
   std::optional<std::uint64_t> log_lines_sampled_out;  ///< where not every exchange has a line
+  std::optional<std::uint64_t> audit_lines_dropped;    ///< where there is an audit log
   std::optional<capture_figures> captured;
 };
 

@@ -40,8 +40,8 @@ class AccessLog(unittest.TestCase):
                          ("127.0.0.1", "billing", "POST /api/x HTTP/1.1", "200", "11", "-", "-"))
         self.ask(gateway, Client(secret=b"0123456789abcdeX").request("/api/x"), 401)
         self.assertEqual(COMBINED.fullmatch(gateway.next_log_line()).group(2, 5), ("-", "401"))
-        self.ask(gateway, self.plain(b"/open/x?token=hidden", b"Referer: http://a/b?token=hidden", b"User-Agent: curl/8"),
-                 200)
+        fields = (b"Referer: http://a/b?token=hidden", b"User-Agent: curl/8")
+        self.ask(gateway, self.plain(b"/open/x?token=hidden", *fields), 200)
         self.assertEqual(COMBINED.fullmatch(gateway.next_log_line()).group(4, 7, 8),
                          ("GET /open/x HTTP/1.1", "http://a/b", "curl/8"))
         self.ask(gateway, b"no HTTP\r\n\r\n", 400)

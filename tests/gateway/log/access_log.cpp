@@ -17,7 +17,7 @@
 using lines_of = std::vector<std::string>;
 using gateway::log::level;
 using log_under_test = gateway::log::access_log;
-using writer_thread = gateway::log::access_log_writer;
+using writer_thread = gateway::log::lines_writer;
 
 namespace tests {
 
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(two_workers_write_whole_lines_each_in_order) {
   ::gateway::log::logger diagnostics(said, level::debug);
   {
     log_under_test log(here.path("log"), 2);
-    const writer_thread writer(log, diagnostics);
+    const writer_thread writer(log, "access log", diagnostics);
     const auto work = [&log](unsigned worker) {
       for (unsigned i = 1; i <= each; ++i) log.sink(worker).append(numbered(worker, i), {});
     };
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_counted_and_told_and_nothing_more) {
   ::gateway::log::logger diagnostics(said, level::info);
   log_under_test log("/dev/full", 1);
   {
-    const writer_thread writer(log, diagnostics);
+    const writer_thread writer(log, "access log", diagnostics);
     log.sink(0).append(numbered(0, 1), {});
     log.sink(0).append(numbered(0, 2), {});
   }
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_stuck_reader_holds_up_neither_worker_nor_end) {
   ::gateway::log::logger diagnostics(said, level::info);
   {
     log_under_test log(pipe, 1);
-    const writer_thread writer(log, diagnostics);
+    const writer_thread writer(log, "access log", diagnostics);
     for (unsigned i = 0; i < 60'000; ++i) log.sink(0).append(numbered(0, i), {});
     BOOST_TEST(log.dropped() > 0u);
   }

@@ -32,6 +32,7 @@ std::string full_text() {
   now.process = {1.25, 20'000'000, 90'000'000, 17, 1024, noon - 5.5};
   now.log_lines_dropped = 3;
   now.log_lines_sampled_out = 41;
+  now.audit_lines_dropped = 5;
   now.captured = {7, 2};
   return all.text(now);
 }
@@ -108,6 +109,7 @@ BOOST_AUTO_TEST_CASE(a_fresh_gateway_is_parsable_too) {
   BOOST_TEST(!text.types().count("countersign_requests_total"));
   BOOST_TEST(!text.types().count("countersign_captured_requests_total"));
   BOOST_TEST(!text.types().count("countersign_access_log_lines_sampled_out_total"));
+  BOOST_TEST(!text.types().count("countersign_audit_log_lines_dropped_total"));
 }
 
 BOOST_AUTO_TEST_CASE(names_are_escaped) {

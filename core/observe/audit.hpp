@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What an auditor asks for later: what became of the gateway, and messages that hint at misuse of a
+// client's credentials. One line of JSON each. Rarer than exchanges, which the access log has.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/errc.hpp"
+#include "core/base/instant.hpp"
+#include "core/observe/record.hpp"
+
+namespace core::observe {
+
+enum class audit_event : std::uint8_t {
+  start,             ///< clients are served from now on
+  draining,          ///< told to stop; no new connections
+  stop,              ///< nothing is served any more
+  logs_reopened,     ///< SIGUSR1; what follows may be in another file
+  version_rejected,  ///< a client's version is below its minimum, or is taken nowhere
+  replay,            ///< a message came again
+  client_disabled,   ///< somebody names a client that is disabled
+};
+
+/// As it stands in the log.
+std::string_view name(audit_event event);
+
+/// Is a message that was refused for this of interest to an auditor?
+std::optional<audit_event> audited(base::errc reason);
+
+/// Appends a line about the gateway; `detail` is left out if empty.
+void append_audit_line(std::string& out, audit_event event, base::instant at,
+                       std::string_view detail);
+/// Appends a line about a message that was refused.
+void append_audit_line(std::string& out, audit_event event, const record& r, const names& n);
+
+}  // namespace core::observe
