@@ -206,8 +206,7 @@ struct audit_log_table {
   static std::span<const field<audit_log>> fields() {
     static constexpr field<audit_log> table[] = {
         row<audit_log, &audit_log::path, ruled<log_rule>>(
-            "path", "where the audit log goes; `audit_log: PATH` is short for it; off if left out",
-            required),
+            "path", "where the audit log goes; `audit_log: PATH` is short for it", required),
     };
     return table;
   }

@@ -2,7 +2,7 @@
 #include "core/observe/audit.hpp"
 
 #include "core/json/check.hpp"
-#include "core/observe/members.hpp"
+#include "core/observe/visit.hpp"
 
 namespace core::observe {
 

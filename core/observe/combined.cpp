@@ -3,7 +3,7 @@
 
 #include "core/base/date.hpp"
 #include "core/base/decimal.hpp"
-#include "core/observe/members.hpp"
+#include "core/observe/visit.hpp"
 
 namespace core::observe {
 

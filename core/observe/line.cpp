@@ -4,6 +4,7 @@
 #include "core/base/ascii.hpp"
 #include "core/json/check.hpp"
 #include "core/observe/combined.hpp"
+#include "core/observe/visit.hpp"
 
 namespace core::observe {
 

@@ -5,7 +5,7 @@
 
 #include "core/json/check.hpp"
 #include "core/json/plain.hpp"
-#include "core/observe/members.hpp"
+#include "core/observe/visit.hpp"
 
 namespace core::observe {
 

@@ -8,8 +8,11 @@
 #include "tests/core/observe/exchange.hpp"
 
 using core::base::errc;
+using core::base::last_errc;
+using core::json::is_json;
 using core::observe::append_audit_line;
 using core::observe::audit_event;
+using core::observe::audited;
 
 namespace tests {
 
@@ -47,20 +50,20 @@ BOOST_AUTO_TEST_CASE(no_byte_of_a_peer_breaks_a_line) {
     e.happened.version = text;
     std::string out;
     append_audit_line(out, audit_event::version_rejected, e.happened, e.called);
-    BOOST_TEST(core::json::is_json(out), out);
+    BOOST_TEST(is_json(out), out);
     BOOST_TEST(std::ranges::count_if(out, [](unsigned char c) { return c < ' ' || c == 0x7F; }) ==
                1);
   }
 }
 
 BOOST_AUTO_TEST_CASE(only_what_hints_at_misuse_is_audited) {
-  for (int code = 1; code <= static_cast<int>(core::base::last_errc); ++code) {
+  for (int code = 1; code <= static_cast<int>(last_errc); ++code) {
     const auto reason = static_cast<errc>(code);
-    const auto event = core::observe::audited(reason);
+    const auto event = audited(reason);
     const bool expected = reason == errc::version_rejected || reason == errc::replay ||
                           reason == errc::client_disabled;
     BOOST_TEST(event.has_value() == expected);
-    if (event) BOOST_TEST(core::observe::name(*event) == core::base::name(reason));
+    if (event) BOOST_TEST(name(*event) == name(reason));
   }
 }
 

@@ -9,6 +9,8 @@
 #include "tests/core/observe/exchange.hpp"
 
 using namespace core::observe;
+using core::base::errc;
+using core::json::is_json;
 
 namespace tests {
 
@@ -55,12 +57,12 @@ BOOST_AUTO_TEST_CASE(every_member_chosen_is_the_same_as_none) {
 
 BOOST_AUTO_TEST_CASE(each_member_can_be_chosen_alone) {
   exchange e;
-  e.happened.refused = core::base::errc::replay;
+  e.happened.refused = errc::replay;
   for (std::size_t i = 0; i < member_names.size(); ++i) {
     const std::string name(member_names[i]);
     const auto m = static_cast<member>(i);
     const std::string json = written(some(line_format::json, {m}), e.happened, e.called);
-    BOOST_TEST(core::json::is_json(json), json);
+    BOOST_TEST(is_json(json), json);
     BOOST_TEST(json.starts_with("{\"" + name + "\":"), json);
     BOOST_TEST(!json.starts_with("{\"" + name + "\":}"), json);
     const std::string logfmt = written(some(line_format::logfmt, {m}), e.happened, e.called);
@@ -119,7 +121,7 @@ BOOST_AUTO_TEST_CASE(no_byte_of_a_peer_breaks_a_line_of_any_format) {
                  line);
     }
     const line_style chosen = some(line_format::json, {member::path, member::host});
-    BOOST_TEST(core::json::is_json(written(chosen, e.happened)));
+    BOOST_TEST(is_json(written(chosen, e.happened)));
   }
 }
 
@@ -131,7 +133,7 @@ BOOST_AUTO_TEST_CASE(of_what_went_well_a_part_is_written_and_always_the_same) {
     const bool is = is_written(e.happened, 100'000);
     BOOST_TEST(is_written(e.happened, 100'000) == is);
     if (is) BOOST_TEST(is_written(e.happened, 200'000));  // what is in a small part is in a larger
-    count += is ? 1 : 0;
+    count += is ? 1U : 0U;
   }
   BOOST_TEST(count > 850);
   BOOST_TEST(count < 1150);
@@ -148,12 +150,12 @@ BOOST_AUTO_TEST_CASE(what_was_refused_or_failed_is_always_written) {
       BOOST_TEST(is_written(e.happened, 1));
     }
     e.happened.status = 200;
-    e.happened.refused = core::base::errc::upstream_invalid;  // broke off after its head
+    e.happened.refused = errc::upstream_invalid;  // broke off after its head
     BOOST_TEST(is_written(e.happened, 1));
     e.happened.refused.reset();
     for (const unsigned status : {200U, 204U, 304U, 399U}) {
       e.happened.status = status;
-      written_ones += is_written(e.happened, 1) ? 1 : 0;
+      written_ones += is_written(e.happened, 1) ? 1U : 0U;
     }
   }
   BOOST_TEST(written_ones == 0);

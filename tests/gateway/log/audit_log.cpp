@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(what_nobody_asks_for_has_no_line) {
   const folder here;
   ::gateway::log::audit_log log(here.path("audit"), 1);
   log.refused(0, refused_for(errc::bad_signature), {});
-  log.refused(0, core::observe::record{}, {});
+  log.refused(0, {}, {});
   log.flush();
   BOOST_TEST(here.text("audit").empty());
 }
