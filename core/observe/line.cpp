@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/observe/line.hpp"
 
-#include "core/base/ascii.hpp"
 #include "core/json/check.hpp"
 #include "core/observe/combined.hpp"
 #include "core/observe/visit.hpp"
