@@ -84,7 +84,9 @@ class Audit(unittest.TestCase):
         with Gateway(self.config(more="access_log: {path: %s}\n" % access)) as gateway:
             os.rename(self.path, moved)
             gateway.signal(signal.SIGUSR1)
+            until = time.monotonic() + PATIENCE
             while not os.path.exists(self.path):
+                self.assertLess(time.monotonic(), until)
                 gateway.admin_get("/livez")  # the same thread answers: a turn of its loop each time
             self.assertEqual(gateway.stop(), 0)
         self.assertEqual(self.events(moved), ["start"])
