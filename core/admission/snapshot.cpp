@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/admission/snapshot.hpp"
 
+#include <set>
+#include <utility>
+
 #include "core/admission/prepare_clients.hpp"
 
 namespace core::admission {
@@ -59,7 +62,17 @@ void compile_scheme(route_policy& policy, const snapshot& rules) {
   if (policy.settings.client) policy.client = &rules.keys.all()[*policy.settings.client + 1];
 }
 
-route_policy compile(const snapshot& rules, std::size_t index) {
+/// Schemes of one's own may differ in their windows; and what one of them signs may be what another
+/// did that had its name.
+replay::window_owner owner_of(const route_policy& policy) {
+  if (policy.laravel() != nullptr) return {"laravel", {}};
+  const auto* templated = policy.templated();
+  if (templated == nullptr) return {"rfc9421", {}};
+  return {"template", policy.scheme_name + "\n" + templated->settings().string_to_sign};
+}
+
+route_policy compile(const snapshot& rules, std::size_t index,
+                     const replay::window_history& before) {
   route_policy policy;
   policy.index = static_cast<std::uint32_t>(index);
   policy.settings = rules.model.routes[index];
@@ -70,6 +83,7 @@ route_policy compile(const snapshot& rules, std::size_t index) {
   request.only = r.forward;
   if (r.scheme) {
     compile_scheme(policy, rules);
+    policy.window = before.narrow(owner_of(policy), policy.window);
     for (const std::string_view field : credential_fields(*policy.scheme))
       request.credentials.emplace_back(field);
     if (!policy.version_field.empty()) request.credentials.push_back(policy.version_field);
@@ -85,10 +99,11 @@ route_policy compile(const snapshot& rules, std::size_t index) {
   return policy;
 }
 
-std::vector<route_policy> compile_all(const snapshot& rules) {
+std::vector<route_policy> compile_all(const snapshot& rules, const replay::window_history& before) {
   std::vector<route_policy> all;
   all.reserve(rules.model.routes.size());
-  for (std::size_t i = 0; i < rules.model.routes.size(); ++i) all.push_back(compile(rules, i));
+  for (std::size_t i = 0; i < rules.model.routes.size(); ++i)
+    all.push_back(compile(rules, i, before));
   return all;
 }
 
@@ -108,13 +123,25 @@ std::optional<crypto::private_key> identity_of(const config::model& m) {
 
 }  // namespace
 
-snapshot::snapshot(config::model m)
+snapshot::snapshot(config::model m, const replay::window_history& before)
     : model(std::move(m)),
       identity(identity_of(model)),
       external_scheme(model.external.scheme == "https" ? "https" : "http"),
       window{model.replay.window.count(), model.replay.future.count()},
       keys(prepare_clients(model), dummy_keys(model), stranger_seed(model).reveal()),
-      policies(compile_all(*this)),
+      policies(compile_all(*this, before)),
       routes(rules_of(model)) {}
+
+std::vector<replay::window_history::entry> snapshot::windows() const {
+  std::vector<replay::window_history::entry> all;
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const route_policy& policy : policies) {
+    if (!policy.scheme) continue;
+    replay::window_owner owner = owner_of(policy);
+    if (seen.emplace(owner.kind, owner.name).second)
+      all.push_back({std::move(owner), policy.window});
+  }
+  return all;
+}
 
 }  // namespace core::admission

@@ -15,6 +15,7 @@
 #include "core/http/forward.hpp"
 #include "core/keys/key_ring.hpp"
 #include "core/replay/window.hpp"
+#include "core/replay/window_history.hpp"
 #include "core/route/table.hpp"
 #include "core/scheme/laravel.hpp"
 #include "core/scheme/rfc9421.hpp"
@@ -75,10 +76,14 @@ struct snapshot {
   std::vector<route_policy> policies;  ///< in the file's order
   route::table routes;                 ///< answers with positions in `policies`
 
-  explicit snapshot(config::model m);
+  /// `before`: the windows of the configurations that this one follows.
+  explicit snapshot(config::model m, const replay::window_history& before = {});
   // Policies point at clients.
   snapshot(const snapshot&) = delete;
   snapshot& operator=(const snapshot&) = delete;
+
+  /// The windows in which its routes let messages through, one for each kind of mark.
+  [[nodiscard]] std::vector<replay::window_history::entry> windows() const;
 };
 
 }  // namespace core::admission

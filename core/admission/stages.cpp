@@ -353,8 +353,10 @@ result<void> outbound::read_plaintext(workspace& space) {
 void opened::set_mark() const {
   if (policy().settings.replay == config::replay_rule::off) return known->mark_.reset();
   // Without a stamp it is as old as its arrival.
-  const std::int64_t made = claim().stamped ? claim().timestamp : base::unix_seconds(now());
-  const std::int64_t window_end = made + policy().window.past;
+  const replay::window& window = policy().window;
+  const std::int64_t window_end = claim().stamped
+                                      ? claim().timestamp + window.past_of(claim().timestamp)
+                                      : base::unix_seconds(now()) + window.past;
   if (policy().laravel() != nullptr) {
     known->mark_ = laravel_mark(*this, window_end);
   } else {

@@ -47,7 +47,8 @@ struct gateway {
                    std::string_view top = {})
       : gateway(config::model_of(yaml(clients, routes, top))) {}
   /// For what the reader of configurations would not let through.
-  explicit gateway(core::config::model m) : rules(std::move(m)) {}
+  explicit gateway(core::config::model m, const core::replay::window_history& before = {})
+      : rules(std::move(m), before) {}
 };
 
 /// A gateway whose one route has these further settings.

@@ -182,6 +182,42 @@ BOOST_AUTO_TEST_CASE(the_seed_is_made_of_all_that_clients_prove_with) {
   BOOST_TEST(all.size() == 6U);
 }
 
+BOOST_AUTO_TEST_CASE(its_windows_are_named_by_what_marks_tell_apart) {
+  gateway g(one_client,
+            "{name: a, path: /a/, scheme: laravel, upstream: orders}, "
+            "{name: b, path: /b/, scheme: laravel, upstream: orders}, "
+            "{name: c, path: /c/, scheme: rfc9421, upstream: orders}, "
+            "{name: d, path: /d/, scheme: gw1, upstream: orders}, "
+            "{name: e, path: /e/, scheme: none, upstream: orders}",
+            "replay: {window: 2m}");
+  std::vector<std::string> kinds;
+  for (const auto& one : g.rules.windows()) {
+    kinds.push_back(one.owner.kind);
+    BOOST_TEST(one.owner.name.empty() == (one.owner.kind != "template"));
+    BOOST_TEST(one.in_force.past == 120);
+  }
+  BOOST_TEST(kinds == (std::vector<std::string>{"laravel", "rfc9421", "template"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_window_that_has_grown_takes_what_is_older_only_if_it_is_new) {
+  replay::window_history before;
+  before.replace({{{"laravel", {}}, {60, 30}}}, now - 1000);
+  before.replace({}, now);
+  messages::gateway g(
+      config::model_of(yaml(one_client, plain_route, "replay: {window: 10m, future: 1h}")), before);
+  const laravel_client billing;
+  BOOST_TEST(end_of(g, billing.sealed("{}", now - 61)) == "prove: stale");
+  const passage old(g, billing.sealed("{}", now - 60));
+  BOOST_TEST(old.end() == "reserved");
+  // Its mark is forgotten no later than the window that it was made in says.
+  BOOST_TEST(old.opened.value().mark().value().window_end == now);
+  const std::int64_t made = now + 1000;
+  const passage fresh(g, billing.sealed("{}", made), made + 600);
+  BOOST_TEST(fresh.end() == "reserved");
+  BOOST_TEST(fresh.opened.value().mark().value().window_end == made + 600);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
