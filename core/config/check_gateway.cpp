@@ -16,6 +16,20 @@ spot one_of(const spot& s, std::size_t i) {
   return s.at->what == node::kind::sequence ? s.item(i) : s;
 }
 
+/// Who guesses it may change the configuration that is in force.
+constexpr std::size_t short_token = 16;
+
+void check_admin_token(const reviewed& f) {
+  if (!f.d.admin->token) return;
+  const std::string_view token = f.d.admin->token->reveal();
+  const spot at = f.top("admin").key("token");
+  if (!std::ranges::all_of(token, [](char c) { return c > ' ' && c < '\x7F'; })) {
+    f.problems.error(at, "holds what can't be sent as a token: visible characters of ASCII can");
+  } else if (token.size() < short_token) {
+    f.problems.warn(at, "is shorter than 16 bytes: it can be guessed");
+  }
+}
+
 void check_listeners(const reviewed& f) {
   const spot at = f.top("listen");
   // Items that could not be read are not in the list: places would shift.
@@ -32,13 +46,14 @@ void check_listeners(const reviewed& f) {
     if (const auto why = listen_warning(a); seals && !why.empty())
       f.problems.warn(one_of(at, i), std::string(why));
   }
-  if (!f.d.admin) return;
+  if (!f.d.admin || f.d.admin->host.empty()) return;  // one that could not be read
   if (f.d.admin->port != 0 && seen.contains(print_address(*f.d.admin))) {
     f.problems.error(f.top("admin"),
                      "is the address that clients connect to; it needs one of its own");
   }
   if (const auto why = admin_warning(*f.d.admin); !why.empty())
     f.problems.warn(f.top("admin"), std::string(why));
+  check_admin_token(f);
 }
 
 void check_replay(const reviewed& f) {

@@ -34,6 +34,11 @@ struct address {
   std::uint16_t port = 0;
 };
 
+/// Where metrics, health and status are served.
+struct admin : address {
+  std::optional<base::secret> token;  ///< who knows it may change things from elsewhere, too
+};
+
 struct limits {
   std::uint64_t header_bytes = 16 * 1024;
   std::uint64_t target_bytes = 8 * 1024;
@@ -180,7 +185,7 @@ struct route {
 
 struct model {
   std::vector<address> listen;
-  std::optional<address> admin;
+  std::optional<config::admin> admin;
   unsigned workers = 0;  ///< 0: one per core
   config::limits limits;
   config::access_log access_log;

@@ -35,7 +35,6 @@ struct address_table {
         unsupported<address>("tls",
                              "let a TLS proxy on this machine connect to a loopback address"),
         unsupported<address>("proxy_protocol", "the client's address is the connection's"),
-        unsupported<address>("token", "keep the admin listener on loopback"),
     };
     return table;
   }
@@ -46,6 +45,34 @@ struct listen_address : ruled<listen_rule> {
   static bool read(reader& r, const spot& s, address& out) {
     if (s.at->what == node::kind::map) return read_fields(r, s, address_table::fields(), out);
     return ruled<listen_rule>::read(r, s, out);
+  }
+};
+
+struct admin_table {
+  using value = admin;
+  static std::span<const field<admin>> fields() {
+    static constexpr field<admin> table[] = {
+        row<admin, itself, ruled<listen_rule>>("address",
+                                               "where metrics, health and status are served; "
+                                               "`admin: ADDRESS:PORT` is short for it",
+                                               required),
+        row<admin, &admin::token, maybe<secret_value>>(
+            "token",
+            "who sends it as `Authorization: Bearer TOKEN` may change things from elsewhere, too",
+            "off loopback nothing can be changed"),
+    };
+    return table;
+  }
+};
+
+/// HOST:PORT, or {address: HOST:PORT, token: SECRET}.
+struct admin_section : maybe_section<admin_table> {
+  static bool read(reader& r, const spot& s, value& out) {
+    if (s.at->what == node::kind::map) return maybe_section<admin_table>::read(r, s, out);
+    return ruled<listen_rule>::read(r, s, out.emplace());
+  }
+  static node print(const value& v) {
+    return v && !v->token ? listen_rule::print(*v) : maybe_section<admin_table>::print(v);
   }
 };
 
@@ -337,10 +364,7 @@ std::span<const field<draft>> whole_table::fields() {
           "listen",
           "where clients connect: ADDRESS:PORT, {address: ADDRESS:PORT}, or a list of them",
           required),
-      row<draft, &draft::admin, maybe<listen_address>>(
-          "admin",
-          "where metrics, health and status are served: ADDRESS:PORT or {address: ADDRESS:PORT}; "
-          "off if left out"),
+      row<draft, &draft::admin, admin_section>("admin", ""),
       row<draft, &draft::workers, ruled<workers_rule>>(
           "workers", "threads that serve clients; auto: one a core"),
       row<draft, &draft::limits, section<limits_table>>("limits", ""),
