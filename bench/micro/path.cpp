@@ -40,7 +40,7 @@ request_path::request_path(const sizes& s, load::spoiled how, bool drawn)
     met.proven = true;
     met.secret = 0;
     met.version = "1.0.0";
-    world_.counters().count(met);
+    world_.counters().count(met, *world_.generation().places);
   }
 }
 
@@ -76,6 +76,7 @@ void request_path::run(std::size_t number) {
   gateway::session::worker& worker = world_.worker();
   const auto& limits = world_.rules().model.limits;
   worker.watch.request_started();
+  const gateway::session::hold held(worker);
   const auto head =
       gateway::net::parse_request_head(message, limits.header_bytes, scratch_.request);
   if (!head || !head->complete) throw std::logic_error("the benchmark's request is no HTTP");
@@ -91,7 +92,7 @@ void request_path::run(std::size_t number) {
     throw std::logic_error("a request of the benchmark met another end than it should");
   record.bytes_in = message.size() - head->size;
   record.duration_us = gateway::sys::steady_us() - started.us;
-  worker.watch.report(record);
+  worker.watch.report(record, world_.generation());
   worker.watch.request_ended();
 }
 

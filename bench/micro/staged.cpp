@@ -134,7 +134,7 @@ void staged::writes_line() {
   keep(line_);
 }
 
-void staged::counts() { world_.counters().count(record_); }
+void staged::counts() { world_.counters().count(record_, *world_.generation().places); }
 
 namespace {
 

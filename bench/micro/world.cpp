@@ -76,11 +76,15 @@ void counted_up::fill(std::span<char> out) {
 
 namespace {
 
-std::vector<gateway::upstream::group> one_service(const core::admission::snapshot& rules) {
-  std::vector<gateway::upstream::group> out;
-  out.emplace_back(rules.model.upstreams.front(),
-                   std::vector<gateway::upstream::endpoint>{{{}, "127.0.0.1:9"}});
-  return out;
+std::shared_ptr<const gateway::session::generation> with_one_service(
+    std::shared_ptr<const core::admission::snapshot> rules,
+    std::shared_ptr<const gateway::metrics::layout> places) {
+  auto made = std::make_shared<gateway::session::generation>();
+  made->groups.emplace_back(rules->model.upstreams.front(),
+                            std::vector<gateway::upstream::endpoint>{{{}, "127.0.0.1:9"}});
+  made->rules = std::move(rules);
+  made->places = std::move(places);
+  return made;
 }
 
 }  // namespace
@@ -88,12 +92,12 @@ std::vector<gateway::upstream::group> one_service(const core::admission::snapsho
 world::world(const sizes& s)
     : sizes_(s),
       rules_(std::make_shared<const core::admission::snapshot>(model_of(s))),
-      groups_(one_service(*rules_)),
       marks_({s.capacity, 86'400, {}, 300, 60, false}, second - 3600),
       counters_(std::make_unique<gateway::metrics::registry>(describe(rules_->model), 1)),
+      generation_(with_one_service(rules_, counters_->shared_places())),
       lines_("/dev/null", 1),
-      reporter_(*rules_, groups_, counters_->worker(0), lines_.sink(0)),
-      worker_(std::make_unique<gateway::session::worker>(loop_, rules_, groups_, marks_,
+      reporter_(counters_->worker(0), lines_.sink(0)),
+      worker_(std::make_unique<gateway::session::worker>(loop_, generation_, marks_,
                                                          counters_->worker(0), reporter_)) {
   fill_marks(s.marks);
 }

@@ -50,7 +50,10 @@ class world {
 
   [[nodiscard]] const core::admission::snapshot& rules() const { return *rules_; }
   [[nodiscard]] core::base::instant now() const { return core::base::from_unix_seconds(second); }
-  [[nodiscard]] const gateway::upstream::group& service() const { return groups_.front(); }
+  [[nodiscard]] const gateway::session::generation& generation() const { return *generation_; }
+  [[nodiscard]] const gateway::upstream::group& service() const {
+    return generation_->groups.front();
+  }
   gateway::session::worker& worker() { return *worker_; }
   gateway::replay::store& marks() { return marks_; }
   gateway::metrics::shard& counters() { return counters_->worker(0); }
@@ -69,9 +72,9 @@ class world {
   sizes sizes_;
   counted_up random_;
   std::shared_ptr<const core::admission::snapshot> rules_;
-  std::vector<gateway::upstream::group> groups_;
   gateway::replay::store marks_;
   std::unique_ptr<gateway::metrics::registry> counters_;
+  std::shared_ptr<const gateway::session::generation> generation_;
   gateway::log::access_log lines_;
   gateway::app::reporter reporter_;
   gateway::net::event_loop loop_{1};

@@ -39,6 +39,8 @@ std::string_view name(audit_event event) {
     case audit_event::draining: return "draining";
     case audit_event::stop: return "stop";
     case audit_event::logs_reopened: return "logs_reopened";
+    case audit_event::reload: return "reload";
+    case audit_event::reload_failed: return "reload_failed";
     case audit_event::version_rejected: return "version_rejected";
     case audit_event::replay: return "replay";
     case audit_event::client_disabled: return "client_disabled";

@@ -20,6 +20,8 @@ enum class audit_event : std::uint8_t {
   draining,          ///< told to stop; no new connections
   stop,              ///< nothing is served any more
   logs_reopened,     ///< SIGUSR1; what follows may be in another file
+  reload,            ///< another configuration is in force
+  reload_failed,     ///< it could not be put in force; nothing has changed
   version_rejected,  ///< a client's version is below its minimum, or is taken nowhere
   replay,            ///< a message came again
   client_disabled,   ///< somebody names a client that is disabled

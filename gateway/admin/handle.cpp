@@ -2,28 +2,93 @@
 #include "gateway/admin/handle.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/ascii.hpp"
+#include "core/crypto/digest.hpp"
 
 namespace gateway::admin {
 
 namespace {
 
-response problem(unsigned status, std::string_view code, std::string_view title) {
+response problem(unsigned status, std::string_view code, std::string_view title,
+                 std::string_view more = {}) {
   std::string body = R"({"type":"about:blank","title":")";
   body.append(title).append(R"(","status":)").append(std::to_string(status));
-  body.append(R"(,"code":")").append(code).append("\"}\n");
-  return {status, "application/problem+json", std::move(body), {}};
+  body.append(R"(,"code":")").append(code).append("\"");
+  if (!more.empty()) body.append(",").append(more);
+  body.append("}\n");
+  return {status, "application/problem+json", std::move(body), {}, {}};
+}
+
+response only(std::string allow) {
+  response refused =
+      problem(405, "method_not_allowed",
+              allow == "POST" ? "This is done by POST" : "This page can only be read");
+  refused.allow = std::move(allow);
+  return refused;
+}
+
+/// Without the port, and an IPv6 address without brackets.
+std::string_view name_of(std::string_view host) {
+  if (!host.starts_with('[')) return host.substr(0, host.find(':'));
+  const auto end = host.find(']');
+  return end == std::string_view::npos ? std::string_view() : host.substr(1, end - 1);
 }
 
 // An IP address or localhost, with or without a port: names are what a hostile page's DNS can point
 // here.
 bool names_this_machine(std::string_view host) {
-  if (host.starts_with('[')) return host.find(']') != std::string_view::npos;
-  const std::string_view name = host.substr(0, host.find(':'));
-  if (core::base::iequals(name, "localhost")) return true;
-  return !name.empty() &&
-         std::ranges::all_of(name, [](char c) { return core::base::is_digit(c) || c == '.'; });
+  const std::string_view name = name_of(host);
+  if (name.empty()) return false;
+  if (host.starts_with('[') || core::base::iequals(name, "localhost")) return true;
+  return std::ranges::all_of(name, [](char c) { return core::base::is_digit(c) || c == '.'; });
+}
+
+/// A loopback address, or the listener's own.
+bool names_the_listener(std::string_view host, std::string_view address) {
+  if (!names_this_machine(host)) return false;
+  const std::string_view name = name_of(host);
+  return address.empty() || name == address || name == "::1" || name.starts_with("127.") ||
+         core::base::iequals(name, "localhost");
+}
+
+/// Does it bear this token (RFC 6750, section 2.1)? All of it is compared, whatever differs.
+bool bears(std::string_view authorization, std::string_view token) {
+  static constexpr std::string_view scheme = "Bearer ";
+  if (!core::base::iequals(authorization.substr(0, scheme.size()), scheme)) return false;
+  return core::crypto::equal(authorization.substr(scheme.size()), token);
+}
+
+/// May it change anything? @return why not.
+std::optional<response> refuse_change(const request& asked, const sources& from) {
+  if (asked.origin) return problem(403, "forbidden", "No web page may do this: Origin is refused");
+  if (!names_the_listener(asked.host, from.address))
+    return problem(403, "forbidden",
+                   "Address the admin listener by its own IP address or as localhost");
+  if (from.beyond_loopback && !from.token)
+    return problem(403, "read_only",
+                   "An admin listener that other machines reach is read-only without a token");
+  const bool asks = from.beyond_loopback || !asked.authorization.empty();
+  if (!asks || (from.token && bears(asked.authorization, *from.token))) return std::nullopt;
+  response refused = problem(401, "unauthenticated", "The token is missing or wrong");
+  refused.challenge = "Bearer";
+  return refused;
+}
+
+response reload(const request& asked, const sources& from) {
+  if (asked.method != "POST") return only("POST");
+  if (auto refused = refuse_change(asked, from)) return std::move(*refused);
+  const reloading came = from.reload();
+  switch (came.what) {
+    case reloading::outcome::done:
+      return {200, "application/json", "{\"reloaded\":true," + came.members + "}\n", {}, {}};
+    case reloading::outcome::draining:
+      return problem(409, "draining", "The gateway is about to stop");
+    case reloading::outcome::refused: break;
+  }
+  return problem(422, "bad_configuration",
+                 "Nothing has changed: the configuration before is still in force", came.members);
 }
 
 }  // namespace
@@ -34,20 +99,17 @@ response handle(const request& asked, const sources& from) {
   if (!names_this_machine(asked.host) && !(from.beyond_loopback && for_machines))
     return problem(403, "forbidden",
                    "Address the admin listener by its IP address or as localhost");
+  if (path == "/reload") return reload(asked, from);
   if (!for_machines && path != "/config")
     return problem(404, "not_found",
-                   "No such page: there are /metrics, /livez, /readyz and /config");
-  if (asked.method != "GET" && asked.method != "HEAD") {
-    response refused = problem(405, "method_not_allowed", "This page can only be read");
-    refused.allow = "GET, HEAD";
-    return refused;
-  }
+                   "No such page: there are /metrics, /livez, /readyz, /config and /reload");
+  if (asked.method != "GET" && asked.method != "HEAD") return only("GET, HEAD");
   if (path == "/metrics")
-    return {200, "text/plain; version=0.0.4; charset=utf-8", from.metrics(), {}};
-  if (path == "/config") return {200, "application/json", from.config(), {}};
+    return {200, "text/plain; version=0.0.4; charset=utf-8", from.metrics(), {}, {}};
+  if (path == "/config") return {200, "application/json", from.config(), {}, {}};
   if (path == "/readyz" && !from.not_ready.empty())
-    return {503, "text/plain; charset=utf-8", std::string(from.not_ready) + "\n", {}};
-  return {200, "text/plain; charset=utf-8", "ok\n", {}};
+    return {503, "text/plain; charset=utf-8", std::string(from.not_ready) + "\n", {}, {}};
+  return {200, "text/plain; charset=utf-8", "ok\n", {}, {}};
 }
 
 }  // namespace gateway::admin

@@ -3,18 +3,18 @@
 
 namespace gateway::app {
 
-void reporter::report(const core::observe::record& r) {
+void reporter::report(const core::observe::record& r, const session::generation& by) {
   using core::observe::record;
-  counters_.count(r);
+  counters_.count(r, *by.places);
   core::observe::names n;
-  if (r.route != record::no_index) n.route = rules_.policies[r.route].settings.name;
+  if (r.route != record::no_index) n.route = by.rules->policies[r.route].settings.name;
   if (r.client != record::no_index) {
-    const core::keys::client& c = rules_.keys.all()[r.client];
+    const core::keys::client& c = by.rules->keys.all()[r.client];
     n.client = c.id;
     if (r.secret >= 0) n.secret = c.generations[static_cast<std::size_t>(r.secret)].id;
   }
   if (r.upstream != record::no_index) {
-    const upstream::group& g = groups_[r.upstream];
+    const upstream::group& g = by.groups[r.upstream];
     n.upstream = g.settings.name;
     if (r.endpoint != record::no_index) n.endpoint = g.endpoints[r.endpoint].authority;
   }

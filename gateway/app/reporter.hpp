@@ -4,20 +4,17 @@
 // What one worker's exchanges turn into: counters, a line in the access log and seldom one in the
 // audit log, all from the one record.
 
-#include "core/admission/snapshot.hpp"
 #include "gateway/log/access_log.hpp"
 #include "gateway/log/audit_log.hpp"
 #include "gateway/metrics/shard.hpp"
 #include "gateway/session/worker.hpp"
-#include "gateway/upstream/pool.hpp"
 
 namespace gateway::app {
 
 class reporter final : public session::observer {
  public:
-  reporter(const core::admission::snapshot& rules, const std::vector<upstream::group>& groups,
-           metrics::shard& counters, log::access_log::worker_sink& lines)
-      : rules_(rules), groups_(groups), counters_(counters), lines_(lines) {}
+  reporter(metrics::shard& counters, log::access_log::worker_sink& lines)
+      : counters_(counters), lines_(lines) {}
 
   /// From now on what an auditor asks for goes there as well. `worker` is whose exchanges these
   /// are.
@@ -26,7 +23,7 @@ class reporter final : public session::observer {
     worker_ = worker;
   }
 
-  void report(const core::observe::record& r) override;
+  void report(const core::observe::record& r, const session::generation& by) override;
   void connection_opened() override { counters_.connection_opened(); }
   void connection_closed() override { counters_.connection_closed(); }
   void request_started() override { counters_.request_began(); }
@@ -34,8 +31,6 @@ class reporter final : public session::observer {
   void accept_failed() override { counters_.accept_failed(); }
 
  private:
-  const core::admission::snapshot& rules_;
-  const std::vector<upstream::group>& groups_;
   metrics::shard& counters_;
   log::access_log::worker_sink& lines_;
   log::audit_log* audits_ = nullptr;  // null: there is none

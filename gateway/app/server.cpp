@@ -5,16 +5,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <stdexcept>
 #include <system_error>
 #include <thread>
 
+#include "core/base/ascii.hpp"
 #include "core/config/read.hpp"
+#include "gateway/app/marks.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/net/resolve.hpp"
-#include "gateway/replay/state_path.hpp"
 #include "gateway/sys/clock.hpp"
-#include "gateway/sys/environment.hpp"
 #include "gateway/sys/process.hpp"
 
 namespace gateway::app {
@@ -23,100 +22,10 @@ using core::observe::audit_event;
 
 namespace {
 
-std::vector<upstream::group> look_up(const core::config::model& model) {
-  std::vector<upstream::group> groups;
-  for (const core::config::upstream& u : model.upstreams) {
-    upstream::group g{u, {}};
-    for (const core::config::address& a : u.endpoints) {
-      const bool ipv6 = a.host.find(':') != std::string::npos;
-      const std::string host = ipv6 ? "[" + a.host + "]" : a.host;
-      // The default port is left out of Host, as clients do (RFC 9110, section 7.2).
-      g.endpoints.push_back(
-          {net::resolve(a), a.port == 80 ? host : host + ":" + std::to_string(a.port)});
-    }
-    groups.push_back(std::move(g));
-  }
-  return groups;
-}
-
-metrics::catalog describe(const core::admission::snapshot& rules,
-                          const std::vector<upstream::group>& groups) {
-  metrics::catalog names;
-  for (const auto& policy : rules.policies) names.routes.push_back(policy.settings.name);
-  for (const core::config::client& c : rules.model.clients) {
-    metrics::client_description d{c.id, {}};
-    for (const auto& s : c.secrets) d.secrets.push_back({s.id, s.until});
-    names.clients.push_back(std::move(d));
-  }
-  for (const upstream::group& g : groups) {
-    metrics::upstream_description d{g.settings.name, {}};
-    for (const upstream::endpoint& e : g.endpoints) d.endpoints.push_back("http://" + e.authority);
-    names.upstreams.push_back(std::move(d));
-  }
-  names.named_clients = rules.model.metrics_clients;
-  names.loaded_at = sys::now();
-  return names;
-}
-
-net::tcp_acceptor listen(net::event_loop& context, const core::config::address& where,
-                         cannot_listen::listener whose) {
-  const net::tcp_endpoint address = net::resolve(where);
-  try {
-    return net::listen_on(context, address);
-  } catch (const boost::system::system_error& e) {
-    throw cannot_listen(
-        whose, "can't listen on " + net::format_endpoint(address) + ": " + e.code().message());
-  }
-}
-
-replay::state_path auto_state(const server_settings& settings) {
-  std::vector<std::string> addresses;
-  for (const core::config::address& a : settings.model.listen)
-    addresses.push_back(a.host + ":" + std::to_string(a.port));
-  replay::state_environment env;
-  env.state_directory = sys::environment("STATE_DIRECTORY");
-  env.xdg_state_home = sys::environment("XDG_STATE_HOME");
-  env.home = sys::environment("HOME");
-  return replay::find_state_path(settings.config_path, std::move(addresses), env);
-}
-
 core::observe::line_style style_of(const core::config::access_log& settings) {
   core::observe::line_style style{settings.format, settings.fields.empty(), {}, settings.sample};
   for (const core::observe::member m : settings.fields) style.members.add(m);
   return style;
-}
-
-std::unique_ptr<replay::store> open_store(const server_settings& settings, log::logger& log) {
-  const core::config::model& model = settings.model;
-  replay::store_settings s;
-  s.capacity = model.replay.capacity;
-  s.retention = model.replay.retention.count();
-  s.window = model.replay.window.count();
-  s.future = model.replay.future.count();
-  // Schemes may have windows of their own.
-  for (const core::config::scheme_settings& one : model.schemes) {
-    const auto* own = std::get_if<core::config::template_preset>(&one.what);
-    if (own == nullptr) continue;
-    s.window = std::max(s.window, own->scheme.window.value_or(0));
-    s.future = std::max(s.future, own->scheme.future.value_or(0));
-  }
-  if (settings.config_path.empty() || model.replay.state == "none") {
-    s.barrier = !settings.first_start;
-  } else if (model.replay.state == "auto") {
-    const replay::state_path found = auto_state(settings);
-    s.state_file = found.path;
-    // Nobody can have addressed a port that the kernel chooses anew at each start.
-    const bool fresh_ports =
-        std::ranges::all_of(model.listen, [](const auto& a) { return a.port == 0; });
-    if (fresh_ports) s.state_file.clear();
-    s.barrier = found.path.empty() && !fresh_ports;
-    if (s.barrier) log.warning("marks will not survive a restart: {}", found.why_not);
-  } else {
-    s.state_file = model.replay.state;
-  }
-  auto opened = std::make_unique<replay::store>(s, core::base::unix_seconds(sys::now()));
-  if (!opened->note().empty()) log.warning("{}", opened->note());
-  return opened;
 }
 
 }  // namespace
@@ -128,17 +37,26 @@ server::server(server_settings settings, log::logger& diagnostics)
   const int own = ::dup(signals_.descriptor());
   if (own < 0) throw std::system_error(errno, std::generic_category(), "watching for signals");
   told_.assign(own);
-  rules_ = std::make_shared<const core::admission::snapshot>(settings_.model);
-  groups_ = look_up(rules_->model);
-  for (const core::config::address& a : rules_->model.listen)
-    listeners_.push_back(listen(steward_, a, cannot_listen::listener::clients));
-  if (rules_->model.admin) {
+  core::config::model& model = settings_.model;
+  auto first = std::make_shared<session::generation>();
+  first->groups = look_up(model, {});
+  const unsigned workers =
+      model.workers == 0 ? std::max(1U, std::thread::hardware_concurrency()) : model.workers;
+  listeners::change doors = state_.doors.prepare(steward_, model.listen, workers);
+  if (model.admin) {
     admin_ = std::make_unique<net::tcp_acceptor>(
-        listen(steward_, *rules_->model.admin, cannot_listen::listener::admin));
+        listen(steward_, *model.admin, cannot_listen::listener::admin));
     admin_address_ = admin_->local_endpoint();
   }
-  marks_ = open_store(settings_, log_);
-  start_workers();
+  marks_ = open_marks(model, settings_.config_path, settings_.first_start, log_);
+  counters_ =
+      std::make_unique<metrics::registry>(describe(model, first->groups, started_), workers);
+  first->places = counters_->shared_places();
+  first->rules = std::make_shared<const core::admission::snapshot>(std::move(model));
+  state_.heritage.put_in_force(*first, core::base::unix_seconds(started_));
+  state_.generation = std::move(first);
+  start_workers(doors);
+  state_.doors.commit(std::move(doors));
 }
 
 server::~server() {
@@ -146,32 +64,26 @@ server::~server() {
   for (auto& w : workers_) w->join();
 }
 
-void server::start_workers() {
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  const unsigned count = rules_->model.workers == 0 ? cores : rules_->model.workers;
-  counters_ = std::make_unique<metrics::registry>(describe(*rules_, groups_), count);
-  counters_->reloaded(true, sys::now());
-  const core::config::access_log& lines = rules_->model.access_log;
+void server::start_workers(listeners::change& doors) {
+  const auto count = static_cast<unsigned>(doors.doors.size());
+  const core::config::access_log& lines = model().access_log;
   lines_ = std::make_unique<log::access_log>(lines.path, count, style_of(lines));
   writer_ = std::make_unique<log::lines_writer>(*lines_, "access log", log_);
-  if (const auto& audits = rules_->model.audit_log) {
+  if (const auto& audits = model().audit_log) {
     audits_ = std::make_unique<log::audit_log>(audits->path, count);
     audit_writer_ = std::make_unique<log::lines_writer>(*audits_, "audit log", log_);
   }
-  if (const auto& capture = rules_->model.capture) {
+  if (const auto& capture = model().capture) {
     captures_ = std::make_unique<log::capture>(
         *capture, log::capture_folder(*capture, settings_.config_path));
     capture_writer_ = std::make_unique<log::capture_writer>(*captures_, log_);
   }
-  std::vector<int> listening;
-  for (auto& l : listeners_) listening.push_back(l.native_handle());
-  const shared_parts parts{rules_, groups_, *marks_, connections_, captures_.get()};
+  const shared_parts parts{state_.generation, *marks_, connections_, steward_, captures_.get()};
   for (unsigned i = 0; i < count; ++i) {
-    reporters_.push_back(
-        std::make_unique<reporter>(*rules_, groups_, counters_->worker(i), lines_->sink(i)));
+    reporters_.push_back(std::make_unique<reporter>(counters_->worker(i), lines_->sink(i)));
     if (audits_) reporters_.back()->audit_to(*audits_, i);
-    workers_.push_back(std::make_unique<worker_thread>(parts, listening, counters_->worker(i),
-                                                       *reporters_.back()));
+    workers_.push_back(std::make_unique<worker_thread>(parts, std::move(doors.doors[i]),
+                                                       counters_->worker(i), *reporters_.back()));
   }
 }
 
@@ -211,10 +123,10 @@ void server::begin_drain() {
   }
   audit(audit_event::draining);
   log_.info("draining: {} connections, at most {} ms", connections_.open.load(),
-            rules_->model.limits.drain_time.count());
+            model().limits.drain_time.count());
   for (auto& w : workers_) w->drain();
   // The workers hold duplicates, which they empty before they close them.
-  for (auto& l : listeners_) l.close();
+  state_.doors.close();
   net::spawn(steward_, drain());
 }
 
@@ -225,7 +137,7 @@ bool server::all_drained() const {
 
 net::task<void> server::drain() {
   const std::int64_t until =
-      sys::steady_us() + std::chrono::microseconds(rules_->model.limits.drain_time).count();
+      sys::steady_us() + std::chrono::microseconds(model().limits.drain_time).count();
   while (!all_drained() && sys::steady_us() < until)
     co_await net::pause(steward_, std::chrono::milliseconds(20));
   if (!all_drained())
@@ -240,9 +152,7 @@ net::task<void> server::watch_signals() {
       switch (*told) {
         case sys::signal::stop: begin_drain(); break;
         case sys::signal::reopen: reopen_logs(); break;
-        case sys::signal::reload:
-          log_.warning("SIGHUP: this version takes a changed configuration up at a restart only");
-          break;
+        case sys::signal::reload: reload_configuration("SIGHUP"); break;
       }
     }
   }
@@ -265,41 +175,92 @@ void server::audit(audit_event event, std::string_view detail) {
   if (audits_) audits_->gateway(event, sys::now(), detail);
 }
 
+void server::say_what_differs(const std::vector<net::tcp_endpoint>& before,
+                              const std::vector<net::tcp_endpoint>& now) {
+  const auto is_in = [](const auto& all, const auto& one) {
+    return std::ranges::find(all, one) != all.end();
+  };
+  for (const net::tcp_endpoint& one : now)
+    if (!is_in(before, one)) log_.info("listening on {}", net::format_endpoint(one));
+  for (const net::tcp_endpoint& one : before)
+    if (!is_in(now, one)) log_.info("no longer listening on {}", net::format_endpoint(one));
+}
+
+reload_outcome server::reload_configuration(std::string_view asked_by) {
+  if (phase_ == phase::draining) {
+    log_.warning("{}: not while draining", asked_by);
+    return {};
+  }
+  const std::vector<net::tcp_endpoint> before = addresses();
+  reload_outcome what = reload(settings_.source, {state_, workers_, *counters_, steward_});
+  for (const core::config::problem& p : what.problems) {
+    const std::string line = core::config::format(p, settings_.source.name);
+    if (p.level == core::config::problem::severity::error)
+      log_.error("{}", line);
+    else
+      log_.warning("{}", line);
+  }
+  for (const std::string& key : what.need_restart)
+    log_.warning("{} is as it was: another value takes a restart", key);
+  counters_->reloaded(what.done, sys::now());
+  if (what.done) {
+    log_.info("{}: the configuration is in force ({} routes, {} clients)", asked_by,
+              model().routes.size(), model().clients.size());
+    say_what_differs(before, addresses());
+  } else {
+    log_.error("{}: nothing has changed, the configuration before is still in force", asked_by);
+  }
+  audit(what.done ? audit_event::reload : audit_event::reload_failed, asked_by);
+  return what;
+}
+
+metrics::readings server::read_figures() const {
+  metrics::readings now;
+  const replay::store_figures held = marks_->figures(core::base::unix_seconds(sys::now()));
+  now.replay = metrics::replay_figures{held.marks, model().replay.capacity, held.retention_held};
+  for (const upstream::group& g : state_.generation->groups) {
+    const upstream::slots::figures seen = g.places->look();
+    now.upstreams.push_back({g.settings.name, seen.taken, seen.waiting});
+  }
+  now.process = sys::read_process();
+  now.log_lines_dropped = lines_->dropped();
+  if (model().access_log.sample < core::observe::every_line)
+    now.log_lines_sampled_out = lines_->sampled_out();
+  if (audits_) now.audit_lines_dropped = audits_->dropped();
+  if (captures_) now.captured = {captures_->written(), captures_->dropped()};
+  return now;
+}
+
 net::plain_response server::answer_admin(const net::plain_request& asked) {
   admin::sources from;
-  from.metrics = [this] {
-    metrics::readings now;
-    const replay::store_figures held = marks_->figures(core::base::unix_seconds(sys::now()));
-    now.replay =
-        metrics::replay_figures{held.marks, rules_->model.replay.capacity, held.retention_held};
-    for (const upstream::group& g : groups_) {
-      const upstream::slots::figures seen = g.places->look();
-      now.upstreams.push_back({seen.taken, seen.waiting});
-    }
-    now.process = sys::read_process();
-    now.log_lines_dropped = lines_->dropped();
-    if (rules_->model.access_log.sample < core::observe::every_line)
-      now.log_lines_sampled_out = lines_->sampled_out();
-    if (audits_) now.audit_lines_dropped = audits_->dropped();
-    if (captures_) now.captured = {captures_->written(), captures_->dropped()};
-    return counters_->text(now);
+  from.metrics = [this] { return counters_->text(read_figures()); };
+  from.config = [this] { return core::config::print_json(model()); };
+  from.reload = [this]() -> admin::reloading {
+    using outcome = admin::reloading::outcome;
+    if (phase_ == phase::draining) return {outcome::draining, {}};
+    const reload_outcome came = reload_configuration("POST /reload");
+    return {came.done ? outcome::done : outcome::refused, json_members(came)};
   };
-  from.config = [this] { return core::config::print_json(rules_->model); };
   from.beyond_loopback = !admin_address_.address().is_loopback();
+  const std::string address = admin_address_.address().to_string();
+  if (!admin_address_.address().is_unspecified()) from.address = address;
+  const auto& token = model().admin->token;
+  if (token) from.token = token->reveal();
   if (phase_ == phase::draining) from.not_ready = "draining";
-  const std::string host = asked.field("host");
-  admin::response answer = admin::handle({asked.method, asked.target, host}, from);
+  std::optional<std::string_view> origin;
+  for (const auto& [name, value] : asked.fields)
+    if (core::base::iequals(name, "origin")) origin = value;
+  admin::response answer = admin::handle(
+      {asked.method, asked.target, asked.field("host"), origin, asked.field("authorization")},
+      from);
   net::plain_response out{
       answer.status, {{"Content-Type", answer.type}, {"Cache-Control", "no-store"}}, {}};
   if (!answer.allow.empty()) out.fields.emplace_back("Allow", answer.allow);
+  if (!answer.challenge.empty()) out.fields.emplace_back("WWW-Authenticate", answer.challenge);
   out.body = std::move(answer.body);
   return out;
 }
 
-std::vector<net::tcp_endpoint> server::addresses() const {
-  std::vector<net::tcp_endpoint> all;
-  for (const auto& l : listeners_) all.push_back(l.local_endpoint());
-  return all;
-}
+std::vector<net::tcp_endpoint> server::addresses() const { return state_.doors.addresses(); }
 
 }  // namespace gateway::app

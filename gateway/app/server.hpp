@@ -3,16 +3,17 @@
 
 // The composition root: everything is made here, in order, from a model that is whole; nothing is
 // bound before that. The calling thread becomes the steward, which runs what is not a request:
-// signals, admin, the end.
+// signals, admin, other configurations, the end.
 
 #include <atomic>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "core/config/model.hpp"
 #include "gateway/admin/handle.hpp"
+#include "gateway/app/listeners.hpp"
+#include "gateway/app/reload.hpp"
 #include "gateway/app/reporter.hpp"
 #include "gateway/app/worker_thread.hpp"
 #include "gateway/log/access_log.hpp"
@@ -30,18 +31,7 @@ struct server_settings {
   std::string config_path;  ///< names the replay state; empty: none is kept
   bool first_start =
       false;  ///< no messages can have been accepted before (demo): no barrier without a state file
-};
-
-/// An address can't be bound. The sentence names it and why.
-class cannot_listen : public std::runtime_error {
- public:
-  enum class listener { clients, admin };
-  cannot_listen(listener which, const std::string& sentence)
-      : std::runtime_error(sentence), which_(which) {}
-  [[nodiscard]] listener which() const { return which_; }
-
- private:
-  listener which_;
+  configuration_source source{};  ///< of the next one
 };
 
 class server {
@@ -67,25 +57,29 @@ class server {
  private:
   enum class phase { serving, draining };
 
-  void start_workers();
+  void start_workers(listeners::change& doors);
   void start_admin();
   net::task<void> watch_signals();
   void reopen_logs();
   void audit(core::observe::audit_event event, std::string_view detail = {});
+  void say_what_differs(const std::vector<net::tcp_endpoint>& before,
+                        const std::vector<net::tcp_endpoint>& now);
+  /// `asked_by`: for whoever reads the logs.
+  reload_outcome reload_configuration(std::string_view asked_by);
   void begin_drain();
   net::task<void> drain();
   [[nodiscard]] bool all_drained() const;
   [[nodiscard]] net::plain_response answer_admin(const net::plain_request& asked);
+  [[nodiscard]] metrics::readings read_figures() const;
+  [[nodiscard]] const core::config::model& model() const { return state_.generation->rules->model; }
 
   log::logger& log_;
   sys::signals signals_;  // first of all: threads inherit its mask
   server_settings settings_;
-  std::shared_ptr<const core::admission::snapshot> rules_;
-  std::vector<upstream::group> groups_;
   std::unique_ptr<replay::store> marks_;
   net::event_loop steward_{1};
   net::stream_descriptor told_{steward_};  ///< readable when a signal has come
-  std::vector<net::tcp_acceptor> listeners_;
+  in_force state_;
   std::unique_ptr<net::tcp_acceptor> admin_;
   net::tcp_endpoint admin_address_;
   net::plain_handler admin_handler_;

@@ -1,34 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/app/worker_thread.hpp"
 
-#include <unistd.h>
+#include <iterator>
+#include <utility>
 
-#include <cerrno>
-#include <system_error>
-
-#include "gateway/net/accept.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/session/session.hpp"
 
 namespace gateway::app {
 
-worker_thread::worker_thread(const shared_parts& parts, const std::vector<int>& listening,
+worker_thread::worker_thread(const shared_parts& parts, std::vector<door> doors,
                              metrics::shard& counters, session::observer& watcher)
     : work_(context_.get_executor()),
-      parts_(parts),
-      worker_(context_, parts.rules, parts.groups, parts.marks, counters, watcher) {
+      connections_(parts.connections),
+      worker_(context_, parts.first, parts.marks, counters, watcher) {
   worker_.captures = parts.captures;
-  for (const int descriptor : listening) {
-    const int own = ::dup(descriptor);
-    if (own < 0)
-      throw std::system_error(errno, std::generic_category(), "duplicating a listening socket");
-    auto acceptor = std::make_unique<net::tcp_acceptor>(context_);
-    // The protocol only matters for new sockets made from it; accepted ones take the listener's
-    // family.
-    acceptor->assign(net::tcp_endpoint::protocol_type::v4(), own);
-    acceptor->non_blocking(true);
-    acceptors_.push_back(std::move(acceptor));
-  }
+  // Large ones take their time.
+  worker_.discard = [&steward = parts.steward](std::shared_ptr<const session::generation> last) {
+    net::post(steward, [last = std::move(last)]() mutable { last.reset(); });
+  };
+  for (door& one : doors) open(std::move(one));
 }
 
 worker_thread::~worker_thread() {
@@ -38,37 +29,64 @@ worker_thread::~worker_thread() {
 }
 
 void worker_thread::start() {
-  for (auto& acceptor : acceptors_)
-    net::spawn(context_, session::accept_clients(&worker_, acceptor.get(), &parts_.connections));
   thread_ = std::thread([this] { context_.run(); });
+}
+
+void worker_thread::open(door one) {
+  doorways_.push_back({one.listener, net::tcp_acceptor(context_)});
+  doorway& made = doorways_.back();
+  // The protocol only matters for new sockets made from it; accepted ones take the listener's
+  // family.
+  made.acceptor.assign(net::tcp_endpoint::protocol_type::v4(), one.socket.get());
+  static_cast<void>(one.socket.release());
+  made.acceptor.non_blocking(true);
+  net::spawn(context_, attend(this, std::prev(doorways_.end())));
+}
+
+net::task<void> worker_thread::attend(worker_thread* self, std::list<doorway>::iterator at) {
+  const session::entrance by{at->listener};
+  co_await session::accept_clients(&self->worker_, &at->acceptor, &self->connections_, by);
+  self->doorways_.erase(at);
+}
+
+void worker_thread::close(std::uint32_t listener) {
+  for (doorway& e : doorways_) {
+    if (e.listener != listener || !e.acceptor.is_open()) continue;
+    session::close_entrance(worker_, e.acceptor, connections_, {listener});
+    session::drain_sessions(worker_, listener);
+  }
+}
+
+std::future<void> worker_thread::take_up(std::shared_ptr<const session::generation> next,
+                                         std::vector<door> opened,
+                                         std::vector<std::uint32_t> closed) {
+  auto promise = std::make_shared<std::promise<void>>();
+  std::future<void> done = promise->get_future();
+  net::post(context_, [this, next = std::move(next), opened = std::move(opened),
+                       closed = std::move(closed), promise]() mutable {
+    worker_.take_up(std::move(next));
+    for (const std::uint32_t listener : closed) close(listener);
+    for (door& one : opened) open(std::move(one));
+    promise->set_value();
+  });
+  return done;
 }
 
 void worker_thread::drain() {
   net::post(context_, [this] {
     session::drain_sessions(worker_);
-    close_listeners();
+    for (doorway& e : doorways_)
+      if (e.acceptor.is_open())
+        session::close_entrance(worker_, e.acceptor, connections_, {e.listener});
     worker_.upstreams.close_idle();
     drained_.store(true, std::memory_order_release);
   });
 }
 
-void worker_thread::close_listeners() {
-  for (auto& acceptor : acceptors_) {
-    // Clients that the kernel has accepted for us already would be reset otherwise.
-    for (;;) {
-      net::accepted client = net::accept_now(*acceptor);
-      if (!client.socket) break;
-      session::take_client(worker_, std::move(client.socket), parts_.connections);
-    }
-    boost::system::error_code ignored;
-    acceptor->close(ignored);
-  }
-}
-
 void worker_thread::stop() {
   net::post(context_, [this] {
     boost::system::error_code ignored;
-    for (auto& acceptor : acceptors_) acceptor->close(ignored);
+    for (doorway& e : doorways_) e.acceptor.close(ignored);
     worker_.ending = true;
     net::spawn(context_, end_sessions(this));
   });

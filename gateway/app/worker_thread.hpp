@@ -2,13 +2,16 @@
 #pragma once
 
 // One worker: a thread, its io_context, its listeners and what its sessions share. It is told from
-// outside to drain and to stop.
+// outside to go by another configuration, to drain and to stop.
 
 #include <atomic>
+#include <future>
+#include <list>
 #include <memory>
 #include <thread>
 #include <vector>
 
+#include "gateway/app/listeners.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/session/listener.hpp"
 #include "gateway/session/worker.hpp"
@@ -16,23 +19,26 @@
 namespace gateway::app {
 
 struct shared_parts {
-  std::shared_ptr<const core::admission::snapshot> rules;
-  const std::vector<upstream::group>& groups;
+  std::shared_ptr<const session::generation> first;
   replay::store& marks;
   session::connection_count& connections;
+  net::event_loop& steward;  ///< destroys what no request needs any more
   log::capture* captures = nullptr;
 };
 
 class worker_thread {
  public:
-  /// Accepts on a duplicate of each listening descriptor (they stay the caller's).
-  worker_thread(const shared_parts& parts, const std::vector<int>& listening,
-                metrics::shard& counters, session::observer& watcher);
+  worker_thread(const shared_parts& parts, std::vector<door> doors, metrics::shard& counters,
+                session::observer& watcher);
   ~worker_thread();
   worker_thread(const worker_thread&) = delete;
   worker_thread& operator=(const worker_thread&) = delete;
 
   void start();
+  /// Thread-safe. New requests go by `next`; accepts on `opened` too; what waits at listeners that
+  /// are `closed` is still served. @return ready once that is so.
+  std::future<void> take_up(std::shared_ptr<const session::generation> next,
+                            std::vector<door> opened, std::vector<std::uint32_t> closed);
   /// Thread-safe. Takes what is already queued on the listeners, then no more; ends idle
   /// connections; lets the others finish.
   void drain();
@@ -43,14 +49,22 @@ class worker_thread {
   [[nodiscard]] bool drained() const { return drained_.load(std::memory_order_acquire); }
 
  private:
-  void close_listeners();
+  struct doorway {
+    std::uint32_t listener = 0;
+    net::tcp_acceptor acceptor;
+  };
+
+  void open(door one);
+  void close(std::uint32_t listener);
+  /// Accepts until it is closed, and forgets it.
+  static net::task<void> attend(worker_thread* self, std::list<doorway>::iterator at);
   static net::task<void> end_sessions(worker_thread* self);
 
   net::event_loop context_{1};
   net::work_guard work_;
-  shared_parts parts_;
+  session::connection_count& connections_;
   session::worker worker_;
-  std::vector<std::unique_ptr<net::tcp_acceptor>> acceptors_;
+  std::list<doorway> doorways_;
   std::atomic<bool> drained_{false};
   std::thread thread_;
 };

@@ -23,33 +23,46 @@ struct options {
   unsigned workers = 0;
 };
 
-/// What the command line says counts, and is warned of as the file's would be.
-void override_addresses(core::config::model& model, const options& given) {
+/// What the command line says counts, whatever the file says later.
+void override_settings(core::config::model& model, const options& given) {
+  if (given.listen) model.listen = {*given.listen};
+  if (given.admin) {
+    if (!model.admin) model.admin.emplace();
+    static_cast<core::config::address&>(*model.admin) = *given.admin;
+  }
+  if (given.workers != 0) model.workers = given.workers;
+}
+
+/// As of the file's addresses.
+void warn_of_addresses(const core::config::model& model, const options& given) {
   const auto warn_of = [](const std::string& option, std::string_view why) {
     if (!why.empty()) warn(option + ": " + std::string(why));
   };
   if (given.listen) {
-    model.listen = {*given.listen};
     if (std::ranges::any_of(model.routes, [&](const auto& r) {
           return r.scheme && std::holds_alternative<core::config::laravel_preset>(
                                  model.schemes[*r.scheme].what);
         }))
       warn_of("--listen", core::config::listen_warning(*given.listen));
   }
-  if (given.admin) {
-    model.admin = given.admin;
-    warn_of("--admin", core::config::admin_warning(*given.admin));
-  }
+  if (given.admin) warn_of("--admin", core::config::admin_warning(*given.admin));
 }
 
 int serve(const options& given) {
   core::config::reading read = read_configuration(given.config);
   print_problems(read.problems, given.config);
   if (has_errors(read)) return exit_config;
-  app::server_settings settings{std::move(*read.value),
-                                std::filesystem::absolute(given.config).string(), false};
-  override_addresses(settings.model, given);
-  if (given.workers != 0) settings.model.workers = given.workers;
+  app::server_settings settings;
+  settings.model = std::move(*read.value);
+  settings.config_path = std::filesystem::absolute(given.config).string();
+  settings.source.name = given.config;
+  settings.source.read = [given] {
+    core::config::reading again = read_configuration(given.config);
+    if (again.value) override_settings(*again.value, given);
+    return again;
+  };
+  override_settings(settings.model, given);
+  warn_of_addresses(settings.model, given);
   log::logger diagnostics;
   try {
     app::server gateway(std::move(settings), diagnostics);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Every name that may become a label, taken from the configuration once. A label's value never
+// Every name that may become a label, as one configuration has them. A label's value never
 // comes from a request; the one exception is the version of a proven message, and that is bounded
 // (versions.hpp).
 
@@ -36,8 +36,9 @@ struct catalog {
   /// these.
   std::vector<client_description> clients;
   std::vector<upstream_description> upstreams;
-  std::size_t named_clients = 1000;  ///< `metrics.clients`: the rest share client="other"
-  core::base::instant loaded_at{};   ///< when the configuration was read
+  /// `metrics.clients`: of all names so far; the rest share client="other".
+  std::size_t named_clients = 1000;
+  core::base::instant loaded_at{};  ///< when the configuration was read
   /// Labels of countersign_build_info beside `version`, e.g. {"openssl", "3.0.22"}.
   std::vector<std::pair<std::string, std::string>> build;
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/metrics/exposition.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -131,13 +130,9 @@ void exposition::add_secrets(families& out) const {
   }
   auto expiry = gauges("countersign_secret_expiry_timestamp_seconds",
                        "When a secret ceases to be in force; only of those that do.");
-  for (std::size_t i = 0; i < std::min(names_.clients.size(), names_.named_clients); ++i) {
-    for (const auto& s : names_.clients[i].secrets) {
-      if (!s.until) continue;
-      add(expiry, {label("client", names_.clients[i].id), label("secret", s.id)},
-          static_cast<double>(*s.until));
-    }
-  }
+  for (const auto& e : counted_.expiries)
+    add(expiry, {label("client", e.client), label("secret", e.secret)},
+        static_cast<double>(e.until));
   out.push_back(std::move(used));
   out.push_back(std::move(expiry));
 }
@@ -163,8 +158,10 @@ void exposition::add_upstreams(families& out) const {
       gauges("countersign_upstream_connections", "Open connections to an endpoint, idle ones too.");
   for (const auto& e : counted_.endpoints) {
     const labels both{label("upstream", e.upstream), label("endpoint", e.endpoint)};
-    add(up, both, e.up ? 1 : 0);
-    add(connections, both, static_cast<double>(e.connections));
+    // What was taken out of the configuration while it was down would look so for ever.
+    if (e.configured) add(up, both, e.up ? 1 : 0);
+    if (e.configured || e.connections != 0)
+      add(connections, both, static_cast<double>(e.connections));
     for (const auto& [status, count] : e.requests) {
       auto with = both;
       with.push_back(label("status", std::to_string(status)));
@@ -179,10 +176,10 @@ void exposition::add_places(families& out) const {
                       "Requests that an upstream has, of at most max_requests.");
   auto waiting = gauges("countersign_upstream_requests_pending",
                         "Requests that wait in line for an upstream, at most max_pending.");
-  for (std::size_t i = 0; i < std::min(now_.upstreams.size(), names_.upstreams.size()); ++i) {
-    const labels name{label("upstream", names_.upstreams[i].name)};
-    add(taken, name, static_cast<double>(now_.upstreams[i].taken));
-    add(waiting, name, static_cast<double>(now_.upstreams[i].waiting));
+  for (const auto& u : now_.upstreams) {
+    const labels name{label("upstream", u.upstream)};
+    add(taken, name, static_cast<double>(u.taken));
+    add(waiting, name, static_cast<double>(u.waiting));
   }
   auto refusals = counters("countersign_upstream_refusals_total",
                            "Requests refused because their upstream had enough, by the reason.");

@@ -8,7 +8,6 @@
 
 #include <vector>
 
-#include "gateway/metrics/catalog.hpp"
 #include "gateway/metrics/registry.hpp"
 #include "gateway/metrics/snapshot.hpp"
 
@@ -16,9 +15,8 @@ namespace gateway::metrics {
 
 class exposition : public prometheus::Collectable {
  public:
-  /// The catalog and the readings must outlive this.
-  exposition(snapshot counted, const catalog& names, const readings& now)
-      : counted_(std::move(counted)), names_(names), now_(now) {}
+  /// The readings must outlive this.
+  exposition(snapshot counted, const readings& now) : counted_(std::move(counted)), now_(now) {}
 
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
 
@@ -35,7 +33,6 @@ class exposition : public prometheus::Collectable {
   void add_process(families& out) const;
 
   snapshot counted_;
-  const catalog& names_;
   const readings& now_;
 };
 

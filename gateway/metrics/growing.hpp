@@ -5,10 +5,12 @@
 // moved, changed in place only by atomics, and freed with the container. They know nothing of what
 // they hold.
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -48,16 +50,22 @@ class growing_map {
   std::atomic<const node*> head_{nullptr};
 };
 
-/// A fixed number of places, each filled at its first use: eight bytes for each that never is.
+/// Places by number, each filled at its first use: eight bytes for each that never is.
 template <class Value>
 class lazy_array {
  public:
-  explicit lazy_array(std::size_t size) : places_(size) {}
+  explicit lazy_array(std::size_t size) { publish(size); }
   ~lazy_array() {
-    for (auto& place : places_) delete place.load(std::memory_order_relaxed);
+    for (std::size_t i = 0; i < size_; ++i) delete places_[i].load(std::memory_order_relaxed);
   }
   lazy_array(const lazy_array&) = delete;
   lazy_array& operator=(const lazy_array&) = delete;
+
+  /// Writer only: at least so many places from now on. What is in them stays where it is.
+  void grow(std::size_t size) {
+    // Doubled, so that all blocks together, which readers may be in, are not twice the last one.
+    if (size > size_) publish(std::max(size, 2 * size_));
+  }
 
   /// Writer only. `arguments` make the value the first time.
   template <class... Arguments>
@@ -72,12 +80,29 @@ class lazy_array {
 
   /// Any thread: null if it was never used.
   [[nodiscard]] const Value* find(std::size_t i) const {
-    return places_[i].load(std::memory_order_acquire);
+    const block& now = *published_.load(std::memory_order_acquire);
+    return i < now.size() ? now[i].load(std::memory_order_acquire) : nullptr;
   }
-  [[nodiscard]] std::size_t size() const { return places_.size(); }
+  /// Writer only.
+  [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
-  std::vector<std::atomic<Value*>> places_;
+  using block = std::vector<std::atomic<Value*>>;
+
+  void publish(std::size_t size) {
+    auto made = std::make_unique<block>(size);
+    for (std::size_t i = 0; i < size_; ++i)
+      (*made)[i].store(places_[i].load(std::memory_order_relaxed), std::memory_order_relaxed);
+    blocks_.push_back(std::move(made));
+    places_ = blocks_.back()->data();
+    size_ = size;
+    published_.store(blocks_.back().get(), std::memory_order_release);
+  }
+
+  std::atomic<Value*>* places_ = nullptr;  // the writer's own way to the last block
+  std::size_t size_ = 0;
+  std::atomic<const block*> published_{nullptr};
+  std::vector<std::unique_ptr<block>> blocks_;  // the last one counts; readers may be in any
 };
 
 }  // namespace gateway::metrics

@@ -1,52 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Where in a shard each name of the catalog is counted: places for the named, one that the rest
-// share, one for nobody. Made once, read by all shards.
+// Where in a shard what one configuration names is counted: from the positions that records hold to
+// places. Made by the directory once for each configuration, read by all shards.
 
+#include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <vector>
-
-#include "gateway/metrics/catalog.hpp"
 
 namespace gateway::metrics {
 
+// What is in no configuration, or has no place of its own, shares these.
+inline constexpr std::uint32_t nowhere = 0;       ///< of routes: none matched
+inline constexpr std::uint32_t other_client = 0;  ///< of clients: beyond the bound
+inline constexpr std::uint32_t no_client = 1;     ///< of clients: nobody
+inline constexpr std::uint32_t no_place = 0xFFFFFFFF;
+
+/// How many places there are, of all configurations so far.
+struct place_counts {
+  std::size_t routes = 1;
+  std::size_t clients = 2;
+  std::size_t secrets = 0;
+  std::size_t upstreams = 0;
+  std::size_t endpoints = 0;
+};
+
 class layout {
  public:
-  explicit layout(catalog names);
-
-  [[nodiscard]] const catalog& names() const { return names_; }
-
-  /// `client` as in core::observe::record: 0 and what is beyond the catalog are nobody.
+  /// `client` as in core::observe::record: 0 and what is beyond the configuration are nobody.
   [[nodiscard]] std::uint32_t client_place(std::uint32_t client) const {
-    return client == 0 || client > client_places_.size() ? nobody_place()
-                                                         : client_places_[client - 1];
+    return client == 0 || client > clients_.size() ? no_client : clients_[client - 1];
   }
-  [[nodiscard]] std::uint32_t other_place() const { return static_cast<std::uint32_t>(named_); }
-  [[nodiscard]] std::uint32_t nobody_place() const { return other_place() + 1; }
-  [[nodiscard]] std::size_t client_place_count() const { return named_ + 2; }
-  [[nodiscard]] std::string_view client_name(std::uint32_t place) const;
-
+  /// Of those beyond the bound as well; no_place if there is no such secret.
+  [[nodiscard]] std::uint32_t secret_place(std::uint32_t client, std::int32_t secret) const {
+    if (client == 0 || client > clients_.size()) return no_place;
+    const std::uint32_t place =
+        secret_begins_[client - 1] + static_cast<std::uint32_t>(secret);  // below 0: far beyond
+    return secret >= 0 && place < secret_begins_[client] ? secrets_[place] : no_place;
+  }
   [[nodiscard]] std::uint32_t route_place(std::uint32_t route) const {
-    return route < route_places_.size() ? route_places_[route] : no_route_place();
+    return route < routes_.size() ? routes_[route] : nowhere;
   }
-  [[nodiscard]] std::uint32_t no_route_place() const {
-    return static_cast<std::uint32_t>(route_places_.size());
+  /// no_place if there is no such upstream.
+  [[nodiscard]] std::uint32_t upstream_place(std::uint32_t upstream) const {
+    return upstream < upstreams_.size() ? upstreams_[upstream] : no_place;
   }
-  [[nodiscard]] std::size_t route_place_count() const { return route_places_.size() + 1; }
-  [[nodiscard]] std::string_view route_name(std::uint32_t place) const;
-
-  static constexpr std::uint32_t no_endpoint = 0xFFFFFFFF;
-  /// The endpoint's place among those of all upstreams, or no_endpoint.
-  [[nodiscard]] std::uint32_t endpoint_place(std::uint32_t upstream, std::uint32_t endpoint) const;
-  [[nodiscard]] std::size_t endpoint_count() const { return endpoint_begins_.back(); }
+  /// no_place if there is no such endpoint.
+  [[nodiscard]] std::uint32_t endpoint_place(std::uint32_t upstream, std::uint32_t endpoint) const {
+    if (upstream >= upstreams_.size()) return no_place;
+    const std::uint32_t begin = endpoint_begins_[upstream];
+    return endpoint < endpoint_begins_[upstream + 1] - begin ? endpoints_[begin + endpoint]
+                                                             : no_place;
+  }
+  [[nodiscard]] const place_counts& counts() const { return counts_; }
 
  private:
-  catalog names_;
-  std::size_t named_;
-  std::vector<std::uint32_t> client_places_, route_places_;
-  std::vector<std::uint32_t> endpoint_begins_;  // of each upstream, and the end
+  friend class directory;
+
+  std::vector<std::uint32_t> routes_, clients_, upstreams_;
+  std::vector<std::uint32_t> secret_begins_{0}, secrets_;      // of each client, and the end
+  std::vector<std::uint32_t> endpoint_begins_{0}, endpoints_;  // of each upstream, and the end
+  place_counts counts_;
 };
 
 }  // namespace gateway::metrics

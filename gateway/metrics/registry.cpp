@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <tuple>
+#include <utility>
 
 #include "gateway/metrics/exposition.hpp"
 
@@ -27,15 +29,28 @@ prometheus::Labels build_labels(const catalog& names) {
   return labels;
 }
 
+/// Triples in the order of names as they came, those that share a place last.
+struct by_name {
+  bool operator()(std::uint64_t a, std::uint64_t b) const { return order(a) < order(b); }
+  static std::tuple<std::uint32_t, std::uint32_t, std::uint16_t> order(std::uint64_t packed) {
+    const triple at = triple::unpack(packed);
+    return {at.route - 1, at.client - 2, at.code};  // the shared ones come before 0
+  }
+};
+
+using counts = std::map<std::uint64_t, std::uint64_t, by_name>;
+
 }  // namespace
 
-registry::registry(catalog names, unsigned workers) : places_(std::move(names)) {
-  for (unsigned i = 0; i < workers; ++i) shards_.push_back(std::make_unique<shard>(places_));
+registry::registry(const catalog& names, unsigned workers) {
+  take_up(names);
+  for (unsigned i = 0; i < workers; ++i)
+    shards_.push_back(std::make_unique<shard>(places_->counts()));
 
   using prometheus::BuildGauge;
   auto& build =
       BuildGauge().Name("countersign_build_info").Help("What was built; always 1.").Register(rare_);
-  build.Add(build_labels(this->names())).Set(1);
+  build.Add(build_labels(names)).Set(1);
   auto& successful = BuildGauge()
                          .Name("countersign_config_last_reload_successful")
                          .Help(
@@ -48,10 +63,15 @@ registry::registry(catalog names, unsigned workers) : places_(std::move(names)) 
                    .Help("When a configuration was last put in force.")
                    .Register(rare_);
   reload_time_ = &time.Add({});
-  reloaded(true, this->names().loaded_at);
+  reloaded(true, names.loaded_at);
 }
 
 registry::~registry() = default;
+
+std::shared_ptr<const layout> registry::take_up(const catalog& names) {
+  places_ = std::make_shared<const layout>(names_.take_up(names));
+  return places_;
+}
 
 void registry::reloaded(bool successful, core::base::instant at) {
   reload_successful_->Set(successful ? 1 : 0);
@@ -70,15 +90,12 @@ snapshot registry::look() const {
   look_at_routes(out);
   look_at_endpoints(out);
   look_at_upstreams(out);
-  for (std::uint32_t place = 0; place < places_.client_place_count(); ++place) {
-    const auto active = [place](const auto& s) { return s->clients_.find(place) != nullptr; };
-    if (std::ranges::any_of(shards_, active)) out.clients.push_back(look_at_client(place));
-  }
+  look_at_clients(out);
   return out;
 }
 
 void registry::look_at_requests(snapshot& into) const {
-  std::map<std::uint64_t, std::uint64_t> requests, refusals;
+  counts requests, refusals;
   for (const auto& s : shards_) {
     s->requests_.each([&](std::uint64_t key, const tally& t) { requests[key] += t.value(); });
     s->refusals_.each([&](std::uint64_t key, const tally& t) { refusals[key] += t.value(); });
@@ -86,18 +103,20 @@ void registry::look_at_requests(snapshot& into) const {
   for (const auto& [key, count] : requests) {
     const auto at = triple::unpack(key);
     into.requests.push_back(
-        {places_.route_name(at.route), places_.client_name(at.client), at.code, count});
+        {names_.route_name(at.route), names_.client_name(at.client), at.code, count});
   }
   for (const auto& [key, count] : refusals) {
     const auto at = triple::unpack(key);
-    into.refusals.push_back({places_.route_name(at.route), places_.client_name(at.client),
+    into.refusals.push_back({names_.route_name(at.route), names_.client_name(at.client),
                              core::base::errc{at.code}, count});
   }
 }
 
 void registry::look_at_routes(snapshot& into) const {
-  for (std::uint32_t place = 0; place < places_.route_place_count(); ++place) {
-    route_figures sum{places_.route_name(place), {}, {}};
+  const auto count = static_cast<std::uint32_t>(names_.counts().routes);
+  for (std::uint32_t i = 1; i <= count; ++i) {
+    const std::uint32_t place = i % count;  // what matched none comes last
+    route_figures sum{names_.route_name(place), {}, {}};
     for (const auto& s : shards_) {
       if (const auto* counters = s->routes_.find(place)) {
         merge_into(sum.whole, counters->whole);
@@ -109,18 +128,18 @@ void registry::look_at_routes(snapshot& into) const {
 }
 
 void registry::look_at_endpoints(snapshot& into) const {
-  std::size_t place = 0;
-  for (const auto& upstream : names().upstreams) {
-    for (const auto& endpoint : upstream.endpoints) {
-      endpoint_figures sum{upstream.name, endpoint, true, 0, {}};
+  for (const directory::upstream& upstream : names_.upstreams()) {
+    for (const directory::endpoint& endpoint : upstream.endpoints) {
+      endpoint_figures sum{upstream.name, endpoint.name, endpoint.configured, true, 0, {}};
       std::map<std::uint64_t, std::uint64_t> requests;
       stamped::reading newest;
       for (const auto& s : shards_) {
-        const auto& counters = s->endpoints_[place];
-        sum.connections += counters.connections.value();
-        counters.requests.each(
+        const auto* counters = s->endpoints_.find(endpoint.place);
+        if (counters == nullptr) continue;
+        sum.connections += counters->connections.value();
+        counters->requests.each(
             [&](std::uint64_t status, const tally& t) { requests[status] += t.value(); });
-        if (const auto seen = counters.connect.look(); seen && seen->at >= newest.at) {
+        if (const auto seen = counters->connect.look(); seen && seen->at >= newest.at) {
           newest = *seen;
           sum.up = seen->value != 0;
         }
@@ -128,25 +147,45 @@ void registry::look_at_endpoints(snapshot& into) const {
       for (const auto& [status, count] : requests)
         sum.requests.push_back({static_cast<unsigned>(status), count});
       into.endpoints.push_back(std::move(sum));
-      ++place;
     }
   }
 }
 
 void registry::look_at_upstreams(snapshot& into) const {
-  for (std::size_t i = 0; i < names().upstreams.size(); ++i) {
-    upstream_figures sum{names().upstreams[i].name, 0, 0};
+  for (const directory::upstream& upstream : names_.upstreams()) {
+    upstream_figures sum{upstream.name, 0, 0};
     for (const auto& s : shards_) {
-      sum.busy += s->upstreams_[i].busy.value();
-      sum.queue_timeout += s->upstreams_[i].queue_timeout.value();
+      if (const auto* counters = s->upstreams_.find(upstream.place)) {
+        sum.busy += counters->busy.value();
+        sum.queue_timeout += counters->queue_timeout.value();
+      }
     }
     into.upstreams.push_back(sum);
   }
 }
 
+void registry::look_at_clients(snapshot& into) const {
+  const auto add = [&](std::uint32_t place) -> client_figures* {
+    const auto active = [place](const auto& s) { return s->clients_.find(place) != nullptr; };
+    if (!std::ranges::any_of(shards_, active)) return nullptr;
+    return &into.clients.emplace_back(look_at_client(place));
+  };
+  for (const directory::client& known : names_.clients()) {
+    if (known.place <= no_client) continue;
+    if (client_figures* figures = add(known.place)) look_at_secrets(*figures, known);
+  }
+  add(other_client);
+  add(no_client);
+  for (const directory::client& known : names_.clients()) {
+    if (known.place <= no_client) continue;
+    for (const directory::secret& s : known.secrets)
+      if (s.until) into.expiries.push_back({known.id, s.id, *s.until});
+  }
+}
+
 client_figures registry::look_at_client(std::uint32_t place) const {
   client_figures sum;
-  sum.id = places_.client_name(place);
+  sum.id = names_.client_name(place);
   std::vector<version_figures> versions;
   stamped::reading newest;
   for (const auto& s : shards_) {
@@ -160,34 +199,32 @@ client_figures registry::look_at_client(std::uint32_t place) const {
     }
   }
   sum.versions = merge(std::move(versions));
-  if (place < places_.other_place()) look_at_secrets(sum, place);
   return sum;
 }
 
-void registry::look_at_secrets(client_figures& into, std::size_t position) const {
-  const auto& known = names().clients[position].secrets;
-  for (std::size_t i = 0; i < known.size(); ++i) {
+void registry::look_at_secrets(client_figures& into, const directory::client& known) const {
+  for (const directory::secret& one : known.secrets) {
     std::int64_t last = 0;
     for (const auto& s : shards_) {
-      if (const auto* uses = s->secrets_.find(position))
-        last = std::max(last, (*uses)[i].load(std::memory_order_relaxed));
+      if (const auto* use = s->secrets_.find(one.place))
+        last = std::max(last, use->load(std::memory_order_relaxed));
     }
-    into.secrets.push_back(
-        {known[i].id, last == 0 ? std::nullopt : std::optional(last), known[i].until});
+    into.secrets.push_back({one.id, last == 0 ? std::nullopt : std::optional(last), one.until});
   }
 }
 
-client_figures registry::client(std::size_t position) const {
-  const auto place = places_.client_place(static_cast<std::uint32_t>(position) + 1);
+std::optional<client_figures> registry::client(std::string_view id) const {
+  const auto found = std::ranges::find(names_.clients(), id, &directory::client::id);
+  if (found == names_.clients().end()) return std::nullopt;
   client_figures out;
-  if (place < places_.other_place()) return look_at_client(place);
-  out.id = names().clients[position].id;
-  look_at_secrets(out, position);
+  if (found->place > no_client) out = look_at_client(found->place);
+  out.id = found->id;
+  look_at_secrets(out, *found);
   return out;
 }
 
 std::string registry::text(const readings& now) const {
-  auto families = exposition(look(), names(), now).Collect();
+  auto families = exposition(look(), now).Collect();
   std::ranges::move(rare_.Collect(), std::back_inserter(families));
   // The format has no way to say "no samples yet" but the family's head, which some parsers take
   // for a mistake.

@@ -16,6 +16,7 @@
 
 #include "core/base/instant.hpp"
 #include "gateway/metrics/catalog.hpp"
+#include "gateway/metrics/directory.hpp"
 #include "gateway/metrics/layout.hpp"
 #include "gateway/metrics/shard.hpp"
 #include "gateway/metrics/snapshot.hpp"
@@ -30,6 +31,7 @@ struct replay_figures {
 };
 
 struct place_figures {
+  std::string_view upstream;
   std::uint64_t taken = 0;    ///< requests that the upstream has
   std::uint64_t waiting = 0;  ///< for a place among them
 };
@@ -41,7 +43,7 @@ struct capture_figures {
 
 /// What others count, as it is at the moment of a scrape.
 struct readings {
-  std::vector<place_figures> upstreams;  ///< in the catalog's order
+  std::vector<place_figures> upstreams;
   std::optional<replay_figures> replay;
   std::optional<sys::process_figures> process;
   std::uint64_t log_lines_dropped = 0;
@@ -52,23 +54,31 @@ struct readings {
 
 class registry {
  public:
-  registry(catalog names, unsigned workers);
+  registry(const catalog& names, unsigned workers);
   ~registry();
   registry(const registry&) = delete;
   registry& operator=(const registry&) = delete;
 
   /// That worker's own; the reference stays valid as long as the registry.
   [[nodiscard]] shard& worker(unsigned i) { return *shards_[i]; }
-  [[nodiscard]] const catalog& names() const { return places_.names(); }
 
-  /// The configuration was read again, or could not be. Thread-safe.
+  // All that follows is for one thread, which may be another than the workers', and leaves these
+  // undisturbed.
+
+  /// A configuration was read that may have other names. Workers count by the layout once their
+  /// shards have room for it.
+  std::shared_ptr<const layout> take_up(const catalog& names);
+  /// The last one.
+  [[nodiscard]] const layout& places() const { return *places_; }
+  [[nodiscard]] std::shared_ptr<const layout> shared_places() const { return places_; }
+  /// The configuration was read again, or could not be.
   void reloaded(bool successful, core::base::instant at);
 
-  // All of these are thread-safe and leave the workers undisturbed.
+  // Names in what these return are valid until take_up().
   [[nodiscard]] snapshot look() const;
-  /// The figures of one client, by its position in the catalog. Those beyond `named_clients` have
-  /// only their secrets' figures.
-  [[nodiscard]] client_figures client(std::size_t position) const;
+  /// The figures of one client, or nothing if there was none of this id. Those beyond
+  /// `named_clients` have only their secrets' figures.
+  [[nodiscard]] std::optional<client_figures> client(std::string_view id) const;
   /// The exposition (text format 0.0.4).
   [[nodiscard]] std::string text(const readings& now) const;
 
@@ -76,13 +86,15 @@ class registry {
 
  private:
   [[nodiscard]] client_figures look_at_client(std::uint32_t place) const;
-  void look_at_secrets(client_figures& into, std::size_t position) const;
+  void look_at_secrets(client_figures& into, const directory::client& known) const;
+  void look_at_clients(snapshot& into) const;
   void look_at_requests(snapshot& into) const;
   void look_at_routes(snapshot& into) const;
   void look_at_endpoints(snapshot& into) const;
   void look_at_upstreams(snapshot& into) const;
 
-  layout places_;
+  directory names_;
+  std::shared_ptr<const layout> places_;
   std::vector<std::unique_ptr<shard>> shards_;
   prometheus::Registry rare_;  // what changes with the configuration alone
   prometheus::Gauge* reload_successful_;

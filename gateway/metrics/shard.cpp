@@ -24,47 +24,50 @@ std::optional<stamped::reading> stamped::look() const {
                  static_cast<std::int32_t>(word & 0xFFFF'FFFFU)};
 }
 
-shard::shard(const layout& places)
-    : places_(places),
-      routes_(places.route_place_count()),
-      clients_(places.client_place_count()),
-      secrets_(places.names().clients.size()),
-      endpoints_(places.endpoint_count()),
-      upstreams_(places.names().upstreams.size()) {}
+shard::shard(const place_counts& places)
+    : routes_(places.routes),
+      clients_(places.clients),
+      secrets_(places.secrets),
+      upstreams_(places.upstreams),
+      endpoints_(places.endpoints) {}
 
-void shard::count(const core::observe::record& r) {
-  const auto route = places_.route_place(r.route);
-  const auto client = places_.client_place(r.client);
+void shard::make_room(const place_counts& places) {
+  routes_.grow(places.routes);
+  clients_.grow(places.clients);
+  secrets_.grow(places.secrets);
+  upstreams_.grow(places.upstreams);
+  endpoints_.grow(places.endpoints);
+}
+
+void shard::count(const core::observe::record& r, const layout& where) {
+  const auto route = where.route_place(r.route);
+  const auto client = where.client_place(r.client);
   requests_.at(triple{route, client, static_cast<std::uint16_t>(r.status)}.packed()).add();
   if (r.refused) {
     refusals_.at(triple{route, client, static_cast<std::uint16_t>(*r.refused)}.packed()).add();
     if (*r.refused == errc::replay_store_unavailable || *r.refused == errc::replay_store_full)
       store_errors_.add();
-    if (r.upstream < upstreams_.size()) {
-      if (*r.refused == errc::upstream_busy) upstreams_[r.upstream].busy.add();
-      if (*r.refused == errc::upstream_queue_timeout) upstreams_[r.upstream].queue_timeout.add();
+    if (const auto upstream = where.upstream_place(r.upstream); upstream != no_place) {
+      if (*r.refused == errc::upstream_busy) upstreams_.at(upstream).busy.add();
+      if (*r.refused == errc::upstream_queue_timeout) upstreams_.at(upstream).queue_timeout.add();
     }
   }
   auto& durations = routes_.at(route);
   durations.whole.observe(std::max<std::int64_t>(0, r.duration_us));
   durations.own.observe(std::max<std::int64_t>(0, r.duration_us - r.upstream_us));
-  if (auto* endpoint = find_endpoint(r.upstream, r.endpoint))
-    endpoint->requests.at(r.upstream_status).add();
-  if (r.proven) count_proven(r, client);
+  if (const auto endpoint = where.endpoint_place(r.upstream, r.endpoint); endpoint != no_place)
+    endpoints_.at(endpoint).requests.at(r.upstream_status).add();
+  if (r.proven) count_proven(r, where, client);
 }
 
-void shard::count_proven(const core::observe::record& r, std::uint32_t client) {
+void shard::count_proven(const core::observe::record& r, const layout& where,
+                         std::uint32_t client) {
   const auto at_us = r.at.time_since_epoch().count();
   auto& counters = clients_.at(client);
   counters.versions.count(r.version, at_us);
 
-  if (const auto position = std::size_t{r.client} - 1;
-      r.secret >= 0 && position < secrets_.size()) {
-    const auto& known = places_.names().clients[position].secrets;
-    if (const auto which = static_cast<std::size_t>(r.secret); which < known.size()) {
-      secrets_.at(position, known.size())[which].store(at_us, std::memory_order_relaxed);
-    }
-  }
+  if (const auto secret = where.secret_place(r.client, r.secret); secret != no_place)
+    secrets_.at(secret, 0).store(at_us, std::memory_order_relaxed);
 
   // A copy of an earlier message says nothing about the way or the clock: its stamp is as old as
   // whoever repeats it likes.
@@ -79,27 +82,19 @@ void shard::count_proven(const core::observe::record& r, std::uint32_t client) {
     counters.delay.observe(std::max<std::int64_t>(0, offset) * 1'000'000);
 }
 
-endpoint_counters* shard::find_endpoint(std::uint32_t upstream, std::uint32_t endpoint) {
-  const auto place = places_.endpoint_place(upstream, endpoint);
-  return place == layout::no_endpoint ? nullptr : &endpoints_[place];
+void shard::upstream_connected(std::uint32_t place, core::base::instant now) {
+  if (place == no_place) return;
+  endpoint_counters& counters = endpoints_.at(place);
+  counters.connections.add(1);
+  counters.connect.set(core::base::unix_seconds(now), 1);
 }
 
-void shard::upstream_connected(std::uint32_t upstream, std::uint32_t endpoint,
-                               core::base::instant now) {
-  if (auto* counters = find_endpoint(upstream, endpoint)) {
-    counters->connections.add(1);
-    counters->connect.set(core::base::unix_seconds(now), 1);
-  }
+void shard::upstream_refused(std::uint32_t place, core::base::instant now) {
+  if (place != no_place) endpoints_.at(place).connect.set(core::base::unix_seconds(now), 0);
 }
 
-void shard::upstream_refused(std::uint32_t upstream, std::uint32_t endpoint,
-                             core::base::instant now) {
-  if (auto* counters = find_endpoint(upstream, endpoint))
-    counters->connect.set(core::base::unix_seconds(now), 0);
-}
-
-void shard::upstream_closed(std::uint32_t upstream, std::uint32_t endpoint) {
-  if (auto* counters = find_endpoint(upstream, endpoint)) counters->connections.add(-1);
+void shard::upstream_closed(std::uint32_t place) {
+  if (place != no_place) endpoints_.at(place).connections.add(-1);
 }
 
 }  // namespace gateway::metrics

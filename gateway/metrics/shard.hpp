@@ -56,8 +56,8 @@ struct client_counters {
   metrics::versions versions;
 };
 
-/// When each of a client's secrets was last used, in microseconds since 1970; 0: never.
-using secret_uses = std::vector<std::atomic<std::int64_t>>;
+/// When a secret was last used, in microseconds since 1970.
+using last_use = std::atomic<std::int64_t>;
 
 struct route_counters {
   histogram<duration_bounds> whole, own;
@@ -76,10 +76,13 @@ struct upstream_counters {
 
 class alignas(64) shard {
  public:
-  explicit shard(const layout& places);
+  explicit shard(const place_counts& places);
 
-  /// Once for each exchange, on every way out.
-  void count(const core::observe::record& r);
+  /// By its worker, before anything is counted by a layout with more places.
+  void make_room(const place_counts& places);
+
+  /// Once for each exchange, on every way out. `where`: of the configuration that it went by.
+  void count(const core::observe::record& r, const layout& where);
 
   void connection_opened() { connections_.add(1); }
   void connection_closed() { connections_.add(-1); }
@@ -87,28 +90,25 @@ class alignas(64) shard {
   void request_ended() { in_flight_.add(-1); }
   /// The kernel had no connection to give, e.g. for want of descriptors.
   void accept_failed() { accept_errors_.add(); }
-  /// An attempt to connect to an endpoint, its outcome; if it succeeded, the connection counts
-  /// until it is closed.
-  void upstream_connected(std::uint32_t upstream, std::uint32_t endpoint, core::base::instant now);
-  void upstream_refused(std::uint32_t upstream, std::uint32_t endpoint, core::base::instant now);
-  void upstream_closed(std::uint32_t upstream, std::uint32_t endpoint);
+  // By an endpoint's place. An attempt to connect, its outcome; if it succeeded, the connection
+  // counts until it is closed.
+  void upstream_connected(std::uint32_t place, core::base::instant now);
+  void upstream_refused(std::uint32_t place, core::base::instant now);
+  void upstream_closed(std::uint32_t place);
 
  private:
   friend class registry;
 
-  void count_proven(const core::observe::record& r, std::uint32_t client);
-  endpoint_counters* find_endpoint(std::uint32_t upstream, std::uint32_t endpoint);
+  void count_proven(const core::observe::record& r, const layout& where, std::uint32_t client);
 
-  const layout& places_;
   level connections_, in_flight_;
   tally store_errors_, accept_errors_;
   growing_map<tally> requests_, refusals_;  // by triple
   lazy_array<route_counters> routes_;
   lazy_array<client_counters> clients_;
-  lazy_array<secret_uses>
-      secrets_;  // by the client's own position: those beyond the named ones are kept apart too
-  std::vector<endpoint_counters> endpoints_;
-  std::vector<upstream_counters> upstreams_;
+  lazy_array<last_use> secrets_;
+  lazy_array<upstream_counters> upstreams_;
+  lazy_array<endpoint_counters> endpoints_;
 };
 
 }  // namespace gateway::metrics

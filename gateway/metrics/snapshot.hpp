@@ -2,8 +2,8 @@
 #pragma once
 
 // The counters of all workers added up at one moment, as plain values: what the text form, the
-// status page and /clients show. Names are views into the registry's catalog and live as long as
-// the registry.
+// status page and /clients show. Names are views into the registry and valid until it takes up
+// other ones.
 
 #include <cstdint>
 #include <optional>
@@ -45,6 +45,11 @@ struct secret_figures {
   std::optional<std::int64_t> until;         ///< Unix seconds
 };
 
+struct secret_expiry {
+  std::string_view client, secret;
+  std::int64_t until = 0;  ///< Unix seconds
+};
+
 struct client_figures {
   std::string_view id;
   /// Gateway's clock minus the newest stamp, in seconds: above 0 where the client's clock is
@@ -67,7 +72,8 @@ struct status_count {
 
 struct endpoint_figures {
   std::string_view upstream, endpoint;
-  bool up = true;  ///< false if the last attempt to connect failed
+  bool configured = true;  ///< false: not any more
+  bool up = true;          ///< false if the last attempt to connect failed
   std::int64_t connections = 0;
   std::vector<status_count> requests;
 };
@@ -79,12 +85,13 @@ struct upstream_figures {
 };
 
 struct snapshot {
-  std::vector<request_count> requests;  ///< in the catalog's order
+  std::vector<request_count> requests;  ///< in the order in which names came
   std::vector<refusal_count> refusals;
   std::vector<client_figures> clients;      ///< those that proved a message, with "other" last
   std::vector<route_figures> routes;        ///< those that had a request, with "-" last
   std::vector<endpoint_figures> endpoints;  ///< all
-  std::vector<upstream_figures> upstreams;  ///< all, in the catalog's order
+  std::vector<upstream_figures> upstreams;  ///< all
+  std::vector<secret_expiry> expiries;      ///< of secrets that are configured, by named clients
   std::int64_t connections = 0;
   std::int64_t in_flight = 0;
   std::uint64_t replay_store_errors = 0;

@@ -24,7 +24,8 @@ struct inbox {
 struct client_connection {
   net::transport stream;
   inbox in;
-  std::string peer;  ///< the client's address, without port
+  std::string peer;      ///< the client's address, without port
+  bool leaving = false;  ///< no request after the one that is at work
 };
 
 }  // namespace gateway::session

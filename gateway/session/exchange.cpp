@@ -47,6 +47,7 @@ class exchange {
   [[nodiscard]] bool answering() const { return answering_; }
   /// There is one once the body's framing is known.
   std::optional<body_reader>& body() { return body_; }
+  [[nodiscard]] const core::config::limits& limits() const { return held_.by().limits(); }
 
  private:
   net::task<outcome> forward(const admission::cleared* message, reservation* mark);
@@ -56,6 +57,7 @@ class exchange {
   void keep_sealed(std::string_view body);
 
   worker& worker_;
+  const hold held_;  ///< what it goes by, to its end
   client_connection& client_;
   scratch& scratch_;
   core::observe::record record_;
@@ -74,7 +76,7 @@ class exchange {
 }  // namespace
 
 exchange::exchange(worker& w, client_connection& client, scratch& space)
-    : worker_(w), client_(client), scratch_(space) {
+    : worker_(w), held_(w), client_(client), scratch_(space) {
   record_.at = started_.at;
   record_.request_id = w.new_request_id();
   record_.peer = client.peer;
@@ -84,7 +86,7 @@ exchange::exchange(worker& w, client_connection& client, scratch& space)
 
 // The itinerary. Stages live in this frame: what they view (head, body) outlives it.
 net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
-  const admission::snapshot& rules = *worker_.rules;
+  const admission::snapshot& rules = held_.rules();
   const core::config::limits& limits = rules.model.limits;
 
   // Is it HTTP that can be understood in one way only?
@@ -96,8 +98,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   record_.host = arrived->framing().host;
   record_.path = arrived->target().path;
   body_.emplace(client_.stream, worker_.buffers, client_.in, head_size, arrived->framing());
-  close_ =
-      !arrived->framing().keep_alive || scratch_.request.minor_version == 0 || worker_.draining;
+  close_ = !arrived->framing().keep_alive || scratch_.request.minor_version == 0 || client_.leaving;
 
   // Which route is responsible?
   const auto route = admission::find_route(*arrived, rules);
@@ -174,19 +175,19 @@ net::task<exchange::outcome> exchange::forward(const admission::cleared* message
   record_.upstream = group;
   // Taken after the mark: whoever repeats a message must not stand in the line. Held until all of
   // the answer is with the client.
-  const upstream::group& service = worker_.groups[group];
-  upstream::place place(*service.places);
+  upstream::member& service = held_.upstream(group);
+  upstream::place place(*service.settings->places);
   const std::int64_t since_us = sys::steady_us();
   if (!place.take_now()) {
-    const auto granted = co_await place.wait(
-        {worker_.context, worker_.deadlines, client_.stream, service.settings.connect_timeout});
+    const auto granted = co_await place.wait({worker_.context, worker_.deadlines, client_.stream,
+                                              service.settings->settings.connect_timeout});
     if (!granted) {
       record_.upstream_us = sys::steady_us() - since_us;
       co_return granted;
     }
   }
   for (;;) {
-    upstream::connection up = co_await worker_.upstreams.acquire(group);
+    upstream::connection up = co_await worker_.upstreams.acquire(service);
     if (!up.stream) {
       record_.upstream_us = sys::steady_us() - since_us;
       co_return errc::upstream_unreachable;
@@ -202,38 +203,38 @@ net::task<exchange::outcome> exchange::forward(const admission::cleared* message
 
 net::task<exchange::outcome> exchange::send(const admission::cleared* message, reservation* mark,
                                             upstream::connection* up, std::int64_t since_us) {
-  const std::uint32_t group = record_.upstream;
-  const upstream::group& settings = worker_.groups[group];
+  upstream::member& service = held_.upstream(record_.upstream);
+  const upstream::group& group = *service.settings;
   const admission::routed& request = message->request();
   const auto trace = worker_.new_trace_parent();
-  const bool preserve = settings.settings.preserve_host && !request.framing().host.empty();
-  const admission::hop hop{preserve ? request.framing().host
-                                    : std::string_view(settings.endpoints[up->endpoint].authority),
-                           client_.peer,
-                           record_.request_id_text(),
-                           {trace.data(), trace.size()}};
+  const bool preserve = group.settings.preserve_host && !request.framing().host.empty();
+  const admission::hop hop{
+      preserve ? request.framing().host : std::string_view(group.endpoints[up->endpoint].authority),
+      client_.peer,
+      record_.request_id_text(),
+      {trace.data(), trace.size()}};
   admission::write_upstream_head(scratch_.upstream_head, *message, hop);
 
   const std::array<std::string_view, 2> parts{scratch_.upstream_head, message->body()};
   const auto sent =
-      co_await up->stream->write_unless_answered(parts, settings.settings.response_timeout);
+      co_await up->stream->write_unless_answered(parts, group.settings.response_timeout);
   if (sent.error != net::io_error::none) record_.upstream_us = sys::steady_us() - since_us;
   if (sent.bytes == 0 && sent.error != net::io_error::none) {
-    worker_.upstreams.give_back(group, std::move(*up), false);
+    worker_.upstreams.give_back(service, std::move(*up), false);
     co_return errc::upstream_unreachable;
   }
   if (mark != nullptr) mark->keep();
   const bool sent_whole = sent.bytes == parts[0].size() + parts[1].size();
   if (sent.error == net::io_error::timeout) {
-    worker_.upstreams.give_back(group, std::move(*up), false);
+    worker_.upstreams.give_back(service, std::move(*up), false);
     co_return errc::upstream_timeout;
   }
 
   // Even if it stopped reading, the upstream may have answered.
   const admission::outbound* sender = message->sender();
   relay reply(worker_, client_, scratch_, *up->stream,
-              {request.policy(), scratch_.request.method, scratch_.request.minor_version == 0,
-               settings.settings.response_timeout,
+              {request.policy(), limits(), scratch_.request.method,
+               scratch_.request.minor_version == 0, group.settings.response_timeout,
                sender != nullptr && admission::gathers_reply(*sender), since_us, started_},
               facts());
   const auto answered = co_await reply.run();
@@ -246,14 +247,14 @@ net::task<exchange::outcome> exchange::send(const admission::cleared* message, r
   // Who only sends a message again when the service failed on it sends the same bytes.
   const bool failed = !answered || scratch_.response.status >= 500;
   if (mark != nullptr && failed && request.policy().releases_on_failure) mark->give_back();
-  worker_.upstreams.give_back(group, std::move(*up),
+  worker_.upstreams.give_back(service, std::move(*up),
                               answered.has_value() && sent_whole && reply.upstream_reusable());
   co_return answered;
 }
 
 net::task<void> exchange::answer_problem(errc reason) {
   const admission::refusal r = admission::refusal_for(reason);
-  close_ = close_ || r.close || worker_.draining;
+  close_ = close_ || r.close || client_.leaving;
   record_.status = r.status;
   if (r.status == 0) {
     close_ = true;
@@ -262,11 +263,11 @@ net::task<void> exchange::answer_problem(errc reason) {
   // What can't be drained ends the connection, and the client is told so.
   if (body_ && !body_->drainable(drained_bytes)) close_ = true;
   const std::string allow = reason == errc::method_not_allowed
-                                ? admission::allowed_methods(*arrived_, *worker_.rules)
+                                ? admission::allowed_methods(*arrived_, held_.rules())
                                 : std::string();
   const auto* route = record_.route == core::observe::record::no_index
                           ? nullptr
-                          : &worker_.rules->policies[record_.route];
+                          : &held_.rules().policies[record_.route];
   const core::base::instant now = sys::now();
   admission::envelope_facts said = facts();
   std::array<char, admission::random_size> random;
@@ -277,7 +278,7 @@ net::task<void> exchange::answer_problem(errc reason) {
   admission::write_problem(scratch_.answer, {reason, route, allow, signed_digest_}, said,
                            {random.data(), random.size()}, worker_.space);
   const std::array<std::string_view, 1> parts{scratch_.answer};
-  const auto sent = co_await client_.stream.write(parts, worker_.rules->model.limits.idle_timeout);
+  const auto sent = co_await client_.stream.write(parts, limits().idle_timeout);
   if (sent.error != net::io_error::none) close_ = true;
 }
 
@@ -319,7 +320,7 @@ void exchange::report(const outcome& result) {
   if (!result) record_.refused = result.error();
   record_.bytes_in = body_ ? body_->size() : 0;
   record_.duration_us = sys::steady_us() - started_.us;
-  worker_.watch.report(record_);
+  worker_.watch.report(record_, held_.by());
   worker_.watch.request_ended();
 }
 
@@ -344,7 +345,7 @@ net::task<bool> serve(worker* w, client_connection* client, scratch* space,
   }
   one.report(outcome);
   if (keep && one.body()) {
-    keep = co_await one.body()->drain(drained_bytes, w->rules->model.limits.body_timeout);
+    keep = co_await one.body()->drain(drained_bytes, one.limits().body_timeout);
     client->in.begin = one.body()->used();
   }
   co_return keep;

@@ -5,16 +5,16 @@
 #include "gateway/net/accept.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
-#include "gateway/session/session.hpp"
 #include "gateway/sys/clock.hpp"
 
 namespace gateway::session {
 
 namespace {
 
-net::task<void> run_counted(worker* w, sys::descriptor socket, connection_count* count) {
+net::task<void> run_counted(worker* w, sys::descriptor socket, connection_count* count,
+                            entrance by) {
   try {
-    co_await run_session(w, std::move(socket));
+    co_await run_session(w, std::move(socket), by);
   } catch (const std::exception&) {
     // The exchange has reported its own; a session that can't even begin (no memory) ends alone.
   }
@@ -36,21 +36,22 @@ void turn_away(worker& w, sys::descriptor socket) {
   core::admission::write_problem(text, {core::base::errc::overloaded}, facts, {}, w.space);
   client.write_now(text);
   client.finish_sending();
-  w.watch.report(r);
+  w.watch.report(r, w.current());
 }
 
 }  // namespace
 
-void take_client(worker& w, sys::descriptor socket, connection_count& count) {
-  if (count.open.fetch_add(1, std::memory_order_relaxed) >= w.rules->model.limits.connections) {
+void take_client(worker& w, sys::descriptor socket, connection_count& count, entrance by) {
+  if (count.open.fetch_add(1, std::memory_order_relaxed) >= w.limits().connections) {
     count.open.fetch_sub(1, std::memory_order_relaxed);
     turn_away(w, std::move(socket));
     return;
   }
-  net::spawn(w.context, run_counted(&w, std::move(socket), &count));
+  net::spawn(w.context, run_counted(&w, std::move(socket), &count, by));
 }
 
-net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count) {
+net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count,
+                               entrance by) {
   // So many in a row before those that are connected have their turn.
   static constexpr int at_once = 64;
   while (acceptor->is_open()) {
@@ -61,13 +62,24 @@ net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connectio
       net::accepted client = net::accept_now(*acceptor);
       failed = client.failed;
       if (!client.socket) break;
-      take_client(*w, std::move(client.socket), *count);
+      take_client(*w, std::move(client.socket), *count, by);
     }
     if (!failed) continue;
     // No descriptors, or no memory.
     w->watch.accept_failed();
     co_await net::pause(w->context, std::chrono::milliseconds(100));
   }
+}
+
+void close_entrance(worker& w, net::tcp_acceptor& acceptor, connection_count& count, entrance by) {
+  by.closing = true;
+  for (;;) {
+    net::accepted client = net::accept_now(acceptor);
+    if (!client.socket) break;
+    take_client(w, std::move(client.socket), count, by);
+  }
+  boost::system::error_code ignored;
+  acceptor.close(ignored);
 }
 
 }  // namespace gateway::session

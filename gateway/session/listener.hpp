@@ -9,6 +9,7 @@
 
 #include "gateway/net/asio_types.hpp"
 #include "gateway/net/task.hpp"
+#include "gateway/session/session.hpp"
 #include "gateway/session/worker.hpp"
 #include "gateway/sys/descriptor.hpp"
 
@@ -20,10 +21,15 @@ struct connection_count {
 };
 
 /// Serves a client that was accepted; over the limit: 503 and close.
-void take_client(worker& w, sys::descriptor socket, connection_count& count);
+void take_client(worker& w, sys::descriptor socket, connection_count& count, entrance by = {});
 
 /// Accepts until the acceptor is closed. Out of descriptors: pauses 100 ms, counts it, goes on (an
 /// accept loop must never end by itself).
-net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count);
+net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count,
+                               entrance by = {});
+
+/// Takes the clients that the kernel has accepted already, which would be reset otherwise, and
+/// closes the acceptor.
+void close_entrance(worker& w, net::tcp_acceptor& acceptor, connection_count& count, entrance by);
 
 }  // namespace gateway::session

@@ -36,7 +36,7 @@ net::task<relay::outcome> relay::run() {
   facts_.date = worker_.date(now);
   if (unheard == net::io_error::timeout) co_return errc::upstream_timeout;
   if (unheard != net::io_error::none) co_return errc::upstream_invalid;
-  memory_ = worker_.buffers.borrow(worker_.rules->model.limits.header_bytes + 1);
+  memory_ = worker_.buffers.borrow(request_.limits.header_bytes + 1);
   auto more = received(co_await read_more());
   for (;;) {
     if (!more) co_return more.error();
@@ -46,7 +46,7 @@ net::task<relay::outcome> relay::run() {
     more = co_await fill();
   }
   // We may have been told to stop while the upstream was at work.
-  facts_.close = facts_.close || worker_.draining;
+  facts_.close = facts_.close || client_.leaving;
   if (request_.gathers) co_return co_await gather();
   co_return co_await stream();
 }
@@ -80,7 +80,7 @@ relay::outcome relay::received(const net::io_result& got) {
 result<bool> relay::take_head() {
   // Interim answers are the hop's own business; more than a few are an attempt to keep us busy.
   static constexpr int most_interim = 7;
-  const std::size_t limit = worker_.rules->model.limits.header_bytes;
+  const std::size_t limit = request_.limits.header_bytes;
   for (;;) {
     const auto parsed = net::parse_response_head({memory_.data() + begin_, end_ - begin_}, limit,
                                                  scratch_.response);
@@ -196,12 +196,12 @@ net::transport::operation<net::io_result> relay::send(std::string_view head, std
   }
   const std::array<std::string_view, 4> parts{head, before, piece, after};
   answering_ = true;
-  return client_.stream.write(parts, worker_.rules->model.limits.idle_timeout);
+  return client_.stream.write(parts, request_.limits.idle_timeout);
 }
 
 // The head's views stand in memory_, so the body is gathered elsewhere.
 net::task<relay::outcome> relay::gather() {
-  const std::uint64_t limit = worker_.rules->model.limits.reply_bytes;
+  const std::uint64_t limit = request_.limits.reply_bytes;
   if (framing_.body == body_kind::length && framing_.length > limit)
     co_return errc::reply_too_large;
   net::buffer head_memory = std::move(memory_);
@@ -236,7 +236,7 @@ net::task<relay::outcome> relay::gather() {
                                   worker_.space);
   answering_ = true;
   const std::array<std::string_view, 1> parts{scratch_.answer};
-  const auto sent = co_await client_.stream.write(parts, worker_.rules->model.limits.idle_timeout);
+  const auto sent = co_await client_.stream.write(parts, request_.limits.idle_timeout);
   if (sent.error != net::io_error::none) co_return errc::client_closed;
   bytes_out_ = size;
   co_return outcome();

@@ -25,6 +25,7 @@ class relay {
 
   struct request_facts {
     const core::admission::route_policy& policy;
+    const core::config::limits& limits;
     std::string_view method;
     bool http_1_0 = false;  ///< such a client gets no chunks
     std::chrono::milliseconds response_timeout{};

@@ -26,8 +26,10 @@ constexpr std::uint64_t linger_bytes = 256 * 1024;
 
 }  // namespace
 
-session::session(worker& w, sys::descriptor socket)
-    : worker_(w), client_{{std::move(socket), w.sockets, w.deadlines}, {}, {}} {
+session::session(worker& w, sys::descriptor socket, entrance by)
+    : worker_(w),
+      client_{{std::move(socket), w.sockets, w.deadlines}, {}, {}, w.draining || by.closing},
+      listener_(by.listener) {
   client_.peer = client_.stream.peer_address();
   worker_.sessions.insert(this);
   worker_.watch.connection_opened();
@@ -47,21 +49,21 @@ void session::move_to_front() {
 }
 
 milliseconds session::patience() const {
-  const milliseconds usual = worker_.rules->model.limits.idle_timeout;
-  if (!worker_.draining) return usual;
+  const milliseconds usual = worker_.limits().idle_timeout;
+  if (!client_.leaving) return usual;
   // What was sent before we said that we close is answered still.
   if (spoke_ && client_.stream.quiet()) return milliseconds(0);
   return std::min(usual, first_word);
 }
 
-void session::end_if_idle() {
+void session::leave() {
+  client_.leaving = true;
   // Not closed: a request may have been read of which the session does not know yet.
   if (idle_ && client_.stream.quiet()) client_.stream.interrupt();
 }
 
 session::head_outcome session::parse_head(scratch& space) {
   inbox& in = client_.in;
-  const core::config::limits& limits = worker_.rules->model.limits;
   // Empty lines before a request are skipped, as old clients send them after a body (RFC 9112,
   // section 2.2).
   // Not one of them keeps its room: a body is read into what is left behind the head.
@@ -70,7 +72,8 @@ session::head_outcome session::parse_head(scratch& space) {
   space.request.method = {};
   // A segment may end within one.
   if (!in.unread().empty() && in.unread() != "\r") {
-    const auto parsed = net::parse_request_head(in.unread(), limits.header_bytes, space.request);
+    const auto parsed =
+        net::parse_request_head(in.unread(), worker_.limits().header_bytes, space.request);
     if (!parsed) return parsed.error();
     if (parsed->complete) return parsed->size;
   }
@@ -90,7 +93,6 @@ session::head_outcome session::received(const net::io_result& got, scratch& spac
 // What is seldom needed has a coroutine of its own; this one waits for what each request waits for.
 net::task<void> session::run() {
   inbox& in = client_.in;
-  const core::config::limits& limits = worker_.rules->model.limits;
   for (bool keep = true; keep;) {
     idle_ = true;
     move_to_front();  // what is left of the last message: nothing views it any more
@@ -103,10 +105,11 @@ net::task<void> session::run() {
     idle_ = false;
     // Large things are borrowed while a request is at work and given back before waiting.
     auto space = worker_.borrow_scratch();
-    if (!in.memory) in.memory = worker_.buffers.borrow(limits.header_bytes + body_room);
+    // Limits may be other ones after each wait.
+    if (!in.memory) in.memory = worker_.buffers.borrow(worker_.limits().header_bytes + body_room);
     head_outcome head = parse_head(*space);
-    const std::int64_t until =
-        sys::coarse_steady_us() + std::chrono::microseconds(limits.header_timeout).count();
+    const std::int64_t until = sys::coarse_steady_us() +
+                               std::chrono::microseconds(worker_.limits().header_timeout).count();
     while (!head) {
       const std::int64_t left_us = until - sys::coarse_steady_us();
       const auto left = std::chrono::ceil<milliseconds>(std::chrono::microseconds(left_us));
@@ -142,12 +145,17 @@ net::task<void> session::linger() {
 
 void drain_sessions(worker& w) {
   w.draining = true;
-  for (session* s : w.sessions) s->end_if_idle();
+  for (session* s : w.sessions) s->leave();
 }
 
-net::task<void> run_session(worker* w, sys::descriptor socket) {
+void drain_sessions(worker& w, std::uint32_t listener) {
+  for (session* s : w.sessions)
+    if (s->listener() == listener) s->leave();
+}
+
+net::task<void> run_session(worker* w, sys::descriptor socket, entrance by) {
   if (w->ending) co_return;
-  session one(*w, std::move(socket));
+  session one(*w, std::move(socket), by);
   co_await one.run();
 }
 

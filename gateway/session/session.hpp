@@ -13,18 +13,26 @@
 
 namespace gateway::session {
 
+/// How a client came in.
+struct entrance {
+  std::uint32_t listener = 0;  ///< its number
+  bool closing = false;        ///< it is no entrance any more: the client is served and leaves
+};
+
 class session {
  public:
-  session(worker& w, sys::descriptor socket);
+  session(worker& w, sys::descriptor socket, entrance by);
   session(const session&) = delete;
   session& operator=(const session&) = delete;
   ~session();
 
   net::task<void> run();
 
-  /// The worker drains: ends it if it waits for a request of which not a byte has arrived, not even
-  /// in the kernel.
-  void end_if_idle();
+  /// It answers what has begun and no more. Ends it if it waits for a request of which not a byte
+  /// has arrived, not even in the kernel.
+  void leave();
+  /// The listener through which it came.
+  [[nodiscard]] std::uint32_t listener() const { return listener_; }
   /// Ends it: whatever it waits for fails.
   void close() { client_.stream.close(); }
 
@@ -42,6 +50,7 @@ class session {
 
   worker& worker_;
   client_connection client_;
+  std::uint32_t listener_;
   bool idle_ = true;    ///< does it wait for a request that has not begun?
   bool spoke_ = false;  ///< has there been a request, of which an answer may be under way?
 };
@@ -49,7 +58,10 @@ class session {
 /// Lets all sessions finish what has begun and no more.
 void drain_sessions(worker& w);
 
+/// The same for those who came through one listener.
+void drain_sessions(worker& w, std::uint32_t listener);
+
 /// Runs a session to its end and frees it.
-net::task<void> run_session(worker* w, sys::descriptor socket);
+net::task<void> run_session(worker* w, sys::descriptor socket, entrance by = {});
 
 }  // namespace gateway::session

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/session/worker.hpp"
 
+#include <algorithm>
+#include <exception>
+#include <utility>
+
 #include "core/base/date.hpp"
 #include "core/base/encoding.hpp"
 #include "core/http/trace.hpp"
@@ -19,18 +23,48 @@ std::uint64_t stir(std::uint64_t x) {
 
 }  // namespace
 
-worker::worker(net::event_loop& io, std::shared_ptr<const core::admission::snapshot> compiled,
-               const std::vector<upstream::group>& upstream_groups, replay::store& store,
+worker::worker(net::event_loop& io, std::shared_ptr<const generation> first, replay::store& store,
                metrics::shard& counters, observer& watcher)
     : context(io),
       sockets(io),
       deadlines(io),
-      rules(std::move(compiled)),
-      upstreams(sockets, deadlines, upstream_groups, counters),
-      groups(upstream_groups),
+      upstreams(sockets, deadlines, counters),
       marks(store),
-      watch(watcher) {
+      watch(watcher),
+      counters_(counters) {
   random.fill({reinterpret_cast<char*>(id_seed_.data()), sizeof id_seed_});
+  take_up(std::move(first));
+}
+
+void worker::take_up(std::shared_ptr<const generation> next) {
+  counters_.make_room(next->places->counts());
+  auto made = std::make_unique<lease>();
+  made->upstreams = upstreams.take_up(next->groups, *next->places);
+  made->held = std::move(next);
+  std::unique_ptr<lease> before = std::exchange(lease_, std::move(made));
+  if (!before) return;
+  if (before->requests == 0)
+    forget(*before);
+  else
+    earlier_.push_back(std::move(before));
+}
+
+void worker::retire(const lease& ended) {
+  const auto found = std::ranges::find(earlier_, &ended, [](const auto& one) { return one.get(); });
+  const std::unique_ptr<lease> last = std::move(*found);
+  earlier_.erase(found);
+  forget(*last);
+}
+
+void worker::forget(lease& ended) {
+  try {
+    // They keep keys that may be those of a client who is no more.
+    space.contexts = core::crypto::cipher_contexts();
+    std::shared_ptr<const generation> given_up = std::move(ended.held);
+    if (discard) discard(std::move(given_up));
+  } catch (const std::exception&) {
+    // No memory: such keys stay until others take their places.
+  }
 }
 
 std::unique_ptr<scratch> worker::borrow_scratch() {

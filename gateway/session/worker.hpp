@@ -14,7 +14,6 @@
 #include <unordered_set>
 #include <vector>
 
-#include "core/admission/snapshot.hpp"
 #include "core/admission/stages.hpp"
 #include "core/base/instant.hpp"
 #include "core/observe/record.hpp"
@@ -24,6 +23,7 @@
 #include "gateway/net/loop.hpp"
 #include "gateway/net/readiness.hpp"
 #include "gateway/replay/store.hpp"
+#include "gateway/session/generation.hpp"
 #include "gateway/sys/entropy.hpp"
 #include "gateway/upstream/pool.hpp"
 
@@ -42,8 +42,8 @@ struct scratch {
 class observer {
  public:
   virtual ~observer() = default;
-  /// Once for every exchange, on every way out.
-  virtual void report(const core::observe::record& r) = 0;
+  /// Once for every exchange, on every way out. `by`: the generation that it began on.
+  virtual void report(const core::observe::record& r, const generation& by) = 0;
   virtual void connection_opened() = 0;
   virtual void connection_closed() = 0;
   virtual void request_started() = 0;
@@ -55,18 +55,15 @@ class observer {
 class session;
 
 struct worker {
-  worker(net::event_loop& io, std::shared_ptr<const core::admission::snapshot> compiled,
-         const std::vector<upstream::group>& groups, replay::store& store, metrics::shard& counters,
-         observer& watcher);
+  worker(net::event_loop& io, std::shared_ptr<const generation> first, replay::store& store,
+         metrics::shard& counters, observer& watcher);
 
   net::event_loop& context;
   net::readiness sockets;
   net::deadlines deadlines;
   net::buffer_pool buffers;
-  std::shared_ptr<const core::admission::snapshot> rules;
   core::admission::workspace space;
   upstream::pool upstreams;
-  const std::vector<upstream::group>& groups;
   replay::store& marks;
   observer& watch;
   log::capture* captures = nullptr;  ///< where refused requests go; null: nowhere
@@ -77,6 +74,15 @@ struct worker {
   std::unordered_set<session*> sessions;
   bool draining = false;  ///< no new requests on kept connections
   bool ending = false;    ///< no new sessions: nobody would end them
+  /// Takes a generation that no request of this worker's goes by any more, to be destroyed where
+  /// that holds up nobody; where there is none, that is here.
+  std::function<void(std::shared_ptr<const generation>)> discard;
+
+  /// What new requests go by.
+  [[nodiscard]] const generation& current() const { return *lease_->held; }
+  [[nodiscard]] const core::config::limits& limits() const { return current().limits(); }
+  /// From now on requests go by this one; those that have begun end on theirs.
+  void take_up(std::shared_ptr<const generation> next);
 
   std::unique_ptr<scratch> borrow_scratch();
   void give_back(std::unique_ptr<scratch> used);
@@ -88,11 +94,41 @@ struct worker {
   std::string_view date(core::base::instant now);
 
  private:
+  friend class hold;
+
+  void retire(const lease& ended);
+  void forget(lease& ended);
+
+  metrics::shard& counters_;
+  std::unique_ptr<lease> lease_;
+  std::vector<std::unique_ptr<lease>> earlier_;  // those that requests still go by
   std::vector<std::unique_ptr<scratch>> free_scratch_;
   std::array<std::uint64_t, 2> id_seed_{};
   std::uint64_t next_id_ = 0;
   std::int64_t date_second_ = -1;
   std::array<char, 29> date_{};
+};
+
+/// A request's hold on the generation that is in force when it begins. A count of the worker's own:
+/// taking and leaving it cost next to nothing.
+class hold {
+ public:
+  explicit hold(worker& w) : worker_(w), lease_(*w.lease_) { ++lease_.requests; }
+  hold(const hold&) = delete;
+  hold& operator=(const hold&) = delete;
+  ~hold() {
+    if (--lease_.requests == 0 && &lease_ != worker_.lease_.get()) worker_.retire(lease_);
+  }
+
+  [[nodiscard]] const generation& by() const { return *lease_.held; }
+  [[nodiscard]] const core::admission::snapshot& rules() const { return *by().rules; }
+  [[nodiscard]] upstream::member& upstream(std::uint32_t group) const {
+    return lease_.upstreams[group];
+  }
+
+ private:
+  worker& worker_;
+  lease& lease_;
 };
 
 }  // namespace gateway::session

@@ -2,6 +2,7 @@
 #include "gateway/upstream/pool.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "gateway/sys/clock.hpp"
 
@@ -15,45 +16,70 @@ constexpr std::size_t most_idle = 512;
 
 }  // namespace
 
-pool::pool(net::readiness& sockets, net::deadlines& wheel, const std::vector<group>& groups,
-           metrics::shard& counters)
-    : entry(wheel), sockets_(sockets), wheel_(wheel), counters_(counters) {
-  for (const group& g : groups) {
-    member m;
-    m.settings = &g;
-    m.unused.resize(g.endpoints.size());
-    m.index = static_cast<std::uint32_t>(members_.size());
-    members_.push_back(std::move(m));
-  }
-}
+pool::pool(net::readiness& sockets, net::deadlines& wheel, metrics::shard& counters)
+    : entry(wheel), sockets_(sockets), wheel_(wheel), counters_(counters) {}
 
 pool::~pool() { close_idle(); }
 
-net::eventual<connection> pool::acquire(std::uint32_t group_index) {
-  member& m = members_[group_index];
-  if (m.unused.empty()) return connection{};
+std::shared_ptr<endpoint_connections> pool::find(std::string_view upstream,
+                                                 const endpoint& to) const {
+  for (const auto& e : configured_)
+    if (e->upstream == upstream && e->to.address == to.address && e->to.authority == to.authority)
+      return e;
+  return nullptr;
+}
+
+roster pool::take_up(const std::vector<group>& groups, const metrics::layout& places) {
+  roster made;
+  std::vector<std::shared_ptr<endpoint_connections>> configured;
+  for (std::uint32_t g = 0; g < groups.size(); ++g) {
+    const core::config::upstream& settings = groups[g].settings;
+    member& m = made.emplace_back();
+    m.settings = &groups[g];
+    for (std::uint32_t i = 0; i < groups[g].endpoints.size(); ++i) {
+      const endpoint& to = groups[g].endpoints[i];
+      auto one = find(settings.name, to);
+      if (!one) one = std::make_shared<endpoint_connections>();
+      one->upstream = settings.name;
+      one->to = to;
+      one->place = places.endpoint_place(g, i);
+      one->idle_timeout = settings.idle_timeout;
+      m.endpoints.push_back(one);
+      configured.push_back(std::move(one));
+    }
+  }
+  for (const auto& e : configured_) e->configured = false;
+  for (const auto& e : configured) e->configured = true;
+  for (const auto& e : configured_)
+    if (!e->configured) close_idle(*e);
+  configured_ = std::move(configured);
+  return made;
+}
+
+net::eventual<connection> pool::acquire(member& of) {
+  if (of.endpoints.empty()) return connection{};
   // This request's own round: others take their turns while it waits.
-  const std::size_t first = m.next;
-  m.next = first + 1 == m.unused.size() ? 0 : first + 1;
-  connection kept = take_kept(m, static_cast<std::uint32_t>(first));
+  const std::size_t first = of.next;
+  of.next = first + 1 == of.endpoints.size() ? 0 : first + 1;
+  connection kept = take_kept(of, static_cast<std::uint32_t>(first));
   if (kept.stream) return kept;
-  return take_or_open(&m, first);
+  return take_or_open(&of, first);
 }
 
 /// @return one without a stream if none is left.
 connection pool::take_kept(member& of, std::uint32_t index) {
-  idle_connections& unused = of.unused[index];
-  while (!unused.empty()) {
-    auto candidate = unused.take(sockets_.turns());
+  endpoint_connections& from = *of.endpoints[index];
+  while (!from.unused.empty()) {
+    auto candidate = from.unused.take(sockets_.turns());
     // An upstream that has ended it, or spoken unasked, would be taken for one that answers.
     if (candidate->quiet()) return {std::move(candidate), index, true};
-    counters_.upstream_closed(of.index, index);
+    counters_.upstream_closed(from.place);
   }
   return {};
 }
 
 net::task<connection> pool::take_or_open(member* of, std::size_t first) {
-  const std::size_t count = of->unused.size();
+  const std::size_t count = of->endpoints.size();
   for (std::size_t attempt = 0; attempt < count; ++attempt) {
     const auto index = static_cast<std::uint32_t>((first + attempt) % count);
     connection kept = take_kept(*of, index);
@@ -65,25 +91,26 @@ net::task<connection> pool::take_or_open(member* of, std::size_t first) {
 }
 
 net::task<std::unique_ptr<net::transport>> pool::open(member* of, std::uint32_t index) {
+  const endpoint_connections& to = *of->endpoints[index];
   auto stream = std::make_unique<net::transport>(sockets_, wheel_);
-  const auto failed = co_await stream->connect(of->settings->endpoints[index].address,
-                                               of->settings->settings.connect_timeout);
+  const auto failed =
+      co_await stream->connect(to.to.address, of->settings->settings.connect_timeout);
   if (failed != net::io_error::none) {
-    counters_.upstream_refused(of->index, index, sys::now());
+    counters_.upstream_refused(to.place, sys::now());
     co_return nullptr;
   }
-  counters_.upstream_connected(of->index, index, sys::now());
+  counters_.upstream_connected(to.place, sys::now());
   co_return stream;
 }
 
-void pool::give_back(std::uint32_t group_index, connection used, bool reusable) {
+void pool::give_back(member& of, connection used, bool reusable) {
   if (!used.stream) return;
-  auto& unused = members_[group_index].unused[used.endpoint];
-  if (!reusable || unused.size() >= most_idle) {
-    counters_.upstream_closed(group_index, used.endpoint);
+  endpoint_connections& from = *of.endpoints[used.endpoint];
+  if (!reusable || !from.configured || from.unused.size() >= most_idle) {
+    counters_.upstream_closed(from.place);
     return;
   }
-  unused.add(std::move(used.stream), sockets_.turns(), sweeps_);
+  from.unused.add(std::move(used.stream), sockets_.turns(), sweeps_);
   if (!sweeping_) {
     sweeping_ = true;
     arm(sweep_every);
@@ -93,29 +120,26 @@ void pool::give_back(std::uint32_t group_index, connection used, bool reusable) 
 void pool::expire() {
   ++sweeps_;
   bool any = false;
-  for (member& m : members_) {
-    const auto longest =
-        static_cast<std::uint64_t>(m.settings->settings.idle_timeout / sweep_every);
-    for (std::uint32_t i = 0; i < m.unused.size(); ++i) {
-      const auto closed =
-          m.unused[i].remove_if([&](const net::transport& stream, std::uint64_t since) {
-            return sweeps_ - since > longest || !stream.quiet();
-          });
-      for (std::size_t n = 0; n < closed; ++n) counters_.upstream_closed(m.index, i);
-      any = any || !m.unused[i].empty();
-    }
+  for (const auto& e : configured_) {
+    const auto longest = static_cast<std::uint64_t>(e->idle_timeout / sweep_every);
+    const auto closed = e->unused.remove_if([&](const net::transport& stream, std::uint64_t since) {
+      return sweeps_ - since > longest || !stream.quiet();
+    });
+    for (std::size_t n = 0; n < closed; ++n) counters_.upstream_closed(e->place);
+    any = any || !e->unused.empty();
   }
   sweeping_ = any;
   if (any) arm(sweep_every);
 }
 
 void pool::close_idle() {
-  for (member& m : members_)
-    for (std::uint32_t i = 0; i < m.unused.size(); ++i) {
-      const auto closed =
-          m.unused[i].remove_if([](const net::transport&, std::uint64_t) { return true; });
-      for (std::size_t n = 0; n < closed; ++n) counters_.upstream_closed(m.index, i);
-    }
+  for (const auto& e : configured_) close_idle(*e);
+}
+
+void pool::close_idle(endpoint_connections& of) {
+  const auto closed =
+      of.unused.remove_if([](const net::transport&, std::uint64_t) { return true; });
+  for (std::size_t n = 0; n < closed; ++n) counters_.upstream_closed(of.place);
 }
 
 }  // namespace gateway::upstream

@@ -4,38 +4,25 @@
 // A worker's connections to its upstreams: idle ones are used again, new ones are opened on the
 // next endpoint in turn. Nothing is sent here, so trying another endpoint after a refused
 // connection is always safe.
+//
+// Each configuration has a roster of its upstreams. Endpoints that the next one has as well keep
+// their connections; what uses an earlier roster still finds all of its own, and what it gives back
+// is kept if the endpoint is still configured.
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
-#include "core/config/model.hpp"
+#include "gateway/metrics/layout.hpp"
 #include "gateway/metrics/shard.hpp"
 #include "gateway/net/transport.hpp"
+#include "gateway/upstream/group.hpp"
 #include "gateway/upstream/idle_connections.hpp"
-#include "gateway/upstream/slots.hpp"
 
 namespace gateway::upstream {
-
-/// An endpoint with its address looked up at start.
-struct endpoint {
-  net::tcp_endpoint address;
-  std::string authority;  ///< what stands in Host
-};
-
-struct group {
-  group(core::config::upstream s = {}, std::vector<endpoint> e = {})
-      : settings(std::move(s)),
-        endpoints(std::move(e)),
-        places(std::make_unique<slots>(settings.max_requests, settings.max_pending)) {}
-
-  core::config::upstream settings;
-  std::vector<endpoint> endpoints;
-  std::unique_ptr<slots> places;  ///< for all workers
-};
 
 struct connection {
   std::unique_ptr<net::transport> stream;  ///< null: no endpoint could be reached
@@ -43,39 +30,57 @@ struct connection {
   bool reused = false;
 };
 
+/// What a worker has of one endpoint, whichever configurations name it.
+struct endpoint_connections {
+  std::string upstream;  ///< by name
+  endpoint to;
+  std::uint32_t place = metrics::no_place;   ///< where it is counted
+  std::chrono::milliseconds idle_timeout{};  ///< as the last configuration says
+  bool configured = true;                    ///< does the last configuration have it?
+  idle_connections unused;
+};
+
+/// What a worker has of one upstream of one configuration.
+struct member {
+  const group* settings = nullptr;
+  std::vector<std::shared_ptr<endpoint_connections>> endpoints;
+  std::size_t next = 0;  ///< whose turn is it?
+};
+
+/// By the upstream's position in its configuration.
+using roster = std::vector<member>;
+
 class pool final : private net::deadlines::entry {
  public:
-  /// `groups` and `counters` must outlive this.
-  pool(net::readiness& sockets, net::deadlines& wheel, const std::vector<group>& groups,
-       metrics::shard& counters);
+  pool(net::readiness& sockets, net::deadlines& wheel, metrics::shard& counters);
   ~pool() override;
 
-  /// A connection that is open as far as we can know. Tries each endpoint once.
-  net::eventual<connection> acquire(std::uint32_t group_index);
+  /// Another configuration is in force; `groups` must outlive what is returned. Idle connections of
+  /// endpoints that it doesn't have are closed.
+  roster take_up(const std::vector<group>& groups, const metrics::layout& places);
+
+  /// A connection that is open as far as we can know. Tries each endpoint once. `of` stays where it
+  /// is meanwhile.
+  net::eventual<connection> acquire(member& of);
 
   /// For another request. `reusable` false closes it.
-  void give_back(std::uint32_t group_index, connection used, bool reusable);
+  void give_back(member& of, connection used, bool reusable);
 
   /// Closes what is idle: for the end of a worker.
   void close_idle();
 
  private:
-  struct member {
-    const group* settings = nullptr;
-    std::vector<idle_connections> unused;  ///< by endpoint
-    std::uint32_t index = 0;
-    std::size_t next = 0;  ///< whose turn is it?
-  };
-
   void expire() override;
+  std::shared_ptr<endpoint_connections> find(std::string_view upstream, const endpoint& to) const;
   connection take_kept(member& of, std::uint32_t index);
   net::task<connection> take_or_open(member* of, std::size_t first);
   net::task<std::unique_ptr<net::transport>> open(member* of, std::uint32_t index);
+  void close_idle(endpoint_connections& of);
 
   net::readiness& sockets_;
   net::deadlines& wheel_;
   metrics::shard& counters_;
-  std::vector<member> members_;
+  std::vector<std::shared_ptr<endpoint_connections>> configured_;  // only these have idle ones
   std::uint64_t sweeps_ = 0;  ///< the pool's own clock: one sweep every `sweep_every`
   bool sweeping_ = false;
 };

@@ -5,7 +5,7 @@ namespace gateway::upstream {
 
 bool slots::try_take() {
   std::uint64_t word = word_.load(std::memory_order_relaxed);
-  while (unpack(word).taken < places_) {
+  while (unpack(word).taken < places_.load(std::memory_order_relaxed)) {
     if (word_.compare_exchange_weak(word, word + one_taken)) return true;
   }
   return false;
@@ -16,7 +16,7 @@ slots::entry slots::take_or_wait(waiter& w) {
   std::uint64_t word = word_.load(std::memory_order_relaxed);
   for (;;) {
     const figures now = unpack(word);
-    const bool free = now.taken < places_;
+    const bool free = now.taken < places_.load(std::memory_order_relaxed);
     if (!free && now.waiting >= room_) return entry::full;
     // Whoever gives a place back between this look and the step changes the word, and the step
     // fails: nobody lies down to wait beside a free place.
@@ -38,10 +38,31 @@ void slots::give_back() {
     word_.fetch_sub(one_taken);
     return;
   }
+  if (unpack(word_.load(std::memory_order_relaxed)).taken >
+      places_.load(std::memory_order_relaxed)) {
+    word_.fetch_sub(one_taken);
+    return;
+  }
+  grant_first();
+}
+
+/// Under the lock: a place that is taken already.
+void slots::grant_first() {
   waiter& next = *first_;
   unlink(next);
   word_.fetch_sub(one_waiting);
   next.granted();
+}
+
+void slots::resize(std::uint32_t places, std::uint32_t room) {
+  const std::lock_guard lock(guard_);
+  room_ = room;
+  // Taken for those who wait before newcomers can see that there are more.
+  while (first_ != nullptr && unpack(word_.load(std::memory_order_relaxed)).taken < places) {
+    word_.fetch_add(one_taken);
+    grant_first();
+  }
+  places_.store(places, std::memory_order_relaxed);
 }
 
 bool slots::withdraw(waiter& w) {

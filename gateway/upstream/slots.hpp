@@ -57,6 +57,9 @@ class slots {
   entry take_or_wait(waiter& w);
   /// Whoever has a place gives it back exactly once.
   void give_back();
+  /// Other limits from now on. Who waits gets what is added, and nobody loses what he has: with
+  /// fewer places than are taken, none is granted until enough have been given back.
+  void resize(std::uint32_t places, std::uint32_t room);
   /// Leaves the line. @return false if `w` has been granted a place: it must give that back.
   bool withdraw(waiter& w);
 
@@ -74,8 +77,10 @@ class slots {
   void append(waiter& w);
   void unlink(waiter& w);
 
-  const std::uint32_t places_;
-  const std::uint32_t room_;
+  void grant_first();
+
+  std::atomic<std::uint32_t> places_;
+  std::uint32_t room_;  // under the lock
   /// Both figures in one word, so that none is decided on without the other. The number of those
   /// who wait changes under the lock alone. Nobody waits beside a free place: while anybody does,
   /// all are taken, and so no newcomer finds one.

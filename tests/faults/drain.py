@@ -6,33 +6,12 @@ import os
 import select
 import signal
 import socket
-import threading
 import unittest
 
 from gateway import Gateway, basic
 from laravel import Client
-from upstream import OK, Upstream
+from upstream import Held, Upstream
 from wire import PATIENCE, Connection, exchange
-
-
-class Held:
-    """An upstream whose answers wait until they are let go."""
-
-    def __init__(self):
-        self.arrived, self.go = threading.Semaphore(0), threading.Event()
-        self.service = Upstream(self._reply)
-
-    def _reply(self, *_):
-        self.arrived.release()
-        self.go.wait(PATIENCE)
-        return OK
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.go.set()
-        self.service.close()
 
 
 def refused(address):
@@ -142,12 +121,6 @@ class Others(unittest.TestCase):
     def wait_for_line(gateway, path):
         while not os.path.getsize(path):
             gateway.admin_get("/livez")
-
-    def test_sighup_says_what_it_does_not_do_and_changes_nothing(self):
-        with Upstream() as service, Gateway(basic(service.url)) as gateway:
-            gateway.signal(signal.SIGHUP)
-            gateway.wait_for_diagnostic("SIGHUP")
-            self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
 
 
 if __name__ == "__main__":

@@ -140,6 +140,18 @@ class Gateway:
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as stream:
             return next(int(line.split()[1]) * 1024 for line in stream if line.startswith(name))
 
+    def rewrite(self, config):
+        with open(self.config, "w", encoding="utf-8") as stream:
+            stream.write(config)
+
+    def reload(self, config=None):
+        """SIGHUP, with another file if there is one. True if that is in force now, False if nothing has changed."""
+        if config is not None:
+            self.rewrite(config)
+        self.signal(signal.SIGHUP)
+        said = self.wait_for_diagnostic(r"SIGHUP: (the configuration is in force|nothing has changed)")
+        return said.group(1).startswith("the")
+
     def signal(self, number):
         self.process.send_signal(number)
 

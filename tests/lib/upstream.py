@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """An upstream that records what it got, byte for byte, and answers as the test says."""
 
+import os
 import socket
 import threading
 
+PATIENCE = float(os.environ.get("COUNTERSIGN_PATIENCE", "30"))
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}"
 
 
@@ -130,3 +132,23 @@ class Upstream(Service):
             answer = self.reply(received, peer) if callable(self.reply) else self.reply
             if answer is not None:
                 peer.sendall(answer)
+
+
+class Held:
+    """An upstream whose answers wait until they are let go."""
+
+    def __init__(self):
+        self.arrived, self.go = threading.Semaphore(0), threading.Event()
+        self.service = Upstream(self._reply)
+
+    def _reply(self, *_):
+        self.arrived.release()
+        self.go.wait(PATIENCE)
+        return OK
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.go.set()
+        self.service.close()

@@ -77,6 +77,14 @@ class Audit(unittest.TestCase):
         with Gateway(self.config()) as gateway:
             self.assertEqual(gateway.stop(), 0)
         self.assertEqual(self.events(), ["start", "draining", "stop"])
+
+    def test_other_configurations_are_told(self):
+        with Gateway(self.config()) as gateway:
+            self.assertTrue(gateway.reload())
+            self.assertFalse(gateway.reload("nonsense"))
+        self.assertEqual([(line["event"], line.get("detail")) for line in self.lines()],
+                         [("start", None), ("reload", "SIGHUP"), ("reload_failed", "SIGHUP"), ("draining", None),
+                          ("stop", None)])
         self.assertTrue(all(line["time"].endswith("Z") for line in self.lines()))
 
     def test_sigusr1_opens_it_anew_and_says_so(self):

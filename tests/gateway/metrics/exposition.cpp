@@ -20,14 +20,16 @@ std::string full_text() {
   ::gateway::metrics::registry all(names, 2);
   all.worker(0).connection_opened();
   all.worker(0).request_began();
-  all.worker(0).upstream_connected(0, 1, core::base::from_unix_seconds(noon));
-  all.worker(0).upstream_refused(0, 0, core::base::from_unix_seconds(noon));
-  all.worker(0).count(passed(1, "1.4.0"));
-  all.worker(1).count(passed(1, "2.0.0-rc.1+5"));
-  all.worker(1).count(refused(errc::unknown_client, 401, 0));
-  all.worker(1).count(refused(errc::bad_mac, 401, 2));
+  all.worker(0).upstream_connected(all.places().endpoint_place(0, 1),
+                                   core::base::from_unix_seconds(noon));
+  all.worker(0).upstream_refused(all.places().endpoint_place(0, 0),
+                                 core::base::from_unix_seconds(noon));
+  all.worker(0).count(passed(1, "1.4.0"), all.places());
+  all.worker(1).count(passed(1, "2.0.0-rc.1+5"), all.places());
+  all.worker(1).count(refused(errc::unknown_client, 401, 0), all.places());
+  all.worker(1).count(refused(errc::bad_mac, 401, 2), all.places());
   ::gateway::metrics::readings now;
-  now.upstreams = {{16, 3}};
+  now.upstreams = {{"orders", 16, 3}};
   now.replay = {12, 4'000'000, 86'400};
   now.process = {1.25, 20'000'000, 90'000'000, 17, 1024, noon - 5.5};
   now.log_lines_dropped = 3;
@@ -116,7 +118,7 @@ BOOST_AUTO_TEST_CASE(names_are_escaped) {
   auto names = small_catalog();
   names.routes[0] = "a \"quoted\" \\ route\nof two lines";
   ::gateway::metrics::registry all(names, 1);
-  all.worker(0).count(passed(1, "1.0"));
+  all.worker(0).count(passed(1, "1.0"), all.places());
   const prometheus_text text(all.text({}));
   BOOST_TEST(text.has(
       R"(countersign_requests_total{route="a \"quoted\" \\ route\nof two lines",client="shop",status="200"})"));

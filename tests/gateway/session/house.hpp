@@ -27,7 +27,8 @@ namespace ses = gateway::session;
 
 /// Counts what goes up and down, and keeps what was reported.
 struct watcher final : ses::observer {
-  void report(const core::observe::record& r) override {
+  void report(const core::observe::record& r, const ses::generation& by) override {
+    began_on.push_back(&by);
     statuses.push_back(r.status);
     refusals.push_back(r.refused);
     bytes_in.push_back(r.bytes_in);
@@ -39,6 +40,7 @@ struct watcher final : ses::observer {
   void request_ended() override { --requests; }
   void accept_failed() override { ++failed_accepts; }
 
+  std::vector<const ses::generation*> began_on;
   std::vector<unsigned> statuses;
   std::vector<std::optional<core::base::errc>> refusals;
   std::vector<std::uint64_t> bytes_in;
@@ -64,12 +66,19 @@ inline std::string small_configuration(const std::string& more = {}) {
 
 struct house : event_loop {
   explicit house(const std::string& more = {}) : rules(compile(small_configuration(more))) {
-    groups.push_back({rules->model.upstreams[0], {{service.address(), "orders"}}});
     ::gateway::metrics::catalog names;
     names.upstreams = {{"orders", {"orders"}}};
     counters = std::make_unique<::gateway::metrics::registry>(names, 1);
-    worker =
-        std::make_unique<ses::worker>(context, rules, groups, marks, counters->worker(0), watch);
+    worker = std::make_unique<ses::worker>(context, make(rules), marks, counters->worker(0), watch);
+  }
+  /// A generation with this house's service behind its upstream.
+  std::shared_ptr<ses::generation> make(
+      std::shared_ptr<const core::admission::snapshot> compiled) const {
+    auto made = std::make_shared<ses::generation>();
+    made->groups.push_back({compiled->model.upstreams[0], {{service.address(), "orders"}}});
+    made->rules = std::move(compiled);
+    made->places = counters->shared_places();
+    return made;
   }
   // Whatever a test did: at the end nothing is left running, and every level is back at 0.
   ~house() {
@@ -86,7 +95,6 @@ struct house : event_loop {
 
   std::shared_ptr<const core::admission::snapshot> rules;
   listening service;
-  std::vector<::gateway::upstream::group> groups;
   ::gateway::replay::store marks{{1000, 100, {}, 300, 60, false},
                                  core::base::unix_seconds(::gateway::sys::now())};
   std::unique_ptr<::gateway::metrics::registry> counters;

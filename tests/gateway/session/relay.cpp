@@ -30,8 +30,9 @@ struct asked {
 struct fixture : house {
   explicit fixture(const asked& request = {}, const std::string& more = {}) : house(more) {
     one.emplace(*worker, client, space, upstream,
-                ses::relay::request_facts{rules->policies[1], request.method, request.http_1_0,
-                                          request.timeout, request.gathers, 0, request.started},
+                ses::relay::request_facts{rules->policies[1], rules->model.limits, request.method,
+                                          request.http_1_0, request.timeout, request.gathers, 0,
+                                          request.started},
                 core::admission::envelope_facts{"id", "Tue, 14 Nov 2023 22:13:20 GMT", 0, false,
                                                 request.method == "HEAD"});
   }
@@ -309,7 +310,7 @@ BOOST_AUTO_TEST_CASE(an_answer_to_be_sealed_is_bounded) {
 
 BOOST_AUTO_TEST_CASE(told_to_stop_meanwhile_it_says_that_it_closes) {
   fixture f;
-  f.worker->draining = true;
+  f.client.leaving = true;
   const std::string got = f.relayed(ok + "Content-Length: 2\r\n\r\nhi");
   BOOST_TEST(has(got, "Connection: close\r\n"), got);
   BOOST_TEST(f.one->client_must_close());

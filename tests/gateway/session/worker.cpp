@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/session/session.hpp"
 #include "tests/gateway/session/house.hpp"
 
 namespace tests {
@@ -83,6 +84,94 @@ BOOST_AUTO_TEST_CASE(scratch_is_lent_again_without_what_was_large_in_it) {
   BOOST_TEST(again.get() == same);
   BOOST_TEST(again->answer.capacity() <= 64U * 1024U);
   BOOST_TEST((h.worker->borrow_scratch().get() != same));
+}
+
+namespace {
+
+/// A request of which the upstream has not answered yet.
+struct in_flight : house {
+  in_flight() : client(begin()), upstream(take()) {}
+  peer begin() {
+    auto [socket, other] = connection();
+    start(ses::run_session(worker.get(), std::move(socket)), [](std::exception_ptr) {});
+    other.send("GET /open/x HTTP/1.1\r\nHost: a\r\n\r\n");
+    return std::move(other);
+  }
+  peer take() {
+    until([this] { return !service.empty(); });
+    peer arrived = service.accept();
+    std::string asked;
+    until([&] {
+      asked += arrived.receive_now();
+      return !asked.empty();
+    });
+    return arrived;
+  }
+  void answer() const {
+    upstream.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  }
+  void answered() {
+    until([this] { return watch.requests == 0; });
+  }
+
+  peer client;
+  peer upstream;
+};
+
+std::shared_ptr<const core::admission::snapshot> without_open() {
+  return compile(
+      "listen: 127.0.0.1:0\nclients: {billing: {token: my_key, secret: 0123456789abcdef}}\n"
+      "upstreams: {orders: http://127.0.0.1:9}\n"
+      "routes: [{path: /api/, scheme: laravel, upstream: orders}]\n");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_generation_that_nobody_goes_by_is_given_up_at_once) {
+  house h;
+  std::vector<std::shared_ptr<const ses::generation>> given_up;
+  h.worker->discard = [&](auto last) { given_up.push_back(std::move(last)); };
+  const auto* first = &h.worker->current();
+  const auto next = h.make(without_open());
+  h.worker->take_up(next);
+  BOOST_TEST(&h.worker->current() == next.get());
+  BOOST_REQUIRE(given_up.size() == 1U);
+  BOOST_TEST(given_up[0].get() == first);
+  BOOST_TEST(given_up[0].use_count() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_has_begun_ends_on_the_generation_that_it_began_on) {
+  in_flight f;
+  std::vector<std::shared_ptr<const ses::generation>> given_up;
+  f.worker->discard = [&](auto last) { given_up.push_back(std::move(last)); };
+  const auto* first = &f.worker->current();
+  f.worker->take_up(f.make(without_open()));
+  const auto third = f.make(without_open());
+  f.worker->take_up(third);
+  BOOST_REQUIRE(given_up.size() == 1U);  // the second, which nobody has gone by
+  BOOST_TEST(given_up[0].get() != first);
+  f.answer();
+  f.answered();
+  BOOST_TEST(f.client.receive_now().starts_with("HTTP/1.1 200 "));
+  BOOST_REQUIRE(f.watch.began_on.size() == 1U);
+  BOOST_TEST(f.watch.began_on[0] == first);
+  f.until([&] { return given_up.size() == 2U; });
+  BOOST_TEST(given_up[1].get() == first);
+  // The connection has stayed, and its next request goes by the last one.
+  f.client.send("GET /open/x HTTP/1.1\r\nHost: a\r\n\r\n");
+  f.until([&f] { return f.watch.began_on.size() == 2U; });
+  BOOST_TEST(f.watch.statuses[1] == 404U);
+  BOOST_TEST(f.watch.began_on[1] == third.get());
+  f.client.finish();
+  f.settle();
+}
+
+BOOST_AUTO_TEST_CASE(with_nobody_to_take_it_a_generation_dies_here) {
+  house h;
+  h.rules.reset();
+  std::weak_ptr<const core::admission::snapshot> first = h.worker->current().rules;
+  h.worker->take_up(h.make(without_open()));
+  BOOST_TEST(first.expired());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -34,7 +34,8 @@ struct fixture : event_loop {
     }
     groups.push_back(std::move(g));
     counters = std::make_unique<::gateway::metrics::registry>(names, 1);
-    pool = std::make_unique<up::pool>(sockets, wheel, groups, counters->worker(0));
+    pool = std::make_unique<up::pool>(sockets, wheel, counters->worker(0));
+    roster = pool->take_up(groups, counters->places());
   }
   // Whatever a test did: at the end nothing is left running, and no connection is counted.
   ~fixture() {
@@ -43,9 +44,9 @@ struct fixture : event_loop {
     for (std::size_t i = 0; i < services.size(); ++i) BOOST_TEST(connections(i) == 0);
   }
 
-  up::connection acquire() { return run(pool->acquire(0)); }
+  up::connection acquire() { return run(pool->acquire(roster[0])); }
   void give_back(up::connection c, bool reusable = true) {
-    pool->give_back(0, std::move(c), reusable);
+    pool->give_back(roster[0], std::move(c), reusable);
   }
   [[nodiscard]] std::int64_t connections(std::size_t endpoint) const {
     return counters->look().endpoints[endpoint].connections;
@@ -58,6 +59,7 @@ struct fixture : event_loop {
   std::vector<up::group> groups;
   std::unique_ptr<::gateway::metrics::registry> counters;
   std::unique_ptr<up::pool> pool;
+  up::roster roster;
 };
 
 // One request after the other, as a client that pipelines has them served: between giving back and
@@ -68,7 +70,7 @@ io::task<up::connection> give_back_and_acquire(fixture* f, up::connection used,
   before();
   f->give_back(std::move(used));
   between();
-  co_return co_await f->pool->acquire(0);
+  co_return co_await f->pool->acquire(f->roster[0]);
 }
 
 io::task<io::io_error> connect(io::transport* stream, io::tcp_endpoint where) {
@@ -175,7 +177,7 @@ BOOST_AUTO_TEST_CASE(each_request_tries_every_endpoint_whoever_else_takes_turns_
   std::vector<up::connection> got(5);
   std::size_t ended = 0;
   for (up::connection& each : got)
-    f.start(whole(f.pool->acquire(0)), [&](std::exception_ptr, up::connection c) {
+    f.start(whole(f.pool->acquire(f.roster[0])), [&](std::exception_ptr, up::connection c) {
       each = std::move(c);
       ++ended;
     });
@@ -267,6 +269,7 @@ BOOST_AUTO_TEST_CASE(connecting_ends_at_its_deadline_and_goes_on_to_the_next) {
   // A full queue of a listener that never accepts: the kernel drops what comes then.
   listening full(0);
   f.groups[0].endpoints[0].address = full.address();
+  f.roster = f.pool->take_up(f.groups, f.counters->places());
   io::io_error last = io::io_error::none;
   std::vector<std::unique_ptr<io::transport>> waiting;
   for (int i = 0; i < 8 && last == io::io_error::none; ++i) {
@@ -279,6 +282,88 @@ BOOST_AUTO_TEST_CASE(connecting_ends_at_its_deadline_and_goes_on_to_the_next) {
   BOOST_TEST(c.endpoint == 1U);
   BOOST_TEST(!f.up(0));
   f.give_back(std::move(c), false);
+}
+
+namespace {
+
+const ::gateway::metrics::catalog the_second{{}, {}, {{"orders", {"1"}}}, 1000, {}, {}};
+
+/// The group with these of the fixture's services, by position.
+std::vector<up::group> of(const fixture& f, const std::vector<std::size_t>& which) {
+  up::group g;
+  g.settings = f.groups[0].settings;
+  for (const std::size_t i : which) g.endpoints.push_back({f.services[i]->address(), "a"});
+  std::vector<up::group> all;
+  all.push_back(std::move(g));
+  return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(an_endpoint_that_stays_keeps_its_connections) {
+  fixture f(2);
+  up::connection first = f.acquire();
+  up::connection second = f.acquire();
+  BOOST_TEST(first.endpoint == 0U);
+  BOOST_TEST(second.endpoint == 1U);
+  const io::transport* const kept = second.stream.get();
+  f.give_back(std::move(first));
+  f.give_back(std::move(second));
+  const auto groups = of(f, {1});
+  // Where it is counted is its place, wherever it stands in the configuration.
+  up::roster next = f.pool->take_up(groups, *f.counters->take_up(the_second));
+  BOOST_TEST(f.connections(0) == 0);
+  BOOST_TEST(f.connections(1) == 1);
+  BOOST_TEST(f.services[0]->accept().receive_all().empty());  // closed
+  up::connection again = f.run(f.pool->acquire(next[0]));
+  BOOST_TEST(again.stream.get() == kept);
+  BOOST_TEST(again.endpoint == 0U);
+  f.pool->give_back(next[0], std::move(again), true);
+  BOOST_TEST(f.connections(1) == 1);
+  f.roster.clear();
+  f.pool->close_idle();
+}
+
+BOOST_AUTO_TEST_CASE(what_was_begun_before_ends_with_its_own_roster) {
+  fixture f(2);
+  up::connection first = f.acquire();
+  up::connection second = f.acquire();
+  const auto groups = of(f, {1});
+  up::roster next = f.pool->take_up(groups, *f.counters->take_up(the_second));
+  // It may still open one, and what it gives back is kept only where it is of use.
+  f.give_back(std::move(first));
+  BOOST_TEST(f.connections(0) == 0);
+  const io::transport* const kept = second.stream.get();
+  f.give_back(std::move(second));
+  up::connection one_more = f.acquire();
+  BOOST_REQUIRE(one_more.stream);
+  BOOST_TEST(one_more.endpoint == 0U);
+  BOOST_TEST(!one_more.reused);
+  BOOST_TEST(f.connections(0) == 1);
+  f.give_back(std::move(one_more));
+  BOOST_TEST(f.connections(0) == 0);
+  up::connection again = f.run(f.pool->acquire(next[0]));
+  BOOST_TEST(again.stream.get() == kept);
+  f.pool->give_back(next[0], std::move(again), false);
+}
+
+BOOST_AUTO_TEST_CASE(another_upstream_is_another_one_though_its_endpoint_is_the_same) {
+  fixture f;
+  f.give_back(f.acquire());
+  auto groups = of(f, {0});
+  groups[0].settings.name = "stock";
+  f.pool->take_up(groups, f.counters->places());
+  BOOST_TEST(f.services[0]->accept().receive_all().empty());
+  BOOST_TEST(f.connections(0) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_idle_timeout_counts) {
+  fixture f;
+  f.give_back(f.acquire());
+  auto groups = of(f, {0});
+  groups[0].settings.idle_timeout = milliseconds(0);
+  f.roster = f.pool->take_up(groups, f.counters->places());
+  f.until([&f] { return f.connections(0) == 0; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

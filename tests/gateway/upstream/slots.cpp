@@ -268,6 +268,59 @@ BOOST_AUTO_TEST_CASE(threads_never_have_more_than_there_are_and_nobody_is_forgot
                                 << ", withdrawn " << ways[3]);
 }
 
+BOOST_AUTO_TEST_CASE(more_places_go_to_those_who_wait_first) {
+  fixture f;
+  slots s(1, 3);
+  BOOST_TEST(s.try_take());
+  BOOST_TEST((s.take_or_wait(f.first) == entry::waits));
+  BOOST_TEST((s.take_or_wait(f.second) == entry::waits));
+  BOOST_TEST((s.take_or_wait(f.third) == entry::waits));
+  s.resize(3, 3);
+  BOOST_TEST(f.granted == (log{1, 2}), boost::test_tools::per_element());
+  check(s, 3, 1);
+  BOOST_TEST(!s.try_take());
+  s.resize(10, 3);
+  BOOST_TEST(f.granted == (log{1, 2, 3}), boost::test_tools::per_element());
+  check(s, 4, 0);
+  BOOST_TEST(s.try_take());
+}
+
+BOOST_AUTO_TEST_CASE(fewer_places_are_none_until_enough_were_given_back) {
+  fixture f;
+  slots s(3, 2);
+  for (int i = 0; i < 3; ++i) BOOST_TEST(s.try_take());
+  BOOST_TEST((s.take_or_wait(f.first) == entry::waits));
+  s.resize(1, 2);
+  BOOST_TEST(!s.try_take());
+  BOOST_TEST((s.take_or_wait(f.second) == entry::waits));
+  BOOST_TEST((s.take_or_wait(f.third) == entry::full));
+  s.give_back();
+  s.give_back();
+  BOOST_TEST(f.granted.empty());
+  check(s, 1, 2);
+  s.give_back();
+  BOOST_TEST(f.granted == log{1}, boost::test_tools::per_element());
+  check(s, 1, 1);
+  BOOST_TEST(s.withdraw(f.second));
+  s.give_back();
+  check(s, 0, 0);
+  BOOST_TEST(s.try_take());
+  BOOST_TEST(!s.try_take());
+}
+
+BOOST_AUTO_TEST_CASE(less_room_in_the_line_sends_nobody_away_who_stands_in_it) {
+  fixture f;
+  slots s(1, 2);
+  BOOST_TEST(s.try_take());
+  BOOST_TEST((s.take_or_wait(f.first) == entry::waits));
+  BOOST_TEST((s.take_or_wait(f.second) == entry::waits));
+  s.resize(1, 0);
+  BOOST_TEST((s.take_or_wait(f.third) == entry::full));
+  s.give_back();
+  s.give_back();
+  BOOST_TEST(f.granted == (log{1, 2}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()

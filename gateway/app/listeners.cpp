@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/app/listeners.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "gateway/net/plain_server.hpp"
+#include "gateway/net/resolve.hpp"
+
+namespace gateway::app {
+
+namespace {
+
+bool same(const core::config::address& a, const core::config::address& b) {
+  return a.host == b.host && a.port == b.port;
+}
+
+door duplicate(listeners::listener& of) {
+  sys::descriptor own(::fcntl(of.socket.native_handle(), F_DUPFD_CLOEXEC, 0));
+  if (!own)
+    throw std::system_error(errno, std::generic_category(), "duplicating a listening socket");
+  return {of.number, std::move(own)};
+}
+
+}  // namespace
+
+net::tcp_acceptor listen(net::event_loop& loop, const core::config::address& where,
+                         cannot_listen::listener whose) {
+  const net::tcp_endpoint address = net::resolve(where);
+  try {
+    return net::listen_on(loop, address);
+  } catch (const boost::system::system_error& e) {
+    throw cannot_listen(
+        whose, "can't listen on " + net::format_endpoint(address) + ": " + e.code().message());
+  }
+}
+
+listeners::change listeners::prepare(net::event_loop& loop,
+                                     const std::vector<core::config::address>& wanted,
+                                     unsigned workers) {
+  change made;
+  std::vector<const listener*> left;
+  for (const listener& l : all_) left.push_back(&l);
+  for (const core::config::address& address : wanted) {
+    const auto found =
+        std::ranges::find_if(left, [&](const listener* l) { return same(l->configured, address); });
+    if (found != left.end()) {
+      left.erase(found);
+      continue;
+    }
+    made.opened.push_back(
+        {address, ++last_number_, listen(loop, address, cannot_listen::listener::clients)});
+  }
+  for (const listener* l : left) made.closed.push_back(l->number);
+  for (unsigned i = 0; i < workers; ++i) {
+    std::vector<door>& doors = made.doors.emplace_back();
+    for (listener& l : made.opened) doors.push_back(duplicate(l));
+  }
+  return made;
+}
+
+void listeners::commit(change made) {
+  std::erase_if(all_, [&](const listener& l) {
+    return std::ranges::find(made.closed, l.number) != made.closed.end();
+  });
+  for (listener& l : made.opened) all_.push_back(std::move(l));
+}
+
+void listeners::close() {
+  boost::system::error_code ignored;
+  for (listener& l : all_) l.socket.close(ignored);
+}
+
+std::vector<net::tcp_endpoint> listeners::addresses() const {
+  std::vector<net::tcp_endpoint> all;
+  for (const listener& l : all_) all.push_back(l.socket.local_endpoint());
+  return all;
+}
+
+}  // namespace gateway::app

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The sockets that clients connect to. Each is opened once, when a configuration first names its
+// address, and stays as long as the ones that follow do: who waits in its queue notices nothing of
+// a reload. Workers accept on duplicates. For the steward.
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/config/model.hpp"
+#include "gateway/net/asio_types.hpp"
+#include "gateway/sys/descriptor.hpp"
+
+namespace gateway::app {
+
+/// An address can't be bound. The sentence names it and why.
+class cannot_listen : public std::runtime_error {
+ public:
+  enum class listener { clients, admin };
+  cannot_listen(listener which, const std::string& sentence)
+      : std::runtime_error(sentence), which_(which) {}
+  [[nodiscard]] listener which() const { return which_; }
+
+ private:
+  listener which_;
+};
+
+/// Opens, binds and listens. Throws cannot_listen.
+net::tcp_acceptor listen(net::event_loop& loop, const core::config::address& where,
+                         cannot_listen::listener whose);
+
+/// A worker's duplicate of a listener.
+struct door {
+  std::uint32_t listener = 0;  ///< its number, which no other one has
+  sys::descriptor socket;
+};
+
+class listeners {
+ public:
+  struct listener {
+    core::config::address configured;  ///< as the configuration has it, which may be port 0
+    std::uint32_t number = 0;
+    net::tcp_acceptor socket;
+  };
+
+  /// What another configuration changes, and that is all there already.
+  struct change {
+    std::vector<listener> opened;
+    std::vector<std::uint32_t> closed;     ///< by number
+    std::vector<std::vector<door>> doors;  ///< to those opened, for each worker
+  };
+
+  /// Opens what is wanted and not there yet; nothing else happens. What one port 0 was given is
+  /// found by the next. Throws cannot_listen.
+  [[nodiscard]] change prepare(net::event_loop& loop,
+                               const std::vector<core::config::address>& wanted, unsigned workers);
+  /// Workers have their doors, and close theirs to what is closed once its queue is empty.
+  void commit(change made);
+  /// Closes all: workers empty the queues.
+  void close();
+
+  [[nodiscard]] std::vector<net::tcp_endpoint> addresses() const;
+
+ private:
+  std::vector<listener> all_;
+  std::uint32_t last_number_ = 0;
+};
+
+}  // namespace gateway::app

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/app/preparation.hpp"
+
+#include <utility>
+
+#include "gateway/net/resolve.hpp"
+
+namespace gateway::app {
+
+std::vector<upstream::group> look_up(const core::config::model& model,
+                                     const places_by_name& known) {
+  std::vector<upstream::group> groups;
+  groups.reserve(model.upstreams.size());
+  for (const core::config::upstream& u : model.upstreams) {
+    std::vector<upstream::endpoint> endpoints;
+    for (const core::config::address& a : u.endpoints) {
+      const bool ipv6 = a.host.find(':') != std::string::npos;
+      const std::string host = ipv6 ? "[" + a.host + "]" : a.host;
+      // The default port is left out of Host, as clients do (RFC 9110, section 7.2).
+      endpoints.push_back(
+          {net::resolve(a), a.port == 80 ? host : host + ":" + std::to_string(a.port)});
+    }
+    const auto found = known.find(u.name);
+    groups.emplace_back(u, std::move(endpoints),
+                        found == known.end() ? nullptr : found->second.lock());
+  }
+  return groups;
+}
+
+metrics::catalog describe(const core::config::model& model,
+                          const std::vector<upstream::group>& groups, core::base::instant now) {
+  metrics::catalog names;
+  for (const core::config::route& r : model.routes) names.routes.push_back(r.name);
+  for (const core::config::client& c : model.clients) {
+    metrics::client_description d{c.id, {}};
+    for (const auto& s : c.secrets) d.secrets.push_back({s.id, s.until});
+    names.clients.push_back(std::move(d));
+  }
+  for (const upstream::group& g : groups) {
+    metrics::upstream_description d{g.settings.name, {}};
+    for (const upstream::endpoint& e : g.endpoints) d.endpoints.push_back("http://" + e.authority);
+    names.upstreams.push_back(std::move(d));
+  }
+  names.named_clients = model.metrics_clients;
+  names.loaded_at = now;
+  return names;
+}
+
+void succession::put_in_force(const session::generation& next, std::int64_t now) {
+  windows.replace(next.rules->windows(), now);
+  std::erase_if(places, [](const auto& one) { return one.second.expired(); });
+  for (const upstream::group& g : next.groups) {
+    g.places->resize(g.settings.max_requests, g.settings.max_pending);
+    places.insert_or_assign(g.settings.name, g.places);
+  }
+}
+
+core::replay::window_history ended(core::replay::window_history windows, std::int64_t now) {
+  windows.replace({}, now);
+  return windows;
+}
+
+}  // namespace gateway::app

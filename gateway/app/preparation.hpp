@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// From a model to what workers go by: a generation, made whole before anything of it is in force.
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/base/instant.hpp"
+#include "core/config/model.hpp"
+#include "core/replay/window_history.hpp"
+#include "gateway/metrics/registry.hpp"
+#include "gateway/session/generation.hpp"
+
+namespace gateway::app {
+
+/// Places of each upstream by its name. Those of one that was taken out are found as long as
+/// requests have some of them.
+using places_by_name = std::map<std::string, std::weak_ptr<upstream::slots>>;
+
+/// Looks names up, which blocks. Throws std::runtime_error with a sentence for the operator.
+std::vector<upstream::group> look_up(const core::config::model& model, const places_by_name& known);
+
+/// What the metrics call it all.
+metrics::catalog describe(const core::config::model& model,
+                          const std::vector<upstream::group>& groups, core::base::instant now);
+
+/// What is in force of what one generation leaves to the next. For the steward.
+struct succession {
+  core::replay::window_history windows;
+  places_by_name places;
+
+  /// It is in force from `now` on.
+  void put_in_force(const session::generation& next, std::int64_t now);
+};
+
+/// The windows as they are when all that is in force ends at `now`.
+core::replay::window_history ended(core::replay::window_history windows, std::int64_t now);
+
+}  // namespace gateway::app

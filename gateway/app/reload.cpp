@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/app/reload.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <future>
+#include <utility>
+
+#include "core/base/instant.hpp"
+#include "core/json/check.hpp"
+#include "gateway/app/restart.hpp"
+#include "gateway/sys/clock.hpp"
+
+namespace gateway::app {
+
+namespace {
+
+/// A worker's loop turns within microseconds; one that doesn't must not hold up everything else.
+constexpr std::chrono::seconds patience{10};
+
+bool has_errors(const core::config::reading& r) {
+  return !r.value || std::ranges::any_of(r.problems, [](const core::config::problem& p) {
+    return p.level == core::config::problem::severity::error;
+  });
+}
+
+core::config::problem of_the_whole(std::string message) {
+  return {core::config::problem::severity::error, 0, 0, {}, std::move(message)};
+}
+
+/// What takes its place, made whole.
+struct successor {
+  std::shared_ptr<session::generation> next;
+  listeners::change doors;
+  std::int64_t now = 0;
+};
+
+successor prepare(core::config::model wanted, const reloaded_parts& parts) {
+  successor made;
+  made.next = std::make_shared<session::generation>();
+  made.next->groups = look_up(wanted, parts.state.heritage.places);
+  made.doors = parts.state.doors.prepare(parts.steward, wanted.listen,
+                                         static_cast<unsigned>(parts.workers.size()));
+  // As late as can be: what is accepted until then goes by the windows of the old one.
+  const core::base::instant now = sys::now();
+  made.now = core::base::unix_seconds(now);
+  made.next->rules = std::make_shared<const core::admission::snapshot>(
+      std::move(wanted), ended(parts.state.heritage.windows, made.now));
+  // The last that can fail: names that were added in vain are no harm.
+  made.next->places =
+      parts.counters.take_up(describe(made.next->rules->model, made.next->groups, now));
+  return made;
+}
+
+void put_in_force(successor made, const reloaded_parts& parts) {
+  parts.state.heritage.put_in_force(*made.next, made.now);
+  std::vector<std::future<void>> done;
+  for (std::size_t i = 0; i < parts.workers.size(); ++i)
+    done.push_back(
+        parts.workers[i]->take_up(made.next, std::move(made.doors.doors[i]), made.doors.closed));
+  for (const std::future<void>& one : done) one.wait_for(patience);
+  parts.state.doors.commit(std::move(made.doors));
+  parts.state.generation = std::move(made.next);
+}
+
+void append(std::string& json, const core::config::problem& p) {
+  json.append(p.level == core::config::problem::severity::error ? R"({"severity":"error")"
+                                                                : R"({"severity":"warning")");
+  json.append(R"(,"line":)").append(std::to_string(p.line));
+  json.append(R"(,"column":)").append(std::to_string(p.column)).append(R"(,"path":)");
+  core::json::append_string(json, p.path);
+  json.append(R"(,"message":)");
+  core::json::append_string(json, p.message);
+  json.append("}");
+}
+
+}  // namespace
+
+reload_outcome reload(const configuration_source& from, const reloaded_parts& parts) {
+  reload_outcome out;
+  if (!from.read) {
+    out.problems.push_back(of_the_whole("there is none to read"));
+    return out;
+  }
+  try {
+    core::config::reading read = from.read();
+    const bool bad = has_errors(read);
+    out.problems = std::move(read.problems);
+    if (bad) return out;
+    out.need_restart = keep_what_needs_a_restart(parts.state.generation->rules->model, *read.value);
+    put_in_force(prepare(std::move(*read.value), parts), parts);
+    out.done = true;
+  } catch (const std::exception& e) {
+    out.problems.push_back(of_the_whole(e.what()));
+  }
+  return out;
+}
+
+std::string json_members(const reload_outcome& what) {
+  std::string json = R"("problems":[)";
+  bool first = true;
+  for (const core::config::problem& p : what.problems) {
+    if (!std::exchange(first, false)) json += ',';
+    append(json, p);
+  }
+  json.append(R"(],"restart_needed":[)");
+  first = true;
+  for (const std::string& key : what.need_restart) {
+    if (!std::exchange(first, false)) json += ',';
+    core::json::append_string(json, key);
+  }
+  return json += ']';
+}
+
+}  // namespace gateway::app

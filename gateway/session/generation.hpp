@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What one configuration says, prepared and immutable: whoever holds it may rely on all of it. The
+// next one is another generation. All workers share it; each counts for itself which of its
+// requests began on it, so that no request touches a count that another core touches too.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/admission/snapshot.hpp"
+#include "gateway/metrics/layout.hpp"
+#include "gateway/upstream/group.hpp"
+#include "gateway/upstream/pool.hpp"
+
+namespace gateway::session {
+
+struct generation {
+  std::shared_ptr<const core::admission::snapshot> rules;
+  std::vector<upstream::group> groups;            ///< in the order of the file's upstreams
+  std::shared_ptr<const metrics::layout> places;  ///< where its names are counted
+
+  [[nodiscard]] const core::config::limits& limits() const { return rules->model.limits; }
+};
+
+/// One worker's hold on a generation.
+struct lease {
+  std::shared_ptr<const generation> held;
+  upstream::roster upstreams;
+  std::uint32_t requests = 0;  ///< how many of the worker's requests began on it and run?
+};
+
+}  // namespace gateway::session

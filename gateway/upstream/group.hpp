@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// One upstream as a configuration has it, with its addresses looked up. Shared by all workers.
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/config/model.hpp"
+#include "gateway/net/asio_types.hpp"
+#include "gateway/upstream/slots.hpp"
+
+namespace gateway::upstream {
+
+/// An endpoint with its address looked up when the configuration was read.
+struct endpoint {
+  net::tcp_endpoint address;
+  std::string authority;  ///< what stands in Host
+};
+
+struct group {
+  group(core::config::upstream s = {}, std::vector<endpoint> e = {},
+        std::shared_ptr<slots> shared = {})
+      : settings(std::move(s)),
+        endpoints(std::move(e)),
+        places(shared ? std::move(shared)
+                      : std::make_shared<slots>(settings.max_requests, settings.max_pending)) {}
+
+  core::config::upstream settings;
+  std::vector<endpoint> endpoints;
+  /// For all workers, and for each configuration that has an upstream of this name.
+  std::shared_ptr<slots> places;
+};
+
+}  // namespace gateway::upstream

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/app/reload.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "gateway/session/session.hpp"
+#include "gateway/sys/clock.hpp"
+#include "gateway/sys/process.hpp"
+#include "tests/core/config/sample.hpp"
+#include "tests/gateway/session/house.hpp"
+
+namespace tests {
+
+namespace {
+
+namespace run = ::gateway::app;
+using severity = ::core::config::problem::severity;
+
+std::string with_routes(const std::string& routes, const std::string& more = {}) {
+  return "listen: 127.0.0.1:0\nclients: {billing: {secret: 0123456789abcdef}}\n"
+         "upstreams: {orders: http://127.0.0.1:9}\nroutes: [" +
+         routes + "]\n" + more;
+}
+const std::string open = "{path: /open/, scheme: none, upstream: orders, content: any}";
+const std::string api = "{path: /api/, scheme: laravel, upstream: orders}";
+
+/// A worker on a thread of its own that goes by what the text says.
+struct fixture {
+  fixture() {
+    auto first = std::make_shared<ses::generation>();
+    ::core::config::model model = config::model_of(with_routes(open));
+    first->groups = run::look_up(model, {});
+    auto doors = state.doors.prepare(steward, model.listen, 1);
+    counters =
+        std::make_unique<::gateway::metrics::registry>(run::describe(model, first->groups, {}), 1);
+    first->places = counters->shared_places();
+    first->rules = std::make_shared<const ::core::admission::snapshot>(std::move(model));
+    state.heritage.put_in_force(*first, now());
+    state.generation = first;
+    workers.push_back(std::make_unique<run::worker_thread>(
+        run::shared_parts{first, marks, connections, steward}, std::move(doors.doors[0]),
+        counters->worker(0), watch));
+    state.doors.commit(std::move(doors));
+    workers[0]->start();
+  }
+  ~fixture() {
+    workers[0]->stop();
+    workers[0]->join();
+  }
+  static std::int64_t now() { return ::core::base::unix_seconds(::gateway::sys::now()); }
+  run::reload_outcome reload(const std::string& text) { return reload(config::read(text)); }
+  run::reload_outcome reload(const ::core::config::reading& read) {
+    return run::reload({[&] { return read; }, "file"}, {state, workers, *counters, steward});
+  }
+  [[nodiscard]] std::string ask(const std::string& path) const {
+    const peer client = connect_to(state.doors.addresses().at(0).port());
+    client.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    return client.receive(12).substr(9);
+  }
+
+  ::gateway::replay::store marks{{1000, 100, {}, 300, 60, false}, now()};
+  io::event_loop steward{1};
+  run::in_force state;
+  std::unique_ptr<::gateway::metrics::registry> counters;
+  ses::connection_count connections;
+  watcher watch;
+  std::vector<std::unique_ptr<run::worker_thread>> workers;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(gateway)
+BOOST_AUTO_TEST_SUITE(app)
+BOOST_AUTO_TEST_SUITE(reload)
+
+BOOST_AUTO_TEST_CASE(once_it_has_returned_workers_go_by_the_new_one) {
+  fixture f;
+  BOOST_TEST(f.ask("/api/x") == "404");
+  BOOST_TEST(f.reload(with_routes(api)).done);
+  BOOST_TEST(f.ask("/api/x") == "401");  // no credential
+  BOOST_TEST(f.ask("/open/x") == "404");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_changes_nothing) {
+  fixture f;
+  const auto before = f.state.generation;
+  const auto descriptors = ::gateway::sys::read_process()->open_descriptors;
+  const listening taken;
+  const std::string other_port =
+      "listen: [127.0.0.1:0, '127.0.0.1:" + std::to_string(taken.port()) + "']";
+  std::string in_use = with_routes(api);
+  in_use.replace(in_use.find("listen: 127.0.0.1:0"), 19, other_port);
+  auto no_host = config::read(with_routes(api));
+  no_host.value.value().upstreams[0].endpoints[0].host = "no blanks in names.invalid";
+  for (const auto& bad :
+       {config::read(with_routes(api + ", nonsense")), config::read(in_use), no_host}) {
+    const auto what = f.reload(bad);
+    BOOST_TEST(!what.done);
+    BOOST_REQUIRE(!what.problems.empty());
+    BOOST_TEST((what.problems.back().level == severity::error));
+    BOOST_TEST((f.state.generation == before));
+    BOOST_TEST(f.state.doors.addresses().size() == 1U);
+    BOOST_TEST(f.ask("/open/x") == "502");
+  }
+  BOOST_TEST(::gateway::sys::read_process()->open_descriptors <= descriptors + 2);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_source_it_says_so) {
+  fixture f;
+  const auto what = run::reload({}, {f.state, f.workers, *f.counters, f.steward});
+  BOOST_TEST(!what.done);
+  BOOST_TEST(run::json_members(what) ==
+             R"("problems":[{"severity":"error","line":0,"column":0,"path":"",)"
+             R"("message":"there is none to read"}],"restart_needed":[])");
+}
+
+BOOST_AUTO_TEST_CASE(an_upstream_that_stays_keeps_its_places) {
+  fixture f;
+  const auto places = f.state.generation->groups[0].places;
+  BOOST_TEST(places->try_take());
+  const auto with_limit = [](int limit, const std::string& name) {
+    std::string all =
+        with_routes("{path: /open/, scheme: none, upstream: " + name + ", content: any}");
+    const std::string old = "{orders: http://127.0.0.1:9}";
+    return all.replace(all.find(old), old.size(),
+                       "{" + name +
+                           ": {endpoints: http://127.0.0.1:9, max_pending: 0, max_requests: " +
+                           std::to_string(limit) + "}}");
+  };
+  BOOST_TEST(f.reload(with_limit(1, "orders")).done);
+  BOOST_TEST((f.state.generation->groups[0].places == places));
+  BOOST_TEST(!places->try_take());
+  BOOST_TEST(f.ask("/open/x") == "503");
+  // Away and back, while somebody has one of them.
+  BOOST_TEST(f.reload(with_limit(1, "stock")).done);
+  BOOST_TEST((f.state.generation->groups[0].places != places));
+  BOOST_TEST(f.reload(with_limit(2, "orders")).done);
+  BOOST_TEST((f.state.generation->groups[0].places == places));
+  BOOST_TEST(places->try_take());
+  BOOST_TEST(!places->try_take());
+}
+
+BOOST_AUTO_TEST_CASE(a_generation_dies_on_the_steward) {
+  fixture f;
+  const std::weak_ptr<const ses::generation> first = f.state.generation;
+  BOOST_TEST(f.reload(with_routes(api)).done);
+  BOOST_TEST(!first.expired());
+  f.steward.restart();
+  while (!first.expired() && f.steward.run_one() != 0) {
+  }
+  BOOST_TEST(first.expired());
+}
+
+BOOST_AUTO_TEST_CASE(windows_are_handed_on) {
+  fixture f;
+  BOOST_TEST(f.reload(with_routes(api, "replay: {window: 60s}\n")).done);
+  BOOST_TEST(f.reload(with_routes(api, "replay: {window: 600s}\n")).done);
+  const auto& window = f.state.generation->rules->policies[0].window;
+  BOOST_TEST(window.past == 600);
+  BOOST_TEST(window.past_of(fixture::now()) == 60);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tests
