@@ -65,6 +65,12 @@ void expiring_set::take_over(std::int64_t now) {
   for (const auto number : held) file(number);
 }
 
+expiring_set::leaving expiring_set::oldest() const {
+  if (past_.head == nil || free_ != nil || ledger_.used < settings_.capacity) return {};
+  const entry& e = entries_[past_.head];
+  return {reinterpret_cast<std::uintptr_t>(&e), index_.where().of(e.fingerprint)};
+}
+
 verdict expiring_set::reserve(const mark& m, std::int64_t now) {
   if (m.window_end <= 0 || m.window_end > std::numeric_limits<std::uint32_t>::max())
     return verdict::unavailable;

@@ -34,6 +34,13 @@ class expiring_set {
   expiring_set(const settings& s, entry* entries, ledger& kept, std::int64_t now);
   /// Where a mark is looked for, until the next reserve().
   [[nodiscard]] index_place where() const { return index_.where(); }
+  /// Likewise, the mark that the next one takes the place of where there is no more room: its
+  /// entry, and where the index has it. Addresses; 0 without one.
+  struct leaving {
+    std::uintptr_t entry = 0;
+    std::uintptr_t slot = 0;
+  };
+  [[nodiscard]] leaving oldest() const;
   /// May throw std::bad_alloc, and has then reserved nothing.
   verdict reserve(const mark& m, std::int64_t now);
   /// Undoes the reservation with this window_end; without one it does nothing. Inside its window

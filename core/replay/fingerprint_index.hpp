@@ -3,7 +3,8 @@
 
 // Finds the entry that has a fingerprint: open addressing, four bytes a slot, at most two thirds of
 // them taken, no tombstones. It holds numbers of entries, not entries, and knows nothing of time or
-// clients.
+// clients. A slot holds an entry's number, how far it stands from its home, and bits of its hash,
+// so that entries, which are far away in memory, are seldom looked at.
 
 #include <cstdint>
 #include <vector>
@@ -50,13 +51,23 @@ class fingerprint_index {
   [[nodiscard]] std::size_t after(std::size_t slot) const {
     return slot + 1 == slots_.size() ? 0 : slot + 1;
   }
+  /// Around the table: the slot that is so far before this one, or how far it is behind another.
+  [[nodiscard]] std::size_t before(std::size_t slot, std::size_t by) const {
+    return slot >= by ? slot - by : slot + slots_.size() - by;
+  }
+  /// Of what stands in a slot that is taken.
+  [[nodiscard]] std::size_t home_of(std::size_t slot, const entry* entries) const;
+  /// What a slot holds, but for how far it is from its home.
   [[nodiscard]] std::uint32_t word(std::uint64_t hash, std::uint32_t number) const;
+  [[nodiscard]] std::uint32_t at_distance(std::uint32_t word, std::size_t distance) const;
   void place(std::uint64_t hash, std::uint32_t number);
 
   std::uint64_t seed_;
-  std::uint32_t
-      number_mask_;  ///< the bits of a slot that hold number + 1; those above hold bits of the hash
-  std::size_t most_slots_;  ///< enough for the capacity
+  std::uint32_t number_mask_;  ///< the bits of a slot that hold number + 1
+  std::uint32_t most_far_;     ///< the largest distance that a slot can say: so far, or farther
+  std::uint32_t far_shift_;    ///< where the distance begins, above all other bits
+  std::uint32_t tag_mask_;     ///< the bits between, which hold bits of the hash
+  std::size_t most_slots_;     ///< enough for the capacity
   std::uint32_t size_ = 0;
   std::vector<std::uint32_t> slots_;  ///< 0: free
 };

@@ -35,6 +35,9 @@ struct alignas(64) shard {
 
   /// Under the lock.
   void publish() {
+    const auto leaving = marks.oldest();
+    leaving_entry.store(leaving.entry, std::memory_order_relaxed);
+    leaving_slot.store(leaving.slot, std::memory_order_relaxed);
     const core::replay::index_place now = marks.where();
     if (now.begin == begin.load(std::memory_order_relaxed)) return;
     begin.store(now.begin, std::memory_order_relaxed);
@@ -51,8 +54,15 @@ struct alignas(64) shard {
   const std::uint64_t seed;
   std::atomic<std::uintptr_t> begin = 0;
   std::atomic<std::size_t> slots = 0;
+  std::atomic<std::uintptr_t> leaving_entry = 0;
+  std::atomic<std::uintptr_t> leaving_slot = 0;
   std::int64_t disk_full_at = 0;  ///< when the disk had no room; it is asked once a second then
 };
+
+void fetch(std::uintptr_t address) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): fetched, never read; see index_place
+  __builtin_prefetch(reinterpret_cast<const void*>(address), 1);
+}
 
 std::uint64_t random_seed() {
   std::array<char, sizeof(std::uint64_t)> bytes{};
@@ -124,8 +134,9 @@ const std::string& store::note() const { return impl_->note; }
 // Whatever stands beside the door is asked for as well: it was last used by any of the workers.
 void store::expect(const core::replay::mark& m) const {
   const shard& s = impl_->shard_of(m);
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): fetched, never read; see index_place
-  __builtin_prefetch(reinterpret_cast<const void*>(s.where().of(m.fingerprint)));
+  fetch(s.where().of(m.fingerprint));
+  fetch(s.leaving_entry.load(std::memory_order_relaxed));
+  fetch(s.leaving_slot.load(std::memory_order_relaxed));
 }
 
 verdict store::reserve(const core::replay::mark& m, std::int64_t now) {

@@ -68,6 +68,41 @@ BOOST_AUTO_TEST_CASE(it_finds_what_a_map_finds) {
   }
 }
 
+// With 1 as its seed an index hashes what it is given to itself: the upper half is the home.
+BOOST_AUTO_TEST_CASE(more_than_a_slot_can_count_have_one_home) {
+  constexpr std::uint32_t count = 50;
+  fingerprint_index index(1000, 1);
+  std::vector<entry> entries(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    entries[i].fingerprint = numbered((std::uint64_t{7} << 60U) + i);
+    index.make_room(entries.data());
+    index.insert(entries[i].fingerprint, i);
+  }
+  for (std::uint32_t gone = 0; gone < count; ++gone) {
+    index.erase(gone, entries.data());
+    BOOST_TEST(index.find(entries[gone].fingerprint, entries.data()) == nil);
+    for (std::uint32_t i = gone + 1; i < count; ++i)
+      BOOST_REQUIRE_EQUAL(index.find(entries[i].fingerprint, entries.data()), i);
+  }
+}
+
+// They are spread over memory, and each would have to be waited for.
+BOOST_AUTO_TEST_CASE(others_entries_are_not_looked_at_to_erase_one) {
+  constexpr std::uint32_t count = 10;
+  fingerprint_index index(1000, 1);
+  std::vector<entry> entries(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    entries[i].fingerprint = numbered((std::uint64_t{7} << 60U) + i);
+    index.make_room(entries.data());
+    index.insert(entries[i].fingerprint, i);
+  }
+  std::vector<entry> blank(count);
+  blank[0] = entries[0];
+  index.erase(0, blank.data());
+  for (std::uint32_t i = 1; i < count; ++i)
+    BOOST_TEST(index.find(entries[i].fingerprint, entries.data()) == i);
+}
+
 BOOST_AUTO_TEST_CASE(at_capacity_it_takes_six_bytes_an_entry_and_little_before) {
   constexpr std::uint32_t capacity = 60'000;
   fingerprint_index index(capacity, 12345);
