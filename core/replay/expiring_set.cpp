@@ -65,8 +65,8 @@ void expiring_set::take_over(std::int64_t now) {
   for (const auto number : held) file(number);
 }
 
-expiring_set::leaving expiring_set::oldest() const {
-  if (past_.head == nil || free_ != nil || ledger_.used < settings_.capacity) return {};
+expiring_set::leaving expiring_set::find_oldest() const {
+  if (free_ != nil || ledger_.used < settings_.capacity) return {};
   const entry& e = entries_[past_.head];
   return {reinterpret_cast<std::uintptr_t>(&e), index_.where().of(e.fingerprint)};
 }

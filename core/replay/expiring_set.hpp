@@ -40,7 +40,7 @@ class expiring_set {
     std::uintptr_t entry = 0;
     std::uintptr_t slot = 0;
   };
-  [[nodiscard]] leaving oldest() const;
+  [[nodiscard]] leaving oldest() const { return past_.head == nil ? leaving{} : find_oldest(); }
   /// May throw std::bad_alloc, and has then reserved nothing.
   verdict reserve(const mark& m, std::int64_t now);
   /// Undoes the reservation with this window_end; without one it does nothing. Inside its window
@@ -83,6 +83,7 @@ class expiring_set {
     std::uint32_t before = nil;
   };
 
+  [[nodiscard]] leaving find_oldest() const;
   void take_over(std::int64_t now);
   void occupy(std::uint32_t number, const mark& m);
   void drop(std::uint32_t number);

@@ -41,7 +41,8 @@ fingerprint_index::fingerprint_index(std::uint32_t capacity, std::uint64_t seed)
       number_mask_(static_cast<std::uint32_t>((std::uint64_t{1} << std::bit_width(capacity)) - 1)),
       most_far_((1U << std::min(most_far_bits, std::countl_zero(capacity) / 2)) - 1),
       far_shift_(32U - static_cast<std::uint32_t>(std::bit_width(most_far_))),
-      tag_mask_(~number_mask_ & ~(most_far_ << far_shift_)),
+      word_mask_(~(most_far_ << far_shift_)),
+      tag_mask_(word_mask_ & ~number_mask_),
       most_slots_(slots_for(capacity)),
       slots_(std::min(first_slots, most_slots_)) {}
 
@@ -61,7 +62,7 @@ std::uint32_t fingerprint_index::word(std::uint64_t hash, std::uint32_t number) 
 
 std::uint32_t fingerprint_index::at_distance(std::uint32_t word, std::size_t distance) const {
   const auto far = static_cast<std::uint32_t>(std::min<std::size_t>(distance, most_far_));
-  return (word & (tag_mask_ | number_mask_)) | far << far_shift_;
+  return (word & word_mask_) | far << far_shift_;
 }
 
 std::size_t fingerprint_index::home_of(std::size_t slot, const entry* entries) const {
@@ -93,10 +94,11 @@ void fingerprint_index::make_room(const entry* entries) {
 }
 
 void fingerprint_index::place(std::uint64_t hash, std::uint32_t number) {
-  const auto from = home(hash);
-  auto at = from;
-  while (slots_[at] != 0) at = after(at);
-  slots_[at] = at_distance(word(hash, number), before(at, from));
+  std::size_t far = 0;
+  auto at = home(hash);
+  for (; slots_[at] != 0; at = after(at)) ++far;
+  slots_[at] = word(hash, number);
+  if (far != 0) slots_[at] = at_distance(slots_[at], far);
 }
 
 void fingerprint_index::insert(const fingerprint& f, std::uint32_t number) {
@@ -108,7 +110,7 @@ void fingerprint_index::erase(std::uint32_t number, const entry* entries) {
   const auto h = hash(entries[number].fingerprint);
   const auto wanted = word(h, number);
   auto hole = home(h);
-  while ((slots_[hole] & (tag_mask_ | number_mask_)) != wanted) hole = after(hole);
+  while ((slots_[hole] & word_mask_) != wanted) hole = after(hole);
   // Whatever stands behind the hole and may stand in it moves up, so that a search never ends too
   // early.
   for (auto at = after(hole); slots_[at] != 0; at = after(at)) {

@@ -66,7 +66,8 @@ class fingerprint_index {
   std::uint32_t number_mask_;  ///< the bits of a slot that hold number + 1
   std::uint32_t most_far_;     ///< the largest distance that a slot can say: so far, or farther
   std::uint32_t far_shift_;    ///< where the distance begins, above all other bits
-  std::uint32_t tag_mask_;     ///< the bits between, which hold bits of the hash
+  std::uint32_t word_mask_;    ///< all bits but the distance's
+  std::uint32_t tag_mask_;     ///< those of them that hold bits of the hash
   std::size_t most_slots_;     ///< enough for the capacity
   std::uint32_t size_ = 0;
   std::vector<std::uint32_t> slots_;  ///< 0: free

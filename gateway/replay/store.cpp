@@ -35,9 +35,11 @@ struct alignas(64) shard {
 
   /// Under the lock.
   void publish() {
-    const auto leaving = marks.oldest();
-    leaving_entry.store(leaving.entry, std::memory_order_relaxed);
-    leaving_slot.store(leaving.slot, std::memory_order_relaxed);
+    // Where there is room again the last one may be fetched in vain.
+    if (const auto leaving = marks.oldest(); leaving.entry != 0) {
+      leaving_entry.store(leaving.entry, std::memory_order_relaxed);
+      leaving_slot.store(leaving.slot, std::memory_order_relaxed);
+    }
     const core::replay::index_place now = marks.where();
     if (now.begin == begin.load(std::memory_order_relaxed)) return;
     begin.store(now.begin, std::memory_order_relaxed);
