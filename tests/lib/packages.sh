@@ -20,6 +20,8 @@ list() {
       command -v npm >/dev/null || echo npm  # whoever has Node from elsewhere has npm with it, and can't have Debian's
       echo nginx-light                                            # an upstream of another make
       echo strace                                                 # counts system calls
+      echo prometheus                                             # promtool, for the alert rules
+      echo systemd                                                # systemd-analyze, for the unit
       ;;
     bench)
       echo python3 python3-cryptography
@@ -76,7 +78,7 @@ if ! install $missing 2>/dev/null; then
 fi
 
 # Debian starts what it installs where systemd runs. Tests and benchmarks start their own, with their own files.
-for service in nginx haproxy; do
+for service in nginx haproxy prometheus; do
   case "$missing " in
     *" $service"[\ -]*)
       if [ -d /run/systemd/system ]; then
