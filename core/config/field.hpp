@@ -27,6 +27,7 @@ namespace core::config {
 struct reader {
   report& problems;
   const secret_resolver& resolve;
+  bool holds_secrets = false;  ///< has one been read that stands in the document itself?
 };
 
 /// As `fallback`: the key may not be left out.

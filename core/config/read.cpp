@@ -51,9 +51,10 @@ reading read(std::string_view text, const secret_resolver& resolve,
   reading out;
   if (const auto root = parse_document(text, problems)) {
     draft d;
-    reader r{problems, resolve};
+    reader r{problems, resolve, false};
     if (root->what == node::kind::null) problems.error({}, {}, "is empty");
     if (root->what != node::kind::null) read_fields(r, {&*root, {}}, whole_table::fields(), d);
+    out.holds_secrets = r.holds_secrets;
     const reviewed f{*root, d, problems};
     link(f);
     check_gateway(f);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -28,14 +29,25 @@ struct problem {
 /// "FILE:LINE:COL: path: message", warnings with "warning: " before the message.
 std::string format(const problem& p, std::string_view file);
 
+/// What came of a secret's reference.
+struct resolution {
+  using secret_or_why_not = std::variant<base::secret, std::string>;
+
+  // NOLINTNEXTLINE(google-explicit-constructor): most resolvers have nothing to say of exposure
+  resolution(secret_or_why_not what, std::string seen_by = {})
+      : answer(std::move(what)), exposure(std::move(seen_by)) {}
+
+  secret_or_why_not answer;  ///< or a sentence, like "no such file"
+  std::string exposure;      ///< a sentence, if others can get at it where it is kept
+};
+
 /// Resolves `file:PATH`, `env:NAME`, `credential:NAME`; the caller does the reading.
-/// The answer is the secret, or a sentence that says why not ("no such file").
-using secret_resolver = std::function<std::variant<base::secret, std::string>(
-    std::string_view kind, std::string_view name)>;
+using secret_resolver = std::function<resolution(std::string_view kind, std::string_view name)>;
 
 struct reading {
   std::optional<model> value;     ///< there if there is no error
   std::vector<problem> problems;  ///< in order of their place in the file
+  bool holds_secrets = false;     ///< the text itself does
 };
 
 /// At most 64 MiB of UTF-8, one document; anchors, aliases, tags, merges and duplicate keys are

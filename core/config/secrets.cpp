@@ -43,11 +43,14 @@ std::optional<base::secret> resolve(reader& r, const spot& s, std::string_view k
     r.problems.error(s, "needs a name after " + std::string(kind) + ":");
     return std::nullopt;
   }
-  auto answer = r.resolve(kind, name);
-  if (auto* found = std::get_if<base::secret>(&answer)) return std::move(*found);
-  r.problems.error(
-      s, std::string(kind) + ':' + std::string(name) + ": " + std::get<std::string>(answer));
-  return std::nullopt;
+  resolution found = r.resolve(kind, name);
+  const std::string written = std::string(kind) + ':' + std::string(name) + ": ";
+  if (const auto* why = std::get_if<std::string>(&found.answer)) {
+    r.problems.error(s, written + *why);
+    return std::nullopt;
+  }
+  if (!found.exposure.empty()) r.problems.warn(s, written + found.exposure);
+  return std::get<base::secret>(std::move(found.answer));
 }
 
 /// What is easily put into a secret and hard to see there. Both sides must have the same bytes, so
@@ -112,10 +115,10 @@ std::optional<base::secret> read_secret(reader& r, const spot& s) {
   auto found = decode(r, s, *text);
   if (!found) return std::nullopt;
   const auto written_as = [&](std::string_view p) { return text->starts_with(p); };
-  if (!written_as("hex:") && !written_as("base64:")) {
-    warn_of_invisible(r, s, found->reveal(),
-                      written_as("file:") || written_as("env:") || written_as("credential:"));
-  }
+  const bool elsewhere = written_as("file:") || written_as("env:") || written_as("credential:");
+  if (!elsewhere) r.holds_secrets = true;
+  if (!written_as("hex:") && !written_as("base64:"))
+    warn_of_invisible(r, s, found->reveal(), elsewhere);
   if (found->empty()) {
     r.problems.error(s, "is empty; \"countersign keygen\" makes a secret");
     return std::nullopt;

@@ -65,12 +65,13 @@ struct public_key_text {
     if (text == nullptr) return false;
     std::string key = *text;
     if (constexpr std::string_view file = "file:"; text->starts_with(file)) {
-      const auto answer = r.resolve("file", std::string_view(*text).substr(file.size()));
-      if (const auto* why = std::get_if<std::string>(&answer)) {
+      // Whoever sees it may: it is no secret.
+      const auto found = r.resolve("file", std::string_view(*text).substr(file.size()));
+      if (const auto* why = std::get_if<std::string>(&found.answer)) {
         r.problems.error(s, *text + ": " + *why);
         return false;
       }
-      key = std::get<base::secret>(answer).reveal();
+      key = std::get<base::secret>(found.answer).reveal();
     }
     const auto parsed = crypto::public_key::parse(key);
     if (const auto* why = std::get_if<std::string>(&parsed)) {

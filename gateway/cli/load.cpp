@@ -8,6 +8,7 @@
 #include "core/base/instant.hpp"
 #include "gateway/sys/clock.hpp"
 #include "gateway/sys/environment.hpp"
+#include "gateway/sys/exposure.hpp"
 
 namespace gateway::cli {
 
@@ -25,13 +26,22 @@ core::config::reading read_configuration(const std::string& path) {
         {core::config::problem::severity::error, 0, 0, "", "the file " + problem->sentence});
     return none;
   }
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return core::config::read(
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  if (folder.empty()) folder = ".";
+  core::config::reading out = core::config::read(
       std::get<sys::file_text>(read).text,
       [&](std::string_view kind, std::string_view name) {
-        return sys::resolve_secret(folder.empty() ? "." : folder, kind, name);
+        return core::config::resolution(
+            sys::resolve_secret(folder, kind, name),
+            kind == "file" ? sys::exposure(sys::secret_path(folder, name)) : std::string());
       },
       core::base::unix_seconds(sys::now()));
+  if (!out.holds_secrets) return out;
+  if (const std::string exposed = sys::exposure(path); !exposed.empty()) {
+    out.problems.insert(out.problems.begin(), {core::config::problem::severity::warning, 0, 0, "",
+                                               "holds secrets, and " + exposed});
+  }
+  return out;
 }
 
 void print_problems(const std::vector<core::config::problem>& problems, const std::string& path) {

@@ -4,6 +4,7 @@
 #include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero is glibc's, not <cstring>'s
 
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -34,6 +35,15 @@ std::string environment(const std::string& name) {
   return value == nullptr ? std::string() : value;
 }
 
+std::optional<std::int64_t> environment_number(const std::string& name) {
+  const std::string text = environment(name);
+  std::int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return value;
+}
+
 std::variant<file_text, file_problem> read_file(const std::string& path, std::size_t limit) {
   std::error_code ec;
   if (std::filesystem::is_directory(path, ec)) return file_problem{"is a directory"};
@@ -52,14 +62,15 @@ std::variant<file_text, file_problem> read_file(const std::string& path, std::si
   return read;
 }
 
+std::string secret_path(const std::string& folder, std::string_view name) {
+  const std::filesystem::path given(name);
+  return given.is_absolute() ? given.string() : (std::filesystem::path(folder) / given).string();
+}
+
 std::variant<core::base::secret, std::string> resolve_secret(const std::string& folder,
                                                              std::string_view kind,
                                                              std::string_view name) {
-  if (kind == "file") {
-    const std::filesystem::path given(name);
-    return secret_file(given.is_absolute() ? given.string()
-                                           : (std::filesystem::path(folder) / given).string());
-  }
+  if (kind == "file") return secret_file(secret_path(folder, name));
   if (kind == "credential") {
     const std::string credentials = environment("CREDENTIALS_DIRECTORY");
     if (credentials.empty())

@@ -5,6 +5,8 @@
 // had.
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,6 +17,8 @@ namespace gateway::sys {
 
 /// Empty if it is not set.
 std::string environment(const std::string& name);
+/// The same as a number; nothing if it isn't one.
+std::optional<std::int64_t> environment_number(const std::string& name);
 
 struct file_text {
   std::string text;
@@ -25,6 +29,9 @@ struct file_problem {
 
 /// The whole file, at most `limit` bytes.
 std::variant<file_text, file_problem> read_file(const std::string& path, std::size_t limit);
+
+/// The file that a secret's reference `file` names.
+std::string secret_path(const std::string& folder, std::string_view name);
 
 /// Resolves a secret's reference: `file` (its bytes less one final newline; relative to `folder`),
 /// `env`, `credential` (a file in $CREDENTIALS_DIRECTORY). @return the secret, or why not.

@@ -18,19 +18,19 @@
 namespace tests::config {
 
 inline core::config::secret_resolver secrets() {
-  return [](std::string_view kind,
-            std::string_view name) -> std::variant<core::base::secret, std::string> {
+  return [](std::string_view kind, std::string_view name) -> core::config::resolution {
     if (name == "sixteen") {
-      return core::base::secret((std::string(kind) + ":0123456789abcdef").substr(0, 16));
+      return {core::base::secret((std::string(kind) + ":0123456789abcdef").substr(0, 16))};
     }
-    if (name == "two_newlines") return core::base::secret("0123456789abcdef\n");
+    if (name == "two_newlines") return {core::base::secret("0123456789abcdef\n")};
     if (name == "mark")
-      return core::base::secret(
-          "\xEF\xBB\xBF"
-          "0123456789abc");
-    if (name == "notation") return core::base::secret("hex:30313233343536373839616263646566");
-    if (name == "nothing") return core::base::secret();
-    return std::string(kind == "env" ? "is not set in the environment" : "no such file");
+      return {
+          core::base::secret("\xEF\xBB\xBF"
+                             "0123456789abc")};
+    if (name == "notation") return {core::base::secret("hex:30313233343536373839616263646566")};
+    if (name == "nothing") return {core::base::secret()};
+    if (name == "exposed") return {core::base::secret("fedcba9876543210"), "everyone can read it"};
+    return {std::string(kind == "env" ? "is not set in the environment" : "no such file")};
   };
 }
 

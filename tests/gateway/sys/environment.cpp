@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
+#include <cstdint>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "tests/gateway/log/folder.hpp"
+#include "tests/gateway/sys/variable.hpp"
 
 namespace tests {
 
@@ -20,30 +21,6 @@ namespace {
 
 namespace env = gateway::sys;
 using core::base::secret;
-
-/// A variable of this process, as it was before when this dies.
-class variable {
- public:
-  variable(const char* name, const char* value) : name_(name) {
-    if (const char* now = std::getenv(name)) before_ = now;
-    if (value == nullptr)
-      ::unsetenv(name);
-    else
-      ::setenv(name, value, 1);
-  }
-  ~variable() {
-    if (before_)
-      ::setenv(name_, before_->c_str(), 1);
-    else
-      ::unsetenv(name_);
-  }
-  variable(const variable&) = delete;
-  variable& operator=(const variable&) = delete;
-
- private:
-  const char* name_;
-  std::optional<std::string> before_;
-};
 
 void put(const folder& f, const char* name, const std::string& bytes) {
   std::ofstream(f.path(name), std::ios::binary) << bytes;
@@ -71,6 +48,19 @@ BOOST_AUTO_TEST_CASE(a_variable_is_its_value_or_nothing) {
   const variable not_set("COUNTERSIGN_TEST_B", nullptr);
   BOOST_TEST(env::environment("COUNTERSIGN_TEST_A") == "value");
   BOOST_TEST(env::environment("COUNTERSIGN_TEST_B").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_variable_is_a_number_or_none) {
+  for (const auto& [text, expected] : {std::pair<const char*, std::optional<std::int64_t>>{"0", 0},
+                                       {"30000000", 30'000'000},
+                                       {"-1", -1},
+                                       {"", std::nullopt},
+                                       {" 1", std::nullopt},
+                                       {"1s", std::nullopt},
+                                       {"99999999999999999999", std::nullopt}}) {
+    const variable set("COUNTERSIGN_TEST_A", text);
+    BOOST_TEST((env::environment_number("COUNTERSIGN_TEST_A") == expected), text);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_file_is_read_whole_up_to_the_limit) {
