@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/net/resolve.hpp"
+#include "gateway/sys/build.hpp"
 
 namespace gateway::app {
 
@@ -43,6 +44,7 @@ metrics::catalog describe(const core::config::model& model,
   }
   names.named_clients = model.metrics_clients;
   names.loaded_at = now;
+  names.build = sys::build_facts();
   return names;
 }
 

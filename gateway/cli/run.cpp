@@ -10,6 +10,7 @@
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
 #include "gateway/cli/say.hpp"
+#include "gateway/sys/build.hpp"
 
 namespace gateway::cli {
 
@@ -32,12 +33,19 @@ bool is_unknown_command(CLI::App& app, std::string_view word) {
   return true;
 }
 
+std::string version() {
+  std::string out = "countersign";
+  for (const auto& [name, value] : sys::build_facts())
+    out.append(name == "version" ? " " : "\n" + name + " ").append(value);
+  return out;
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
   CLI::App app{"Countersign proves who sent a message, opens it, and forwards plaintext JSON.",
                "countersign"};
-  app.set_version_flag("--version", "countersign " COUNTERSIGN_VERSION);
+  app.set_version_flag("--version", version);
   app.require_subcommand(1);
   int status = exit_fine;
   add_serve(app, status);

@@ -39,7 +39,7 @@ struct catalog {
   /// `metrics.clients`: of all names so far; the rest share client="other".
   std::size_t named_clients = 1000;
   core::base::instant loaded_at{};  ///< when the configuration was read
-  /// Labels of countersign_build_info beside `version`, e.g. {"openssl", "3.0.22"}.
+  /// Labels of countersign_build_info, e.g. {"openssl", "3.0.22"}.
   std::vector<std::pair<std::string, std::string>> build;
 };
 

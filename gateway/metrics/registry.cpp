@@ -24,9 +24,7 @@ void merge_into(histogram_figures& sum, const histogram<Bounds>& one) {
 }
 
 prometheus::Labels build_labels(const catalog& names) {
-  prometheus::Labels labels{{"version", COUNTERSIGN_VERSION}, {"compiler", __VERSION__}};
-  labels.insert(names.build.begin(), names.build.end());
-  return labels;
+  return {names.build.begin(), names.build.end()};
 }
 
 /// Triples in the order of names as they came, those that share a place last.

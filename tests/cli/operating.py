@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import socket
 import tempfile
 import unittest
@@ -91,6 +92,13 @@ class Operating(unittest.TestCase):
         with Gateway(config, ["--listen", "127.0.0.1:0", "--workers", "2"]) as gateway:
             self.assertGreater(gateway.address[1], 1)
             self.assertEqual(gateway.admin_get("/livez")[0], 200)
+
+    def test_the_version_is_the_one_that_the_metrics_show(self):
+        first, *rest = run("--version").out.splitlines()
+        said = {"version": first.split()[1], **dict(line.split(" ", 1) for line in rest)}
+        with Gateway(basic("http://127.0.0.1:9001")) as gateway:
+            (shown,) = [name for name in gateway.metrics() if name.startswith("countersign_build_info{")]
+        self.assertEqual(dict(re.findall(r'(\w+)="([^"]*)"', shown)), said)
 
     def test_addresses_of_the_command_line_are_warned_of_like_the_files(self):
         config = basic("http://127.0.0.1:9001")

@@ -73,7 +73,10 @@ class Texts(unittest.TestCase):
     def test_the_version_is_a_result(self):
         said = run("--version")
         self.assertEqual((said.status, said.err), (0, ""))
-        self.assertRegex(said.out, r"\Acountersign \d+\.\d+\.\d+\n\Z")
+        number = r"\d+(?:\.\d+)+"
+        self.assertRegex(said.out, rf"\Acountersign {number}\ncompiler (?:GCC|Clang) {number}.*\n"
+                                   rf"openssl {number}\nboost {number}\n\Z")
+        self.assertEqual(run("--version").out, said.out)
 
     def test_a_wrong_command_line_exits_with_64_and_says_why(self):
         for line, expected in WRONG:

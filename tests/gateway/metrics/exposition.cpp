@@ -16,7 +16,7 @@ namespace tests {
 /// One of everything, with fixed figures.
 std::string full_text() {
   auto names = small_catalog();
-  names.build = {{"openssl", "3.0.22"}};
+  names.build = {{"version", "0.1.0"}, {"compiler", "GCC 12.2.0"}, {"openssl", "3.0.22"}};
   ::gateway::metrics::registry all(names, 2);
   all.worker(0).connection_opened();
   all.worker(0).request_began();
@@ -39,13 +39,6 @@ std::string full_text() {
   return all.text(now);
 }
 
-std::string without_compiler(std::string text) {
-  const std::string_view compiler = __VERSION__;
-  if (const auto at = text.find(compiler); at != std::string::npos)
-    text.replace(at, compiler.size(), "COMPILER");
-  return text;
-}
-
 BOOST_AUTO_TEST_SUITE(gateway)
 BOOST_AUTO_TEST_SUITE(metrics)
 BOOST_AUTO_TEST_SUITE(exposition)
@@ -54,7 +47,7 @@ BOOST_AUTO_TEST_CASE(text_is_as_recorded) {
   std::ifstream file(COUNTERSIGN_TEST_DATA "/gateway/metrics/exposition.txt");
   std::ostringstream expected;
   expected << file.rdbuf();
-  const auto text = without_compiler(full_text());
+  const auto text = full_text();
   BOOST_TEST(text == expected.str());
 }
 
