@@ -101,7 +101,7 @@ def run(given):
     with Service(*(["--echo"] if given.echo else [])) as service:
         config = CONFIGURATION.format(workers=given.workers, url=service.url, cipher=given.cipher,
                                       sealed=str(given.sealed).lower())
-        with Gateway(config) as gateway:
+        with Gateway(config, ["--dumpable"]) as gateway:
             before = cpu_seconds(gateway.process.pid)
             load = Load(gateway.url + "/", "-c", gateway.config, *options)
             samples = watch(gateway, load)

@@ -33,12 +33,16 @@ class Kind:
         return all(map(glob.glob, self.needs))
 
 
+def countersign(config):
+    return [BINARY, "serve", "--dumpable", "-c", config]  # else only root may see what it holds, and where it is busy
+
+
 def nginx(config):
     return [NGINX, "-e", "stderr", "-c", config]
 
 
 KINDS = {
-    "gateway": Kind("Countersign", "gateway.yaml", lambda config: [BINARY, "serve", "-c", config], True, [BINARY]),
+    "gateway": Kind("Countersign", "gateway.yaml", countersign, True, [BINARY]),
     "nginx": Kind("nginx", "nginx.conf", nginx, False, [NGINX]),
     "haproxy": Kind("HAProxy", "haproxy.cfg", lambda config: [HAPROXY, "-db", "-f", config], False, [HAPROXY]),
     "nginx_lua": Kind("nginx + Lua", "nginx_lua.conf", nginx, True, [NGINX, *LUA]),

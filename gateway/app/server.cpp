@@ -6,14 +6,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
-#include <thread>
 
 #include "core/base/ascii.hpp"
 #include "core/config/read.hpp"
 #include "gateway/app/marks.hpp"
+#include "gateway/app/resources.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/net/resolve.hpp"
 #include "gateway/sys/clock.hpp"
+#include "gateway/sys/limits.hpp"
 #include "gateway/sys/process.hpp"
 
 namespace gateway::app {
@@ -40,8 +41,7 @@ server::server(server_settings settings, log::logger& diagnostics)
   core::config::model& model = settings_.model;
   auto first = std::make_shared<session::generation>();
   first->groups = look_up(model, {});
-  const unsigned workers =
-      model.workers == 0 ? std::max(1U, std::thread::hardware_concurrency()) : model.workers;
+  const unsigned workers = worker_count(model);
   listeners::change doors = state_.doors.prepare(steward_, model.listen, workers);
   if (model.admin) {
     admin_ = std::make_unique<net::tcp_acceptor>(
@@ -207,6 +207,8 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
     log_.info("{}: the configuration is in force ({} routes, {} clients)", asked_by,
               model().routes.size(), model().clients.size());
     say_what_differs(before, addresses());
+    if (const auto few = descriptor_warning(model(), sys::raise_descriptor_limit()); !few.empty())
+      log_.warning("{}", few);
   } else {
     log_.error("{}: nothing has changed, the configuration before is still in force", asked_by);
   }

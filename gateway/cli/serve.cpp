@@ -6,11 +6,13 @@
 #include <memory>
 #include <optional>
 
+#include "gateway/app/resources.hpp"
 #include "gateway/app/server.hpp"
 #include "gateway/cli/address_option.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
 #include "gateway/cli/say.hpp"
+#include "gateway/sys/limits.hpp"
 
 namespace gateway::cli {
 
@@ -21,6 +23,7 @@ struct options {
   std::optional<core::config::address> listen;
   std::optional<core::config::address> admin;
   unsigned workers = 0;
+  bool dumpable = false;
 };
 
 /// What the command line says counts, whatever the file says later.
@@ -49,6 +52,7 @@ void warn_of_addresses(const core::config::model& model, const options& given) {
 }
 
 int serve(const options& given) {
+  if (!given.dumpable) sys::keep_memory_private();
   core::config::reading read = read_configuration(given.config);
   print_problems(read.problems, given.config);
   if (has_errors(read)) return exit_config;
@@ -64,6 +68,9 @@ int serve(const options& given) {
   override_settings(settings.model, given);
   warn_of_addresses(settings.model, given);
   log::logger diagnostics;
+  const std::uint64_t descriptors = sys::raise_descriptor_limit();
+  if (const std::string few = app::descriptor_warning(settings.model, descriptors); !few.empty())
+    diagnostics.warning("{}", few);
   try {
     app::server gateway(std::move(settings), diagnostics);
     return gateway.run();
@@ -89,6 +96,8 @@ void add_serve(CLI::App& app, int& status) {
   command
       ->add_option("--workers", given->workers, "Worker threads, instead of the file's `workers`")
       ->check(CLI::Range(1U, 1024U));
+  command->add_flag("--dumpable", given->dumpable,
+                    "Let core dumps and debuggers see its memory, and so the secrets");
   command->callback([given, &status] { status = serve(*given); });
 }
 

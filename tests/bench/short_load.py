@@ -68,7 +68,7 @@ class ShortLoad(unittest.TestCase):
 
     def test_each_request_is_forwarded_exactly_once_and_nothing_is_left_behind(self):
         with Service("--echo", "--distinct") as service:
-            with Gateway(configuration(service.url, 2, self.folder.name)) as gateway:
+            with Gateway(configuration(service.url, 2, self.folder.name), ["--dumpable"]) as gateway:
                 listeners = sockets(gateway)
                 others = set()
                 for client in ("billing", "warehouse"):

@@ -100,6 +100,52 @@ class Operating(unittest.TestCase):
             (shown,) = [name for name in gateway.metrics() if name.startswith("countersign_build_info{")]
         self.assertEqual(dict(re.findall(r'(\w+)="([^"]*)"', shown)), said)
 
+    def test_files_that_others_can_read_are_warned_of(self):
+        os.chmod(self.folder, 0o755)
+        secret = os.path.join(self.folder, "secret")
+        with open(secret, "w", encoding="utf-8") as stream:
+            stream.write("0f1e2d3c4b5a6978")
+        os.chmod(secret, 0o644)
+        path = self.file(GOOD.format(listen="127.0.0.1:0"))
+        os.chmod(path, 0o644)
+        readable = "everyone on this machine can read it (mode 0644): chmod "
+        own = re.escape(f"{path}: warning: holds secrets, and {readable}") + "(?:o|go)= " + re.escape(path)
+        said = run("check", "-c", path)
+        self.assertEqual(said.status, 0)
+        self.assertRegex(said.err, rf"\A{own}\n\Z")
+        self.assertEqual(run("check", "--strict", "-c", path).status, 78)
+        # Only who has secrets has something to hide; the file with the secret has.
+        path = self.file(GOOD.format(listen="127.0.0.1:0").replace("0f1e2d3c4b5a6978", "file:secret"))
+        said = run("check", "-c", path)
+        self.assertRegex(said.err, rf"\A{re.escape(path)}:2:\d+: clients.billing.secret: warning: file:secret: "
+                                   rf"{re.escape(readable)}(?:o|go)= {re.escape(secret)}\n\Z")
+        os.chmod(secret, 0o600)
+        self.assertEqual(run("check", "--strict", "-c", path).err, "")
+        # What systemd hands over is its own business.
+        path = self.file(GOOD.format(listen="127.0.0.1:0").replace("0f1e2d3c4b5a6978", "credential:secret"))
+        os.chmod(secret, 0o644)
+        said = run("check", "--strict", "-c", path, environment={"CREDENTIALS_DIRECTORY": self.folder})
+        self.assertEqual((said.status, said.err), (0, ""))
+
+    def test_too_few_descriptors_are_told_before_clients_feel_it(self):
+        config = basic("http://127.0.0.1:9001", more="limits: {connections: 900}")
+        with Gateway(config, under=("prlimit", "--nofile=64:2000")) as gateway:
+            self.assertEqual(gateway.metrics()["process_max_fds"], 2000)
+            self.assertFalse([line for line in gateway.diagnostics if "descriptors" in line])
+        with Gateway(config, under=("prlimit", "--nofile=64:1000")) as gateway:
+            self.assertEqual(gateway.metrics()["process_max_fds"], 1000)
+            self.assertTrue([line for line in gateway.diagnostics if "limits.connections: 900 may take " in line])
+
+    def test_its_memory_is_in_no_core_dump_unless_told_so(self):
+        for options, dumpable in (([], False), (["--dumpable"], True)):
+            with Gateway(basic("http://127.0.0.1:9001"), options, under=("prlimit", "--core=9999:9999")) as gateway:
+                with open(f"/proc/{gateway.process.pid}/limits", encoding="ascii") as stream:
+                    core = re.search(r"^Max core file size +(\S+) +(\S+)", stream.read(), re.M).groups()
+                self.assertEqual(core, ("9999", "9999") if dumpable else ("0", "0"))
+                # What isn't dumpable is root's.
+                owner = os.stat(f"/proc/{gateway.process.pid}/environ").st_uid
+                self.assertEqual(owner, os.geteuid() if dumpable else 0)
+
     def test_addresses_of_the_command_line_are_warned_of_like_the_files(self):
         config = basic("http://127.0.0.1:9001")
         with Gateway(config, ["--listen", "0.0.0.0:0", "--admin", "0.0.0.0:0"]) as gateway:

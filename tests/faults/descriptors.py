@@ -18,11 +18,12 @@ from upstream import Upstream
 from wire import PATIENCE, Connection, exchange
 
 ERRORS = "countersign_accept_errors_total"
+INSPECTED = ["--dumpable"]  # else its descriptors are for root alone to count
 
 
 class Descriptors(unittest.TestCase):
     def test_an_accept_that_fails_is_counted_and_the_next_ones_succeed(self):
-        with Upstream() as service, Gateway(basic(service.url)) as gateway:
+        with Upstream() as service, Gateway(basic(service.url), INSPECTED) as gateway:
             self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
             # A connection that stands already needs no descriptor to be asked.
             with Connection(gateway.admin) as admin:
@@ -40,7 +41,7 @@ class Descriptors(unittest.TestCase):
 
     def test_without_a_descriptor_for_the_service_the_message_was_not_said(self):
         request = Client().request()
-        with Upstream() as service, Gateway(basic(service.url)) as gateway:
+        with Upstream() as service, Gateway(basic(service.url), INSPECTED) as gateway:
             with Connection(gateway.address) as connection:
                 connection.send(Client().request("/nowhere"))
                 self.assertEqual(connection.answer().status, 404)
@@ -93,7 +94,7 @@ class Descriptors(unittest.TestCase):
 
     def test_after_two_thousand_requests_of_all_outcomes_as_many_are_open_as_before(self):
         client = Client()
-        with Upstream() as service, Gateway(basic(service.url, workers=2)) as gateway:
+        with Upstream() as service, Gateway(basic(service.url, workers=2), INSPECTED) as gateway:
             kinds = [lambda: client.request(), lambda: client.request("/nowhere"),
                      lambda: client.request(fields=client.fields(signature="0" * 64)),
                      lambda: client.request(payload="AAAA"), lambda: b"GET / HTTP/1.1\r\n\r\n",
