@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "gateway/net/handed.hpp"
 #include "gateway/net/plain_server.hpp"
 #include "gateway/net/resolve.hpp"
 
@@ -29,9 +30,12 @@ door duplicate(listeners::listener& of) {
 }  // namespace
 
 net::tcp_acceptor listen(net::event_loop& loop, const core::config::address& where,
-                         cannot_listen::listener whose) {
+                         cannot_listen::listener whose, std::vector<sys::descriptor>* handed) {
   const net::tcp_endpoint address = net::resolve(where);
   try {
+    if (handed != nullptr) {
+      if (auto taken = net::take_listening(loop, address, *handed)) return std::move(*taken);
+    }
     return net::listen_on(loop, address);
   } catch (const boost::system::system_error& e) {
     throw cannot_listen(
@@ -41,7 +45,7 @@ net::tcp_acceptor listen(net::event_loop& loop, const core::config::address& whe
 
 listeners::change listeners::prepare(net::event_loop& loop,
                                      const std::vector<core::config::address>& wanted,
-                                     unsigned workers) {
+                                     unsigned workers, std::vector<sys::descriptor>* handed) {
   change made;
   std::vector<const listener*> left;
   for (const listener& l : all_) left.push_back(&l);
@@ -53,7 +57,7 @@ listeners::change listeners::prepare(net::event_loop& loop,
       continue;
     }
     made.opened.push_back(
-        {address, ++last_number_, listen(loop, address, cannot_listen::listener::clients)});
+        {address, ++last_number_, listen(loop, address, cannot_listen::listener::clients, handed)});
   }
   for (const listener* l : left) made.closed.push_back(l->number);
   for (unsigned i = 0; i < workers; ++i) {

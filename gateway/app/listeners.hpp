@@ -28,9 +28,11 @@ class cannot_listen : public std::runtime_error {
   listener which_;
 };
 
-/// Opens, binds and listens. Throws cannot_listen.
+/// The one of `handed` that listens there already, if there is one (it is then no longer among
+/// them); else opens, binds and listens. Throws cannot_listen.
 net::tcp_acceptor listen(net::event_loop& loop, const core::config::address& where,
-                         cannot_listen::listener whose);
+                         cannot_listen::listener whose,
+                         std::vector<sys::descriptor>* handed = nullptr);
 
 /// A worker's duplicate of a listener.
 struct door {
@@ -56,7 +58,8 @@ class listeners {
   /// Opens what is wanted and not there yet; nothing else happens. What one port 0 was given is
   /// found by the next. Throws cannot_listen.
   [[nodiscard]] change prepare(net::event_loop& loop,
-                               const std::vector<core::config::address>& wanted, unsigned workers);
+                               const std::vector<core::config::address>& wanted, unsigned workers,
+                               std::vector<sys::descriptor>* handed = nullptr);
   /// Workers have their doors, and close theirs to what is closed once its queue is empty.
   void commit(change made);
   /// Closes all: workers empty the queues.

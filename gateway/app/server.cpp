@@ -11,6 +11,8 @@
 #include "core/config/read.hpp"
 #include "gateway/app/marks.hpp"
 #include "gateway/app/resources.hpp"
+#include "gateway/app/watchdog.hpp"
+#include "gateway/net/handed.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/net/resolve.hpp"
 #include "gateway/sys/clock.hpp"
@@ -31,7 +33,8 @@ core::observe::line_style style_of(const core::config::access_log& settings) {
 
 }  // namespace
 
-server::server(server_settings settings, log::logger& diagnostics)
+server::server(server_settings settings, log::logger& diagnostics,
+               std::vector<sys::descriptor> handed)
     : log_(diagnostics), settings_(std::move(settings)), started_(sys::now()) {
   // Before anybody can take the last descriptor: a gateway that could not hear its signals, which
   // are blocked, could not be told to stop.
@@ -42,12 +45,15 @@ server::server(server_settings settings, log::logger& diagnostics)
   auto first = std::make_shared<session::generation>();
   first->groups = look_up(model, {});
   const unsigned workers = worker_count(model);
-  listeners::change doors = state_.doors.prepare(steward_, model.listen, workers);
+  listeners::change doors = state_.doors.prepare(steward_, model.listen, workers, &handed);
   if (model.admin) {
     admin_ = std::make_unique<net::tcp_acceptor>(
-        listen(steward_, *model.admin, cannot_listen::listener::admin));
+        listen(steward_, *model.admin, cannot_listen::listener::admin, &handed));
     admin_address_ = admin_->local_endpoint();
   }
+  for (const sys::descriptor& other : handed)
+    log_.warning("handed over by the service manager, and in no use here: {}",
+                 net::describe(other));
   marks_ = open_marks(model, settings_.config_path, settings_.first_start, log_);
   counters_ =
       std::make_unique<metrics::registry>(describe(model, first->groups, started_), workers);
@@ -98,12 +104,26 @@ int server::run() {
     log_.info("admin on http://{}/", net::format_endpoint(admin_address_));
   }
   net::spawn(steward_, watch_signals());
+  announce();
   steward_.run();
   for (auto& w : workers_) w->stop();
   for (auto& w : workers_) w->join();
   audit(audit_event::stop);
   log_.info("stopped");
   return 0;
+}
+
+void server::announce() {
+  std::vector<heartbeat*> hearts;
+  for (auto& w : workers_) hearts.push_back(&w->pulse());
+  net::spawn(steward_, feed_watchdog(&steward_, &manager_, std::move(hearts), &log_));
+  if (!manager_.ready(status())) log_.warning("the service manager can't be told of the start");
+}
+
+std::string server::status() const {
+  std::string text = "serving";
+  for (const net::tcp_endpoint& address : addresses()) text += ' ' + net::format_endpoint(address);
+  return text;
 }
 
 void server::start_admin() {
@@ -124,6 +144,7 @@ void server::begin_drain() {
   audit(audit_event::draining);
   log_.info("draining: {} connections, at most {} ms", connections_.open.load(),
             model().limits.drain_time.count());
+  manager_.stopping("draining");
   for (auto& w : workers_) w->drain();
   // The workers hold duplicates, which they empty before they close them.
   state_.doors.close();
@@ -191,6 +212,7 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
     log_.warning("{}: not while draining", asked_by);
     return {};
   }
+  manager_.reloading();
   const std::vector<net::tcp_endpoint> before = addresses();
   reload_outcome what = reload(settings_.source, {state_, workers_, *counters_, steward_});
   for (const core::config::problem& p : what.problems) {
@@ -212,6 +234,8 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
   } else {
     log_.error("{}: nothing has changed, the configuration before is still in force", asked_by);
   }
+  // Also where nothing has changed: it serves, after all.
+  manager_.ready(status());
   audit(what.done ? audit_event::reload : audit_event::reload_failed, asked_by);
   return what;
 }

@@ -22,6 +22,8 @@
 #include "gateway/log/logger.hpp"
 #include "gateway/metrics/registry.hpp"
 #include "gateway/net/plain_server.hpp"
+#include "gateway/sys/descriptor.hpp"
+#include "gateway/sys/service_manager.hpp"
 #include "gateway/sys/signals.hpp"
 
 namespace gateway::app {
@@ -38,7 +40,9 @@ class server {
  public:
   /// Looks up names, opens the replay state, binds. Throws cannot_listen, or another std::exception
   /// with a sentence for the operator.
-  server(server_settings settings, log::logger& diagnostics);
+  /// Uses those of `handed` that listen where it should, and closes the others.
+  server(server_settings settings, log::logger& diagnostics,
+         std::vector<sys::descriptor> handed = {});
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;
@@ -59,6 +63,8 @@ class server {
 
   void start_workers(listeners::change& doors);
   void start_admin();
+  void announce();
+  [[nodiscard]] std::string status() const;
   net::task<void> watch_signals();
   void reopen_logs();
   void audit(core::observe::audit_event event, std::string_view detail = {});
@@ -75,6 +81,7 @@ class server {
 
   log::logger& log_;
   sys::signals signals_;  // first of all: threads inherit its mask
+  sys::service_manager manager_;
   server_settings settings_;
   std::unique_ptr<replay::store> marks_;
   net::event_loop steward_{1};

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/app/heartbeat.hpp"
 #include "gateway/app/listeners.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/session/listener.hpp"
@@ -47,6 +48,7 @@ class worker_thread {
   void join();
   /// Thread-safe: has drain() taken effect?
   [[nodiscard]] bool drained() const { return drained_.load(std::memory_order_acquire); }
+  [[nodiscard]] heartbeat& pulse() { return pulse_; }
 
  private:
   struct doorway {
@@ -61,6 +63,7 @@ class worker_thread {
   static net::task<void> end_sessions(worker_thread* self);
 
   net::event_loop context_{1};
+  heartbeat pulse_{context_};
   net::work_guard work_;
   session::connection_count& connections_;
   session::worker worker_;

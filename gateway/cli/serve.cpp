@@ -12,6 +12,7 @@
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
 #include "gateway/cli/say.hpp"
+#include "gateway/sys/handed_sockets.hpp"
 #include "gateway/sys/limits.hpp"
 
 namespace gateway::cli {
@@ -52,6 +53,8 @@ void warn_of_addresses(const core::config::model& model, const options& given) {
 }
 
 int serve(const options& given) {
+  // First of all: before anything else is open, and before there are secrets.
+  std::vector<sys::descriptor> handed = sys::take_handed_sockets();
   if (!given.dumpable) sys::keep_memory_private();
   core::config::reading read = read_configuration(given.config);
   print_problems(read.problems, given.config);
@@ -72,7 +75,7 @@ int serve(const options& given) {
   if (const std::string few = app::descriptor_warning(settings.model, descriptors); !few.empty())
     diagnostics.warning("{}", few);
   try {
-    app::server gateway(std::move(settings), diagnostics);
+    app::server gateway(std::move(settings), diagnostics, std::move(handed));
     return gateway.run();
   } catch (const app::cannot_listen& e) {
     diagnostics.error("{}", advice(e));

@@ -46,10 +46,10 @@ def basic(upstream, workers=1, more=""):
 class Gateway:
     """`countersign serve` with this configuration, as a context. Leaving it sends SIGTERM and asserts a clean end.
 
-    `under`: a command that runs it, as valgrind does.
+    `under`: a command that runs it, as valgrind does. `descriptors`: what it inherits.
     """
 
-    def __init__(self, config, arguments=(), environment=None, keep=None, under=()):
+    def __init__(self, config, arguments=(), environment=None, keep=None, under=(), descriptors=()):
         self.folder = keep or tempfile.mkdtemp(prefix="countersign-")
         self._kept = keep is not None
         self.config = os.path.join(self.folder, "gateway.yaml")
@@ -60,7 +60,8 @@ class Gateway:
         os.makedirs(state, exist_ok=True)
         everything = {**os.environ, "STATE_DIRECTORY": state, **(environment or {})}
         self.process = subprocess.Popen([*under, BINARY, "serve", "-c", self.config, *arguments], env=everything,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        pass_fds=descriptors)
         self.log = []          # access log: parsed lines; as they are if they are no JSON
         self.log_text = b""    # the same as it was written
         self.diagnostics = []  # stderr: lines
