@@ -295,6 +295,31 @@ BOOST_AUTO_TEST_CASE(problems_without_end_are_cut_and_counted) {
   BOOST_TEST(got.problems.back().message == "503 more problems are not listed");
 }
 
+BOOST_AUTO_TEST_CASE(a_text_says_whether_it_holds_secrets_itself) {
+  for (const char* own :
+       {"0123456789abcdef", "utf8:0123456789abcdef", "hex:30313233343536373839616263646566",
+        "base64:MDEyMzQ1Njc4OWFiY2RlZg=="})
+    BOOST_TEST(
+        tests::config::read(with_client("secret: \"" + std::string(own) + "\"")).holds_secrets);
+  for (const char* elsewhere : {"file:sixteen", "env:sixteen", "credential:sixteen"})
+    BOOST_TEST(
+        !tests::config::read(with_client("secret: " + std::string(elsewhere))).holds_secrets);
+}
+
+BOOST_AUTO_TEST_CASE(a_public_key_may_be_seen_by_everyone) {
+  const secret_resolver everyones = [](std::string_view, std::string_view) {
+    return resolution(base::secret("MCowBQYDK2VwAyEAA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="),
+                      "everyone can read it");
+  };
+  const reading got = core::config::read(
+      "listen: 127.0.0.1:8080\nclients: {billing: {public_key: file:billing.pem}}\n"
+      "upstreams: {orders: http://127.0.0.1:9001}\n"
+      "routes: [{path: /api/, scheme: rfc9421, upstream: orders}]\n",
+      everyones);
+  BOOST_TEST(tests::config::lines(got, "f") == "");
+  BOOST_TEST(!got.holds_secrets);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
