@@ -5,6 +5,7 @@
 import ctypes
 import os
 import select
+import signal
 import socket
 import tempfile
 import time
@@ -97,6 +98,20 @@ class Notify(unittest.TestCase):
             self.assertEqual(gateway.stop(), 0)
             self.assertEqual(self.manager.next(), ["STOPPING=1", "STATUS=draining"])
             self.assertEqual(self.manager.drain(), [])
+
+    def test_a_reload_is_told_with_its_time_and_its_end(self):
+        with Gateway(basic("http://127.0.0.1:9"), environment=self.under()) as gateway:
+            first = self.manager.next()
+            for text in (basic("http://127.0.0.1:10"), "nonsense: true\n"):
+                with open(gateway.config, "w", encoding="utf-8") as stream:
+                    stream.write(text)
+                before = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+                gateway.signal(signal.SIGHUP)
+                reloading, at = self.manager.next()
+                self.assertEqual((reloading, at.split("=")[0]), ("RELOADING=1", "MONOTONIC_USEC"))
+                self.assertLessEqual(before, int(at.split("=")[1]))
+                # It serves again, by the new file or by the old one.
+                self.assertEqual(self.manager.next(), first)
 
     def test_the_abstract_namespace_is_heard_too(self):
         abstract = Manager(f"@countersign-{os.getpid()}")
