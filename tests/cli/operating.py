@@ -5,6 +5,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import tempfile
 import unittest
@@ -135,6 +136,15 @@ class Operating(unittest.TestCase):
         with Gateway(config, under=("prlimit", "--nofile=64:1000")) as gateway:
             self.assertEqual(gateway.metrics()["process_max_fds"], 1000)
             self.assertTrue([line for line in gateway.diagnostics if "limits.connections: 900 may take " in line])
+
+    def test_too_few_descriptors_for_another_configuration_are_told_too(self):
+        config = basic("http://127.0.0.1:9001", more="limits: {connections: CLIENTS}")
+        with Gateway(config.replace("CLIENTS", "100"), under=("prlimit", "--nofile=64:1000")) as gateway:
+            self.assertFalse([line for line in gateway.diagnostics if "descriptors" in line])
+            with open(gateway.config, "w", encoding="utf-8") as stream:
+                stream.write(config.replace("CLIENTS", "900"))
+            gateway.signal(signal.SIGHUP)
+            gateway.wait_for_diagnostic("limits.connections: 900 may take ")
 
     def test_its_memory_is_in_no_core_dump_unless_told_so(self):
         for options, dumpable in (([], False), (["--dumpable"], True)):
