@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the gateway asks of the kernel is what its unit allows: from its start to its end, under strace."""
+"""What the gateway asks of the kernel is what its unit allows: from its start to its end, under strace. Exits 77, and
+says why, where strace is missing or may not look on."""
 
 import os
 import re
@@ -52,10 +53,6 @@ def read(path):
         return stream.read()
 
 
-OBSTACLE = calls.obstacle()
-
-
-@unittest.skipIf(OBSTACLE, OBSTACLE)
 class Sandbox(unittest.TestCase):
     def test_its_system_calls_families_and_mappings_are_allowed(self):
         folder = self.enterContext(tempfile.TemporaryDirectory())
@@ -86,4 +83,7 @@ class Sandbox(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    if obstacle := calls.obstacle():
+        print(obstacle)
+        sys.exit(77)
     unittest.main()
