@@ -310,11 +310,11 @@ BOOST_AUTO_TEST_CASE(fewer_places_are_none_until_enough_were_given_back) {
 
 BOOST_AUTO_TEST_CASE(less_room_in_the_line_sends_nobody_away_who_stands_in_it) {
   fixture f;
-  slots s(1, 2);
+  slots s(1, 3);
   BOOST_TEST(s.try_take());
   BOOST_TEST((s.take_or_wait(f.first) == entry::waits));
   BOOST_TEST((s.take_or_wait(f.second) == entry::waits));
-  s.resize(1, 0);
+  s.resize(1, 1);
   BOOST_TEST((s.take_or_wait(f.third) == entry::full));
   s.give_back();
   s.give_back();
