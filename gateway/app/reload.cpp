@@ -29,6 +29,33 @@ core::config::problem of_the_whole(std::string message) {
   return {core::config::problem::severity::error, 0, 0, {}, std::move(message)};
 }
 
+/// What may take its time: files and names.
+struct read_and_looked_up {
+  core::config::reading read;
+  std::vector<upstream::group> groups;
+};
+
+read_and_looked_up look(const configuration_source& from, const core::config::model& in_force,
+                        const places_by_name& places, std::vector<std::string>& need_restart) {
+  read_and_looked_up got;
+  got.read = from.read();
+  if (has_errors(got.read)) return got;
+  need_restart = keep_what_needs_a_restart(in_force, *got.read.value);
+  got.groups = look_up(*got.read.value, places);
+  return got;
+}
+
+/// Runs it on a thread of its own and waits for it: who supervises the process hears of us
+/// meanwhile.
+template <class Work>
+auto wait_for(const Work& work, const std::function<void()>& meanwhile) {
+  static constexpr std::chrono::milliseconds step{100};
+  auto result = std::async(std::launch::async, work);
+  while (result.wait_for(step) != std::future_status::ready)
+    if (meanwhile) meanwhile();
+  return result.get();
+}
+
 /// What takes its place, made whole.
 struct successor {
   std::shared_ptr<session::generation> next;
@@ -36,10 +63,11 @@ struct successor {
   std::int64_t now = 0;
 };
 
-successor prepare(core::config::model wanted, const reloaded_parts& parts) {
+successor prepare(core::config::model wanted, std::vector<upstream::group> groups,
+                  const reloaded_parts& parts) {
   successor made;
   made.next = std::make_shared<session::generation>();
-  made.next->groups = look_up(wanted, parts.state.heritage.places);
+  made.next->groups = std::move(groups);
   made.doors = parts.state.doors.prepare(parts.steward, wanted.listen,
                                          static_cast<unsigned>(parts.workers.size()));
   // As late as can be: what is accepted until then goes by the windows of the old one.
@@ -84,12 +112,16 @@ reload_outcome reload(const configuration_source& from, const reloaded_parts& pa
     return out;
   }
   try {
-    core::config::reading read = from.read();
-    const bool bad = has_errors(read);
-    out.problems = std::move(read.problems);
+    read_and_looked_up got = wait_for(
+        [&] {
+          return look(from, parts.state.generation->rules->model, parts.state.heritage.places,
+                      out.need_restart);
+        },
+        parts.meanwhile);
+    const bool bad = has_errors(got.read);
+    out.problems = std::move(got.read.problems);
     if (bad) return out;
-    out.need_restart = keep_what_needs_a_restart(parts.state.generation->rules->model, *read.value);
-    put_in_force(prepare(std::move(*read.value), parts), parts);
+    put_in_force(prepare(std::move(*got.read.value), std::move(got.groups), parts), parts);
     out.done = true;
   } catch (const std::exception& e) {
     out.problems.push_back(of_the_whole(e.what()));

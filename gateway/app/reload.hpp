@@ -44,6 +44,7 @@ struct reloaded_parts {
   std::vector<std::unique_ptr<worker_thread>>& workers;
   metrics::registry& counters;
   net::event_loop& steward;
+  std::function<void()> meanwhile;  ///< called now and then while a slow name server is waited for
 };
 
 /// Reads, looks up, binds and exchanges; returns once all workers go by the new one.

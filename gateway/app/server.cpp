@@ -214,7 +214,8 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
   }
   manager_.reloading();
   const std::vector<net::tcp_endpoint> before = addresses();
-  reload_outcome what = reload(settings_.source, {state_, workers_, *counters_, steward_});
+  reload_outcome what = reload(
+      settings_.source, {state_, workers_, *counters_, steward_, [this] { manager_.alive(); }});
   for (const core::config::problem& p : what.problems) {
     const std::string line = core::config::format(p, settings_.source.name);
     if (p.level == core::config::problem::severity::error)

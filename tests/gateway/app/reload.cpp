@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/app/reload.hpp"
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "gateway/session/session.hpp"
 #include "gateway/sys/clock.hpp"
@@ -53,7 +55,8 @@ struct fixture {
   static std::int64_t now() { return ::core::base::unix_seconds(::gateway::sys::now()); }
   run::reload_outcome reload(const std::string& text) { return reload(config::read(text)); }
   run::reload_outcome reload(const ::core::config::reading& read) {
-    return run::reload({[&] { return read; }, "file"}, {state, workers, *counters, steward});
+    return run::reload({[&] { return read; }, "file"},
+                       {state, workers, *counters, steward, [this] { ++waited; }});
   }
   [[nodiscard]] std::string ask(const std::string& path) const {
     const peer client = connect_to(state.doors.addresses().at(0).port());
@@ -68,6 +71,7 @@ struct fixture {
   ses::connection_count connections;
   watcher watch;
   std::vector<std::unique_ptr<run::worker_thread>> workers;
+  std::atomic<int> waited = 0;
 };
 
 }  // namespace
@@ -110,7 +114,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_changes_nothing) {
 
 BOOST_AUTO_TEST_CASE(without_a_source_it_says_so) {
   fixture f;
-  const auto what = run::reload({}, {f.state, f.workers, *f.counters, f.steward});
+  const auto what = run::reload({}, {f.state, f.workers, *f.counters, f.steward, {}});
   BOOST_TEST(!what.done);
   BOOST_TEST(run::json_members(what) ==
              R"("problems":[{"severity":"error","line":0,"column":0,"path":"",)"
@@ -152,6 +156,18 @@ BOOST_AUTO_TEST_CASE(a_generation_dies_on_the_steward) {
   while (!first.expired() && f.steward.run_one() != 0) {
   }
   BOOST_TEST(first.expired());
+}
+
+BOOST_AUTO_TEST_CASE(while_a_name_server_takes_its_time_a_sign_of_life_is_given) {
+  fixture f;
+  const auto what = run::reload({[&f] {
+                                   while (f.waited < 2) std::this_thread::yield();
+                                   return config::read(with_routes(api));
+                                 },
+                                 "file"},
+                                {f.state, f.workers, *f.counters, f.steward, [&f] { ++f.waited; }});
+  BOOST_TEST(what.done);
+  BOOST_TEST(f.waited >= 2);
 }
 
 BOOST_AUTO_TEST_CASE(windows_are_handed_on) {
