@@ -19,7 +19,8 @@ inspection::inspection(const options& o, const subject& s)
       sealed_(!s.plain() && s.route->settings.reply.seal && o.spoil == spoiled::nothing) {}
 
 bool inspection::refuses(const core::http::response_head& head) const {
-  return allow_refused_ && head.status == 503 && head.fields.find("retry-after").count == 1;
+  return allow_refused_ && (head.status == 503 || head.status == 429) &&
+         head.fields.find("retry-after").count == 1;
 }
 
 std::optional<failure> inspection::check(wire::message_reader& answer, const request& asked,

@@ -23,7 +23,7 @@ class inspection {
 
   /// True if check() looks at bodies.
   [[nodiscard]] bool needs_body() const { return echo_ || signed_ || sealed_; }
-  /// True for a 503 that says when to come again, where the options allow for it.
+  /// True for a 503 or a 429 that says when to come again, where the options allow for it.
   [[nodiscard]] bool refuses(const core::http::response_head& head) const;
   /// What is wrong with it; `answer` is complete. Its body may be overwritten.
   std::optional<failure> check(wire::message_reader& answer, const request& asked,

@@ -130,7 +130,7 @@ std::optional<options> parse_options(int argc, const char* const* argv, int& sta
       ->check(CLI::IsMember({"any", "echo"}))
       ->capture_default_str();
   app.add_flag("--allow-refused", o.allow_refused,
-               "Count what is refused with 503 and Retry-After apart, and not as a failure");
+               "Count what is refused with 503 or 429 and Retry-After apart, and not as a failure");
   app.add_flag("--json", o.json, "Print the results as JSON");
   try {
     app.parse(argc, argv);

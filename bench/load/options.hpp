@@ -49,7 +49,7 @@ struct options {
   // What is right, and what is said.
   unsigned status = 200;
   expected_body body = expected_body::any;
-  bool allow_refused = false;  ///< 503 with Retry-After is counted apart, and no failure
+  bool allow_refused = false;  ///< 503 or 429 with Retry-After is counted apart, and no failure
   bool json = false;
 };
 

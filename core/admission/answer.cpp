@@ -32,6 +32,10 @@ const keys::version_policy* announced(const envelope_facts& facts) {
 void add_facts(http::head_writer& out, const envelope_facts& facts) {
   out.field("X-Request-Id", facts.request_id);
   if (facts.close) out.field("Connection", "close");
+  if (facts.standing != nullptr) {
+    out.field("RateLimit-Policy", limit::policy_field(facts.standing->limit));
+    out.field("RateLimit", limit::standing_field(*facts.standing));
+  }
   const keys::version_policy* announcing = announced(facts);
   if (announcing == nullptr) return;
   // RFC 9745: Deprecation is a date as a structured field, "@" and Unix seconds; RFC 8594: Sunset
@@ -51,7 +55,9 @@ void add_facts(http::head_writer& out, const envelope_facts& facts) {
 void add_passing(http::head_writer& out, const upstream_answer& upstream,
                  const envelope_facts& facts, bool one_type = false) {
   const keys::version_policy* announcing = announced(facts);
-  const auto said_by_us = [announcing](const http::field& f) {
+  const auto said_by_us = [announcing, &facts](const http::field& f) {
+    if (facts.standing != nullptr && (f.named("ratelimit") || f.named("ratelimit-policy")))
+      return true;
     return announcing != nullptr &&
            (f.named("deprecation") || (announcing->sunset != 0 && f.named("sunset")));
   };
@@ -160,7 +166,10 @@ void write_problem(std::string& into, const problem& why, const envelope_facts& 
     if (!why.signed_digest.empty()) out.field("Countersign-Signed-Digest", why.signed_digest);
   }
   if (r.status == 405) out.field("Allow", why.allow);
-  if (r.retry_after != 0) out.field("Retry-After", r.retry_after);
+  if (why.reason == base::errc::rate_limited && facts.standing != nullptr)
+    out.field("Retry-After", limit::retry_after(facts.standing->now));
+  else if (r.retry_after != 0)
+    out.field("Retry-After", r.retry_after);
   const std::string text = problem_text(r, facts.request_id);
   protection how;
   how.receiver = addressee(r, facts.sender);

@@ -14,6 +14,7 @@
 #include "core/admission/stages.hpp"
 #include "core/http/framing.hpp"
 #include "core/http/head.hpp"
+#include "core/limit/standing.hpp"
 
 namespace core::admission {
 
@@ -26,6 +27,8 @@ struct envelope_facts {
   bool head_only = false;          ///< answer to HEAD: fields as for GET, no body
   const proven* sender = nullptr;  ///< the request, if its client is proven; else null
   bool deprecated = false;         ///< the client's version is below its `deprecated_below`
+  /// How the client, which is proven, stands with its rate; null where that is not limited.
+  const limit::standing* standing = nullptr;
 };
 
 /// What the upstream said.

@@ -116,6 +116,7 @@ keys::client prepare(const config::model& m, std::size_t index, const needs& n) 
   prepared.versions = c.versions;
   prepared.routes = c.routes;
   prepared.schemes = c.schemes;
+  prepared.addresses = c.addresses;
   prepared.bound = n.bound[index];
   prepared.enabled = c.enabled;
   for (const config::secret_generation& g : c.secrets) {

@@ -75,6 +75,11 @@ refusal refusal_for(errc reason) {
       return {403, "no_key", "The route needs a key that this client does not have", stays, 0};
     case errc::route_forbidden:
       return {403, "forbidden", "This client may not use this route", stays, 0};
+    case errc::address_forbidden:
+      return {403, "forbidden", "This client may not call from here", stays, 0};
+    case errc::rate_limited:
+    case errc::concurrency_limited:
+      return {429, "rate_limited", "This client sends more than it may", stays, 1};
     case errc::version_rejected:
       return {403, "version_retired", "This client version is no longer accepted", stays, 0};
     case errc::replay:

@@ -47,11 +47,13 @@ class opened;
 class outbound;
 struct proof;
 
-/// `known` is the request's own, and empty. What follows fills it.
+/// `known` is the request's own, and empty. What follows fills it. `peer` is the address that the
+/// connection came from, empty where there was none; what it says of whom it forwards for counts if
+/// it is among `trusted_proxies`.
 /// @return target_too_long, bad_target, no_route (a host that `external` doesn't list) and what
 /// http::frame_request says.
 base::result<arrival> arrive(const http::request_head& head, const snapshot& rules,
-                             base::instant now, findings& known);
+                             base::instant now, findings& known, std::string_view peer = {});
 
 /// A version that none of the routes of this path takes is for prove() to refuse: only a proven
 /// client learns of it, and is counted with it.
@@ -74,7 +76,7 @@ class findings {
   friend class opened;
   friend class outbound;
   friend base::result<arrival> arrive(const http::request_head&, const snapshot&, base::instant,
-                                      findings&);
+                                      findings&, std::string_view);
   friend base::result<routed> find_route(const arrival&, const snapshot&);
   friend base::result<claimed> inspect(const routed&);
   friend proof prove(const claimed&, const snapshot&, std::string_view);
@@ -88,6 +90,8 @@ class findings {
   std::string_view authority_;  // only for schemes that may sign it
   std::string authority_text_;  // of a Host that is not in lower case
   base::instant now_{};
+  std::string_view client_address_;
+  bool proxied_ = false;  // by one whose word counts
   const route_policy* policy_ = nullptr;
   bool version_taken_ = true;
   scheme::claim claim_;
@@ -122,12 +126,17 @@ class arrival {
   [[nodiscard]] const http::target& target() const { return known->target_; }
   [[nodiscard]] base::instant now() const { return known->now_; }
   [[nodiscard]] const snapshot& rules() const { return *known->rules_; }
+  /// Whom `addresses`, limits and logs mean: the peer, or the one that it forwards for if its word
+  /// counts. Empty where there was no connection.
+  [[nodiscard]] std::string_view client_address() const { return known->client_address_; }
+  /// Does the word of the one who forwarded it count?
+  [[nodiscard]] bool proxied() const { return known->proxied_; }
   /// Of what the client addressed: "http" or "https".
   [[nodiscard]] std::string_view external_scheme() const { return known->rules_->external_scheme; }
 
  private:
   friend base::result<arrival> arrive(const http::request_head&, const snapshot&, base::instant,
-                                      findings&);
+                                      findings&, std::string_view);
   friend base::result<routed> find_route(const arrival&, const snapshot&);
   friend base::result<claimed> inspect(const routed&);
   friend proof prove(const claimed&, const snapshot&, std::string_view);
@@ -286,7 +295,8 @@ class outbound : public opened {
 
 /// `now` is read again: a body may have come so slowly that the window has closed behind its head,
 /// and with it the mark's reason to be remembered. What goes upstream is a view of the plaintext or
-/// of the workspace. @return bad_plaintext, not_json, stale, route_forbidden, version_rejected.
+/// of the workspace. @return bad_plaintext, not_json, stale, route_forbidden, version_rejected, and
+/// last, when all else is in order, address_forbidden.
 base::result<outbound> admit(const opened& o, base::instant now, workspace& space);
 
 /// It was never seen before, and its mark stands.

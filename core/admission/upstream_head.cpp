@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/admission/upstream_head.hpp"
 
+#include "core/http/forwarded.hpp"
 #include "core/http/head_writer.hpp"
 #include "core/http/trace.hpp"
 
@@ -53,6 +54,24 @@ void add_trace(http::head_writer& out, const http::fields& fields, const outboun
     if (f.named("tracestate")) out.field("tracestate", f.value);
 }
 
+// From whose word counts the chain goes on; from anybody else it begins here.
+void add_forwarded(http::head_writer& out, const routed& request, std::string_view peer) {
+  std::string_view scheme = request.external_scheme();
+  std::string_view host = request.framing().host;
+  if (!request.proxied()) {
+    out.field("X-Forwarded-For", peer);
+  } else {
+    const http::fields& said = request.head().fields;
+    std::string chain;
+    http::append_chain(chain, said, peer);
+    out.field("X-Forwarded-For", chain);
+    if (const auto given = http::given_scheme(said); !given.empty()) scheme = given;
+    if (const auto given = http::given_host(said); !given.empty()) host = given;
+  }
+  out.field("X-Forwarded-Proto", scheme);
+  if (!host.empty()) out.field("X-Forwarded-Host", host);
+}
+
 bool is_trace(const http::field& f) { return f.named("traceparent") || f.named("tracestate"); }
 
 }  // namespace
@@ -95,9 +114,7 @@ void write_upstream_head(std::string& into, const cleared& message, const hop& h
     if (policy.settings.reply.seal) out.field("Accept-Encoding", "identity");
   }
   out.field("X-Request-Id", h.request_id);
-  out.field("X-Forwarded-For", h.peer);
-  out.field("X-Forwarded-Proto", request.external_scheme());
-  if (!request.framing().host.empty()) out.field("X-Forwarded-Host", request.framing().host);
+  add_forwarded(out, request, h.peer);
   add_trace(out, head.fields, choosy, h.trace_parent);
 
   const bool expects_body = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";

@@ -42,6 +42,9 @@ std::string_view name(errc reason) {
     case errc::not_json: return "not_json";
     case errc::no_key: return "no_key";
     case errc::route_forbidden: return "route_forbidden";
+    case errc::address_forbidden: return "address_forbidden";
+    case errc::rate_limited: return "rate_limited";
+    case errc::concurrency_limited: return "concurrency_limited";
     case errc::version_rejected: return "version_rejected";
     case errc::replay: return "replay";
     case errc::replay_store_full: return "replay_store_full";

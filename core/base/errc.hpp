@@ -53,6 +53,9 @@ enum class errc {
   // policy, for proven clients
   no_key,                    ///< the route's scheme needs a key that this client has not
   route_forbidden,           ///< the client's `routes` do not name this one
+  address_forbidden,         ///< the client's `addresses` do not hold the one it calls from
+  rate_limited,              ///< beyond the client's `rate`
+  concurrency_limited,       ///< the client has `concurrency` requests already
   version_rejected,          ///< the client's version is below its minimum
   replay,                    ///< the same message may have reached the service before
   replay_store_full,         ///< the store, or this client's half of it, has no room

@@ -92,6 +92,13 @@ parsed<address> parse_endpoint(std::string_view text) {
   return address{base::lower(host), std::get<std::uint16_t>(port)};
 }
 
+parsed<base::ip_network> parse_network(std::string_view text) {
+  if (const auto found = base::parse_ip_network(text)) return *found;
+  const auto address = base::parse_ip_address(text.substr(0, text.find('/')));
+  return wrong{quoted(text) + " is no network like 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1" +
+               (address ? ", which has no bits set behind its prefix" : "")};
+}
+
 std::string print_address(const address& a) {
   const bool ipv6 = a.host.find(':') != std::string::npos;
   return (ipv6 ? '[' + a.host + ']' : a.host) + ':' + std::to_string(a.port);

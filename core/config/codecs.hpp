@@ -178,6 +178,13 @@ struct moment_rule {
   static node print(std::int64_t at) { return scalar_node(base::format_iso8601(at)); }
 };
 
+struct network_rule {
+  using value = base::ip_network;
+  static constexpr std::string_view type = "network";
+  static parsed<base::ip_network> parse(std::string_view text) { return parse_network(text); }
+  static node print(const base::ip_network& n) { return text_node(base::print_ip_network(n)); }
+};
+
 using name_text = ruled<name_rule>;
 using field_name = ruled<field_name_rule>;
 using moment = ruled<moment_rule>;
@@ -205,14 +212,15 @@ struct maybe {
 };
 
 /// A list of values; one value may stand without the brackets.
-template <class Codec>
+template <class Codec, bool MayBeEmpty = false>
 struct list_of {
   using value = std::vector<typename Codec::value>;
   static std::string type() { return "list of: " + Codec::type(); }
   static bool read(reader& r, const spot& s, value& out) {
     if (s.at->what != node::kind::sequence) return read_one(r, s, out);
-    if (s.at->items.empty()) r.problems.error(s, "is empty; leave the key out for its default");
-    bool whole = !s.at->items.empty();
+    if (!MayBeEmpty && s.at->items.empty())
+      r.problems.error(s, "is empty; leave the key out for its default");
+    bool whole = MayBeEmpty || !s.at->items.empty();
     for (std::size_t i = 0; i < s.at->items.size(); ++i) {
       const spot at = s.item(i);
       whole = has_value(r, at) && read_one(r, at, out) && whole;
@@ -222,7 +230,7 @@ struct list_of {
   static node print(const value& values) {
     node out = sequence_node();
     for (const auto& v : values) out.items.push_back(Codec::print(v));
-    return values.empty() ? node{} : out;
+    return values.empty() && !MayBeEmpty ? node{} : out;
   }
 
  private:

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/ip.hpp"
 #include "core/base/secret.hpp"
 #include "core/crypto/cipher.hpp"
 #include "core/crypto/signature.hpp"
@@ -19,6 +20,7 @@
 #include "core/envelope/php_serialized.hpp"
 #include "core/keys/client.hpp"
 #include "core/keys/version.hpp"
+#include "core/limit/rate.hpp"
 #include "core/observe/line.hpp"
 #include "core/scheme/laravel.hpp"
 #include "core/scheme/rfc9421_settings.hpp"
@@ -108,6 +110,9 @@ struct client {
   std::optional<crypto::signature_algorithm> algorithm;
   std::optional<std::vector<std::string>> schemes, routes;
   keys::version_policy versions;
+  std::optional<std::vector<base::ip_network>> addresses;  ///< where it may call from; any
+  std::optional<limit::rate> rate;
+  std::optional<std::uint32_t> concurrency;  ///< requests at once
   bool enabled = true;
   /// Until then a wrong signature is answered with the digest of what the gateway signed.
   std::optional<std::int64_t> explain_until;
@@ -188,6 +193,7 @@ struct model {
   std::optional<config::admin> admin;
   unsigned workers = 0;  ///< 0: one per core
   config::limits limits;
+  std::vector<base::ip_network> trusted_proxies;  ///< whose X-Forwarded-* fields are believed
   config::access_log access_log;
   std::optional<config::audit_log> audit_log;
   std::optional<config::capture> capture;

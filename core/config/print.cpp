@@ -58,7 +58,8 @@ void write_entry(std::string& out, const entry& e, std::size_t indent) {
   if (n.what == node::kind::map) {
     out += '\n';
     write_map(out, n, indent + 2, false);
-  } else if (n.what == node::kind::sequence && n.items.front().what == node::kind::map) {
+  } else if (n.what == node::kind::sequence && !n.items.empty() &&
+             n.items.front().what == node::kind::map) {
     out += '\n';
     for (const node& item : n.items) {
       out.append(indent + 2, ' ').append("- ");

@@ -127,6 +127,39 @@ struct explain_table {
   }
 };
 
+struct rate_table {
+  using value = limit::rate;
+  static std::span<const field<value>> fields() {
+    constexpr std::int64_t second = 1000, day = 86'400'000;
+    static constexpr field<value> table[] = {
+        row<value, &value::requests, number<std::uint64_t, 1, 1'000'000>>(
+            "requests", "proven requests, on average; beyond them 429 with Retry-After", required),
+        row<value, &value::per, duration<seconds, second, day>>("per", "in this time"),
+        row<value, &value::burst, number<std::uint64_t, 1, 1'000'000>>(
+            "burst", "so many at once, after a pause", "as `requests`"),
+    };
+    return table;
+  }
+};
+
+/// Off where it is left out; a burst that is left out is what is allowed in `per`.
+struct rate_section : maybe_section<rate_table> {
+  static bool read(reader& r, const spot& s, value& out) {
+    limit::rate made;
+    made.burst = 0;
+    if (!read_fields(r, s, rate_table::fields(), made)) return false;
+    if (made.burst == 0) made.burst = made.requests;
+    // What is owed is counted in nanoseconds, and nobody waits for longer.
+    constexpr std::uint64_t month = 30UL * 86'400;
+    if (made.burst * static_cast<std::uint64_t>(made.per.count()) / made.requests > month) {
+      r.problems.error(s.key("burst"), "would take more than 30 days to be there again");
+      return false;
+    }
+    out = made;
+    return true;
+  }
+};
+
 /// 0 is no date.
 struct optional_moment_rule : moment_rule {
   static node print(std::int64_t at) { return at == 0 ? node{} : moment_rule::print(at); }
@@ -193,10 +226,13 @@ std::span<const field<client_draft>> client_table::fields() {
       row<value, &value::routes, maybe<list_of<name_text>>>(
           "routes", "names of the routes it may use", "all"),
       row<value, &value::versions, section<versions_table>>("versions", ""),
+      row<value, &value::addresses, maybe<list_of<ruled<network_rule>>>>(
+          "addresses", "where it may call from; elsewhere 403, once it is proven", "anywhere"),
+      row<value, &value::rate, rate_section>("rate", ""),
+      row<value, &value::concurrency, maybe<number<std::uint32_t, 1, 1'000'000>>>(
+          "concurrency", "its requests at once, of all workers together; beyond them 429",
+          "no limit"),
       row<value, &value::enabled, boolean>("enabled", "false: refused like an unknown client"),
-      unsupported<value>("addresses", "a client may call from anywhere"),
-      unsupported<value>("rate", "no rate is limited"),
-      unsupported<value>("concurrency", "limits.connections is for all clients together"),
       unsupported<value>("mode", "everything is enforced"),
   };
   return table;

@@ -368,6 +368,8 @@ std::span<const field<draft>> whole_table::fields() {
       row<draft, &draft::workers, ruled<workers_rule>>(
           "workers", "threads that serve clients; auto: one a core"),
       row<draft, &draft::limits, section<limits_table>>("limits", ""),
+      row<draft, &draft::trusted_proxies, list_of<ruled<network_rule>, true>>(
+          "trusted_proxies", "whose X-Forwarded-* fields and X-Request-Id are believed"),
       row<draft, &draft::access_log, access_log_section>("access_log", ""),
       row<draft, &draft::audit_log, audit_log_section>("audit_log", ""),
       row<draft, &draft::capture, maybe_section<capture_table>>("capture", ""),
@@ -381,7 +383,6 @@ std::span<const field<draft>> whole_table::fields() {
       row<draft, &draft::schemes, named<scheme_table>>("schemes", ""),
       row<draft, &draft::route_drafts, listed<route_table>>(
           "routes", "which requests go where, and who may send them", required),
-      unsupported<draft>("trusted_proxies", "nobody's X-Forwarded-* fields are believed"),
   };
   return table;
 }

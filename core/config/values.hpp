@@ -49,6 +49,9 @@ std::string print_address(const address& a);
 /// True for 127.0.0.0/8 and ::1: nobody but this machine gets there.
 bool is_loopback(const address& a);
 
+/// 10.0.0.0/8, 2001:db8::/32 or one address.
+parsed<base::ip_network> parse_network(std::string_view text);
+
 /// [A-Za-z0-9._-]{1,64}, and neither "-" nor "other", which the metrics use for what has no name.
 parsed<std::string> parse_name(std::string_view text);
 /// A field name (RFC 9110, section 5.1) of at most 64 characters.

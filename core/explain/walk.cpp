@@ -30,6 +30,13 @@ step step_of(errc reason) {
   }
 }
 
+std::string networks(const keys::client& who) {
+  std::string all;
+  for (const base::ip_network& n : *who.addresses)
+    all.append(all.empty() ? "" : " or ").append(base::print_ip_network(n));
+  return all;
+}
+
 /// Writes down what the stages find. One instance, one message.
 class walker {
  public:
@@ -152,6 +159,10 @@ class walker {
 
     facts = &begin(step::admission);
     const auto admitted = admission::admit(*opened, now_, space_);
+    if (!admitted && admitted.error() == errc::address_forbidden) {
+      facts->push_back({"address", "not captured: it must come from " + networks(*out_.client)});
+      return std::nullopt;
+    }
     if (!admitted) return admitted.error();
     facts->push_back({"goes on as", admitted->content_is_json() ? "JSON" : "it is"});
     return std::nullopt;

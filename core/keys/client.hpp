@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/ip.hpp"
 #include "core/base/secret.hpp"
 #include "core/crypto/cipher.hpp"
 #include "core/crypto/digest.hpp"
@@ -71,6 +72,8 @@ struct client {
   /// Names of the routes it may use, and of the schemes its secret opens; all if nothing.
   std::optional<std::vector<std::string>> routes;
   std::optional<std::vector<std::string>> schemes;
+  /// Where it may call from; anywhere if nothing.
+  std::optional<std::vector<base::ip_network>> addresses;
   /// A route names it as the one whose messages it takes: it works on such routes alone.
   bool bound = false;
   bool enabled = true;

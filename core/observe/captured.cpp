@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "core/base/ascii.hpp"
+#include "core/base/encoding.hpp"
+#include "core/crypto/digest.hpp"
 
 namespace core::observe {
 
@@ -12,6 +14,12 @@ namespace {
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view extension = ".http";
 constexpr std::size_t id_digits = 32;
+
+/// As we make them.
+bool is_own_id(std::string_view text) {
+  return text.size() == id_digits &&
+         std::ranges::all_of(text, [](char c) { return base::lower_hex_value(c) >= 0; });
+}
 
 std::string_view name(captured_body how) {
   switch (how) {
@@ -60,17 +68,15 @@ void append_captured(std::string& out, const captured& c) {
   out.append(c.body);
 }
 
-bool is_request_id(std::string_view text) {
-  return text.size() == id_digits &&
-         std::ranges::all_of(text, [](char c) { return base::lower_hex_value(c) >= 0; });
-}
-
 std::string captured_name(std::string_view request_id) {
-  return std::string(request_id).append(extension);
+  std::string name(request_id);
+  if (!is_own_id(request_id))
+    name = base::hex(crypto::view(crypto::sha256({request_id}))).substr(0, id_digits);
+  return name.append(extension);
 }
 
 bool is_captured_name(std::string_view name) {
-  return name.ends_with(extension) && is_request_id(name.substr(0, name.size() - extension.size()));
+  return name.ends_with(extension) && is_own_id(name.substr(0, name.size() - extension.size()));
 }
 
 }  // namespace core::observe

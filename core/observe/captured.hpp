@@ -36,10 +36,8 @@ struct captured {
 /// Transfer-Encoding; a field of the client's with our name is left out.
 void append_captured(std::string& out, const captured& c);
 
-/// 32 hex digits in lower case, as we make them: what may be part of a path.
-bool is_request_id(std::string_view text);
-
-/// The file that a captured request is in. `request_id` is one.
+/// The file that a captured request is in: its id if that is one of ours, 32 hex digits in lower
+/// case; so many of the SHA-256 of a proxy's.
 std::string captured_name(std::string_view request_id);
 /// Is it one that captured_name() makes?
 bool is_captured_name(std::string_view name);

@@ -20,9 +20,13 @@ struct record {
   static constexpr std::uint32_t no_index = 0xFFFFFFFF;
 
   base::instant at{};                 ///< when the head was complete
-  std::array<char, 32> request_id{};  ///< hex
-  std::string_view request_id_text() const { return {request_id.data(), request_id.size()}; }
-  std::string_view peer;  ///< the client's address, without port
+  std::array<char, 32> request_id{};  ///< our own, hex
+  std::string_view given_request_id;  ///< of a proxy whose word counts; it goes before ours
+  std::string_view request_id_text() const {
+    if (!given_request_id.empty()) return given_request_id;
+    return {request_id.data(), request_id.size()};
+  }
+  std::string_view peer;  ///< the client's address, without port; a proxy's word counts
   std::string_view method, host,
       path;  ///< as sent; empty if the head could not be read. The query is never logged.
   const http::request_head* head = nullptr;  ///< all of it, for who wants more; null as above

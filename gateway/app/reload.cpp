@@ -75,6 +75,8 @@ successor prepare(core::config::model wanted, std::vector<upstream::group> group
   made.now = core::base::unix_seconds(now);
   made.next->rules = std::make_shared<const core::admission::snapshot>(
       std::move(wanted), ended(parts.state.heritage.windows, made.now));
+  made.next->allowances =
+      limit::client_limits(made.next->rules->model.clients, &parts.state.generation->allowances);
   // The last that can fail: names that were added in vain are no harm.
   made.next->places =
       parts.counters.take_up(describe(made.next->rules->model, made.next->groups, now));

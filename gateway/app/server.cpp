@@ -59,6 +59,7 @@ server::server(server_settings settings, log::logger& diagnostics,
       std::make_unique<metrics::registry>(describe(model, first->groups, started_), workers);
   first->places = counters_->shared_places();
   first->rules = std::make_shared<const core::admission::snapshot>(std::move(model));
+  first->allowances = limit::client_limits(first->rules->model.clients);
   state_.heritage.put_in_force(*first, core::base::unix_seconds(started_));
   state_.generation = std::move(first);
   start_workers(doors);

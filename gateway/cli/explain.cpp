@@ -11,6 +11,7 @@
 #include "core/base/encoding.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/explain/report.hpp"
+#include "core/http/request_id.hpp"
 #include "core/json/check.hpp"
 #include "core/observe/captured.hpp"
 #include "gateway/cli/captured.hpp"
@@ -55,8 +56,7 @@ std::variant<std::string, int> path_of(const options& given, const core::config:
   if (given.id.empty()) return given.request;
   if (!m.capture)
     return fail(exit_usage, "--id: the configuration has no `capture`, so that no request is kept");
-  // No other one could be a file of ours, or stays within the folder.
-  if (!core::observe::is_request_id(given.id))
+  if (!core::http::is_request_id(given.id))
     return fail(exit_usage, "--id: \"" + given.id + "\" is no request id of the gateway");
   const auto folder = log::capture_folder(*m.capture, given.config);
   return (folder / core::observe::captured_name(given.id)).string();

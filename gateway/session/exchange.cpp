@@ -8,6 +8,7 @@
 #include "core/admission/stages.hpp"
 #include "core/admission/upstream_head.hpp"
 #include "core/base/date.hpp"
+#include "core/http/forwarded.hpp"
 #include "core/observe/captured.hpp"
 #include "gateway/session/body.hpp"
 #include "gateway/session/relay.hpp"
@@ -65,6 +66,7 @@ class exchange {
   admission::findings known_;
   std::optional<admission::arrival> arrived_;  ///< set once the head is in order
   std::optional<admission::proven> sender_;    ///< set once the client is
+  limit::turn turn_;                           ///< until all of the answer is with the client
   std::optional<body_reader> body_;
   std::string signed_digest_;  ///< of what a client that may know should have signed
   bool deprecated_ = false;
@@ -92,9 +94,12 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   // Is it HTTP that can be understood in one way only?
   record_.head = &scratch_.request;
   record_.method = scratch_.request.method;
-  const auto arrived = admission::arrive(scratch_.request, rules, record_.at, known_);
+  const auto arrived = admission::arrive(scratch_.request, rules, record_.at, known_, client_.peer);
   if (!arrived) co_return arrived.error();
   arrived_ = *arrived;
+  record_.peer = arrived->client_address();
+  if (arrived->proxied())
+    record_.given_request_id = core::http::given_request_id(scratch_.request.fields);
   record_.host = arrived->framing().host;
   record_.path = arrived->target().path;
   body_.emplace(client_.stream, worker_.buffers, client_.in, head_size, arrived->framing());
@@ -160,6 +165,12 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   const auto leaving = admission::admit(*message, now, worker_.space);
   if (!leaving) co_return leaving.error();
   deprecated_ = record_.deprecated = leaving->deprecated();
+
+  // Does it keep to its rate? Only what is proven is counted.
+  if (const auto* limited = held_.by().allowances.of(leaving->client().index - 1)) {
+    const auto allowed = turn_.take(*limited, sys::steady_us() * 1000);
+    if (!allowed) co_return allowed.error();
+  }
 
   // Was it said before? The last step before the first byte goes out.
   reservation mark(worker_.marks, leaving->mark(), core::base::unix_seconds(now));
@@ -312,8 +323,14 @@ void exchange::capture(errc reason, std::size_t head_size) {
 
 /// All but what time it is.
 admission::envelope_facts exchange::facts() const {
-  return {record_.request_id_text(),     {},         0, close_, scratch_.request.method == "HEAD",
-          sender_ ? &*sender_ : nullptr, deprecated_};
+  return {record_.request_id_text(),
+          {},
+          0,
+          close_,
+          scratch_.request.method == "HEAD",
+          sender_ ? &*sender_ : nullptr,
+          deprecated_,
+          turn_.standing() ? &*turn_.standing() : nullptr};
 }
 
 void exchange::report(const outcome& result) {

@@ -192,12 +192,13 @@ class Captured(unittest.TestCase):
             self.assertEqual((said.status, said.err), (1, ""))
             self.assertEqual(json.loads(said.out).get("mistake"), mistake)
             self.assertIn(advice, json.loads(said.out)["advice"])
-        for wrong in ("../../etc/passwd", "x", request_id.upper(), request_id[:-1]):
+        for wrong in ("../../etc/passwd", "a b", "x" * 65):
             said = run("explain", "-c", self.gateway.config, "--id", wrong)
             self.assertEqual((said.status, said.out, said.err), (
                 64, "", f'countersign: --id: "{wrong}" is no request id of the gateway\n'))
-        said = run("explain", "-c", self.gateway.config, "--id", "0" * 32)
-        self.assertEqual((said.status, said.out), (1, ""))
+        for unknown in ("0" * 32, "x", request_id.upper(), request_id[:-1]):
+            said = run("explain", "-c", self.gateway.config, "--id", unknown)
+            self.assertEqual((said.status, said.out), (1, ""))
         self.assertIn("No such file or directory", said.err)
 
     def test_a_chunked_body_is_decoded(self):

@@ -38,6 +38,9 @@ inline std::string yaml(std::string_view clients, std::string_view routes,
       .append("]\n");
 }
 
+/// Where all messages come from.
+constexpr std::string_view peer = "192.0.2.7";
+
 /// The configuration compiled, and what a worker keeps.
 struct gateway {
   core::admission::snapshot rules;
@@ -186,7 +189,7 @@ class passage {
   void go(gateway& g, std::int64_t when, std::int64_t then, core::replay::verdict answer) {
     namespace stages = core::admission;
     const auto at = core::base::from_unix_seconds(when);
-    if (!keep("arrive", stages::arrive(head_, g.rules, at, known_), arrived)) return;
+    if (!keep("arrive", stages::arrive(head_, g.rules, at, known_, peer), arrived)) return;
     if (!keep("find_route", stages::find_route(*arrived, g.rules), route)) return;
     waived = stages::waive(*route);
     if (waived) {

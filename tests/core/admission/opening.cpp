@@ -291,6 +291,37 @@ BOOST_AUTO_TEST_CASE(a_route_the_client_may_not_use_is_forbidden_after_proof_onl
   BOOST_TEST(end_of(g, m) == "reserved");
 }
 
+BOOST_AUTO_TEST_CASE(a_client_calls_from_where_it_may_only) {
+  const auto from = [](std::string_view networks, std::string_view top = {}) {
+    return gateway(std::string("billing: {token: my_key, secret: 0123456789abcdef, addresses: ")
+                       .append(networks)
+                       .append("}"),
+                   plain_route, top);
+  };
+  const message m = laravel_client().sealed("{}");
+  gateway home = from("192.0.2.0/24");
+  BOOST_TEST(end_of(home, m) == "reserved");
+  gateway one = from("[10.0.0.0/8, 192.0.2.7]");
+  BOOST_TEST(end_of(one, m) == "reserved");
+  gateway away = from("[10.0.0.0/8, 192.0.2.8]");
+  BOOST_TEST(end_of(away, m) == "admit: address_forbidden");
+  // Nobody who isn't proven learns of it.
+  message wrong = m;
+  wrong.set("signature", std::string(64, '0'));
+  BOOST_TEST(end_of(away, wrong) == "prove: bad_signature");
+
+  // A proxy's word counts if it is trusted, and else for nothing.
+  message forwarded = m;
+  forwarded.add("X-Forwarded-For", "10.1.2.3");
+  BOOST_TEST(end_of(away, forwarded) == "admit: address_forbidden");
+  gateway behind = from("10.0.0.0/8", "trusted_proxies: [192.0.2.7]\n");
+  BOOST_TEST(end_of(behind, forwarded) == "reserved");
+  BOOST_TEST(end_of(behind, m) == "admit: address_forbidden");
+  message claimed = m;
+  claimed.add("X-Forwarded-For", "10.1.2.3, 203.0.113.9");
+  BOOST_TEST(end_of(behind, claimed) == "admit: address_forbidden");
+}
+
 BOOST_AUTO_TEST_CASE(versions_below_the_minimum_are_rejected_and_old_ones_are_deprecated) {
   gateway g(
       "billing: {token: my_key, secret: 0123456789abcdef, "

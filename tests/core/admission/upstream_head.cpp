@@ -16,7 +16,7 @@ constexpr std::string_view open_route = "{name: open, path: /open/, scheme: none
 /// The head that goes upstream; its request line stands where an answer has its status line.
 answer upstream_head(gateway& g, message m) {
   const passage p(g, std::move(m));
-  const admission::hop hop{"127.0.0.1:9001", "192.0.2.7", "f00df00df00df00d", fresh_trace};
+  const admission::hop hop{"127.0.0.1:9001", peer, "f00df00df00df00d", fresh_trace};
   std::string out = "what stood there before";
   if (p.waived) {
     admission::write_upstream_head(out, admission::cleared(*p.waived, p.sent().body), hop);
@@ -159,6 +159,27 @@ BOOST_AUTO_TEST_CASE(every_field_the_gateway_sets_stands_there_once) {
   BOOST_TEST(got.value("X-Forwarded-Host") == "api.example.com");
   BOOST_TEST(got.value("Content-Type") == "application/json");
   BOOST_TEST(got.value("Content-Length") == "2");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_trusted_proxy_forwards_goes_on) {
+  gateway g(one_client, plain_route, "trusted_proxies: 192.0.2.0/24\n");
+  message m = laravel_client().sealed("{}");
+  m.add("X-Forwarded-For", "203.0.113.9, 198.51.100.1").add("x-forwarded-for", "192.0.2.8");
+  m.add("X-Forwarded-Proto", "https").add("X-Forwarded-Host", "shop.example.com");
+  const messages::answer got = ::upstream_head(g, m);
+  BOOST_TEST(got.value("X-Forwarded-For") == "203.0.113.9, 198.51.100.1, 192.0.2.8, 192.0.2.7");
+  BOOST_TEST(got.value("X-Forwarded-Proto") == "https");
+  BOOST_TEST(got.value("X-Forwarded-Host") == "shop.example.com");
+}
+
+BOOST_AUTO_TEST_CASE(a_trusted_proxy_that_says_nothing_of_use_changes_nothing) {
+  gateway g(one_client, plain_route, "trusted_proxies: 192.0.2.7\n");
+  message m = laravel_client().sealed("{}");
+  m.add("X-Forwarded-Proto", "gopher").add("X-Forwarded-Host", "a b");
+  const messages::answer got = ::upstream_head(g, m);
+  BOOST_TEST(got.value("X-Forwarded-For") == "192.0.2.7");
+  BOOST_TEST(got.value("X-Forwarded-Proto") == "http");
+  BOOST_TEST(got.value("X-Forwarded-Host") == "api.example.com");
 }
 
 BOOST_AUTO_TEST_CASE(what_described_the_sealed_body_does_not_describe_the_opened_one) {

@@ -14,6 +14,7 @@ constexpr std::string_view rich = R"(
 listen: [127.0.0.1:8080, "[::1]:8080"]
 admin: "[::1]:9901"
 workers: 4
+trusted_proxies: [10.0.0.0/8, "::1"]
 capture: {path: "no where", requests: 7, until: 2027-01-01T01:02:03Z}
 clients:
   "123": {token: "true", secret: "hex:000102030405060708090a0b0c0d0e0f", routes: [v1], schemes: [old]}
@@ -22,7 +23,8 @@ clients:
       - {id: "2026", value: 0123456789abcdeX, from: 2026-11-01}
       - {id: x, value: 0123456789abcdeY, until: 2026-12-01T01:02:03Z}
     versions: {minimum: 1.0.0, deprecated_below: "2", sunset: 2027-01-01}
-  c: {signing_secret: sign with these bytes, encryption_key: 0123456789abcdeZ}
+  c: {signing_secret: sign with these bytes, encryption_key: 0123456789abcdeZ, addresses: [192.0.2.1, "2001:db8::/32"],
+      rate: {requests: 100, per: 2s, burst: 200}, concurrency: 5}
 upstreams:
   o: {endpoints: ["http://[::1]:9001", http://b], host: preserve}
 schemes:

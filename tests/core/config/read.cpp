@@ -180,6 +180,29 @@ BOOST_AUTO_TEST_CASE(settings_of_a_client_arrive) {
   BOOST_TEST(c.versions.sunset == 1814313600);
 }
 
+BOOST_AUTO_TEST_CASE(limits_of_a_client_arrive) {
+  const model m = model_of(
+      "listen: 127.0.0.1:8080\n"
+      "trusted_proxies: [10.0.0.0/8, \"::1\"]\n"
+      "clients:\n"
+      "  one: {secret: 0123456789abcdef, addresses: [10.0.0.0/8, \"2001:db8::/32\", 192.0.2.1],\n"
+      "        rate: {requests: 100, per: 2s, burst: 200}, concurrency: 5}\n"
+      "  two: {secret: 0123456789abcdeF, rate: {requests: 7}}\n"
+      "upstreams: {orders: http://127.0.0.1:9001}\n"
+      "routes: [{path: /, scheme: laravel, upstream: orders}]\n");
+  const client& one = m.clients.at(0);
+  const client& two = m.clients.at(1);
+  BOOST_TEST(m.trusted_proxies.size() == 2U);
+  BOOST_TEST((m.trusted_proxies.at(1) == core::base::parse_ip_network("::1")));
+  BOOST_TEST(one.addresses.value().size() == 3U);
+  BOOST_TEST((one.addresses->at(1) == core::base::parse_ip_network("2001:db8::/32")));
+  BOOST_TEST((one.rate == core::limit::rate{100, 2s, 200}));
+  BOOST_TEST((one.concurrency == 5U));
+  BOOST_TEST(!two.addresses);
+  BOOST_TEST((two.rate == core::limit::rate{7, 1s, 7}));
+  BOOST_TEST(!two.concurrency);
+}
+
 BOOST_AUTO_TEST_CASE(settings_of_a_route_arrive) {
   const model m = model_of(with_route(
       "host: API.Example.com, methods: [GET, POST], client_version: \">=2.0.0\", bodyless: safe, "

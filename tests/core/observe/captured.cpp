@@ -86,15 +86,6 @@ BOOST_AUTO_TEST_CASE(what_follows_in_the_body_is_no_field) {
                  .ends_with("\r\n\r\nX-Countersign-Captured: mine\r\n"));
 }
 
-BOOST_AUTO_TEST_CASE(an_id_is_what_we_make_and_nothing_else) {
-  const std::string id = "0123456789abcdef0123456789abcdef";
-  BOOST_TEST(::core::observe::is_request_id(id));
-  for (const std::string& other :
-       {std::string(), id.substr(1), id + "0", "A" + id.substr(1), "g" + id.substr(1),
-        "/" + id.substr(1), "../" + id.substr(3), std::string(1, '\0') + id.substr(1)})
-    BOOST_TEST(!::core::observe::is_request_id(other), other);
-}
-
 BOOST_AUTO_TEST_CASE(a_file_is_named_after_the_id) {
   const std::string id = "0123456789abcdef0123456789abcdef";
   BOOST_TEST(::core::observe::captured_name(id) == id + ".http");
@@ -102,6 +93,14 @@ BOOST_AUTO_TEST_CASE(a_file_is_named_after_the_id) {
   for (const std::string& other : {id, id + ".HTTP", id + ".http.new", "." + id + ".http",
                                    id + "0.http", std::string(".http"), std::string("notes.http")})
     BOOST_TEST(!::core::observe::is_captured_name(other), other);
+}
+
+// Which could leave the folder, or be the name of somebody else's file.
+BOOST_AUTO_TEST_CASE(a_proxys_id_is_no_name) {
+  const std::string name = ::core::observe::captured_name("../notes");
+  BOOST_TEST(::core::observe::is_captured_name(name));
+  BOOST_TEST(name == ::core::observe::captured_name("../notes"));
+  BOOST_TEST(name != ::core::observe::captured_name("../note"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -11,6 +11,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "core/observe/captured.hpp"
 #include "tests/gateway/log/folder.hpp"
 
 namespace tests {
@@ -166,14 +167,21 @@ BOOST_AUTO_TEST_CASE(nothing_is_written_through_a_link) {
   BOOST_TEST(all(elsewhere).empty());
 }
 
-BOOST_AUTO_TEST_CASE(only_an_id_of_ours_names_a_file) {
+BOOST_AUTO_TEST_CASE(an_id_that_is_not_ours_names_no_file_itself) {
   const folder here;
   fs::create_directory(here.at / "inner");
-  files kept(here.at / "inner", 3);
-  for (const std::string& other : {std::string("../x"), std::string(), id(1) + "0"})
-    BOOST_TEST(kept.store(other, "text").has_value());
+  files kept(here.at / "inner", 2);
+  names wanted;
+  for (const std::string& other : {std::string("../x"), std::string("edge-7"), id(1) + "0"}) {
+    BOOST_TEST(!kept.store(other, "text").has_value());
+    wanted.insert(core::observe::captured_name(other));
+    if (other == "../x") wanted.clear();  // the oldest makes room
+  }
   BOOST_TEST((all(here) == names{"inner"}));
-  BOOST_TEST(fs::is_empty(here.at / "inner"));
+  names found;
+  for (const auto& e : fs::directory_iterator(here.at / "inner"))
+    found.insert(e.path().filename().string());
+  BOOST_TEST((found == wanted));
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_is_none_is_told_at_once) {

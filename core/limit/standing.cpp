@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/limit/standing.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace core::limit {
+
+namespace {
+
+constexpr const char* policy_name = "\"client\"";
+
+std::int64_t whole_seconds(std::chrono::nanoseconds d) {
+  return std::chrono::ceil<std::chrono::seconds>(d).count();
+}
+
+}  // namespace
+
+std::string policy_field(const rate& limit) {
+  const auto per = static_cast<std::uint64_t>(limit.per.count());
+  const std::uint64_t window = (limit.burst * per + limit.requests - 1) / limit.requests;
+  return policy_name + (";q=" + std::to_string(limit.burst)) + ";w=" + std::to_string(window);
+}
+
+std::string standing_field(const standing& s) {
+  return policy_name + (";r=" + std::to_string(s.now.left)) +
+         ";t=" + std::to_string(whole_seconds(s.now.full));
+}
+
+unsigned retry_after(const rate_answer& a) {
+  return static_cast<unsigned>(std::max<std::int64_t>(1, whole_seconds(a.wait)));
+}
+
+}  // namespace core::limit
