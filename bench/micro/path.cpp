@@ -132,12 +132,12 @@ request_path::outcome request_path::proceed(std::string& message, std::size_t he
   const core::base::instant then = record.at;  // nobody waited for the body
   const auto leaving = admission::admit(*opened, then, space);
   if (!leaving) return leaving.error();
-  if (world_.worker().current().allowances.of(leaving->client().index - 1) != nullptr)
-    throw std::logic_error("the benchmark's client is not limited");
   gateway::session::reservation mark(world_.marks(), leaving->mark(),
                                      core::base::unix_seconds(then));
   const auto reserved = admission::confirm(*leaving, mark.answer());
   if (!reserved) return reserved.error();
+  if (world_.worker().current().allowances.of(leaving->client().index - 1) != nullptr)
+    throw std::logic_error("the benchmark's client is not limited");
   mark.keep();
   forward(admission::cleared(*reserved), *opened, started, record);
   return {};

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cstddef>
 
+#include "core/base/ascii.hpp"
+
 namespace core::base {
 
 namespace {
@@ -21,6 +23,13 @@ void clear_behind(ip_address& a, unsigned prefix_bits) {
     const unsigned kept = std::min(8U, prefix_bits - std::min(prefix_bits, before));
     a.bytes[i] &= static_cast<std::uint8_t>(0xFF00U >> kept);
   }
+}
+
+/// An interface's name or number.
+bool is_zone(std::string_view text) {
+  return !text.empty() && text.size() <= 15 && std::ranges::all_of(text, [](char c) {
+    return is_alpha(c) || is_digit(c) || c == '.' || c == '_' || c == '-';
+  });
 }
 
 std::optional<unsigned> parse_bits(std::string_view text, unsigned most) {
@@ -49,7 +58,7 @@ std::optional<ip_address> parse_ip_address(std::string_view text) {
     return a;
   }
   if (const auto zone = text.find('%'); zone != std::string_view::npos) {
-    if (zone + 1 == text.size()) return std::nullopt;
+    if (!is_zone(text.substr(zone + 1))) return std::nullopt;
     text = text.substr(0, zone);
   }
   const auto v6 = boost::urls::parse_ipv6_address(text);

@@ -52,7 +52,8 @@ std::string_view client_behind(const fields& all, std::string_view peer,
       const std::string_view entry = take_last(left);
       if (entry.empty()) continue;  // a list may have empty elements (RFC 9110, section 5.6.1)
       const std::string_view address = without_port(entry);
-      if (!base::parse_ip_address(address)) return nearest;
+      // A zone is another machine's.
+      if (!base::parse_ip_address(address) || address.find('%') != address.npos) return {};
       nearest = address;
       if (!is_among(address, trusted)) return nearest;
     }

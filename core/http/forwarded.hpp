@@ -18,8 +18,8 @@ bool is_among(std::string_view address, std::span<const base::ip_network> networ
 
 /// Of a request that came from `peer`, who is among `trusted`: the rightmost address in its
 /// X-Forwarded-For that is not, because whatever stands before it came from there. If all are
-/// trusted the leftmost, if there is none `peer`. At an entry that is no address (with or without a
-/// port) the search ends with the one behind it: nobody knows what it means. A view of the field.
+/// trusted the leftmost, if there is none `peer`. Empty, which is nobody's address, where the
+/// search comes to an entry that is none (with or without a port). A view of the field.
 std::string_view client_behind(const fields& all, std::string_view peer,
                                std::span<const base::ip_network> trusted);
 

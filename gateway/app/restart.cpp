@@ -37,8 +37,15 @@ std::vector<std::string> keep_what_needs_a_restart(const model& in_force, model&
   const auto keep_value = [&keep](const char* key, const auto& old, auto& other) {
     keep(key, old == other, old, other);
   };
-  // Its token may change.
-  keep("admin", same_address(in_force.admin, wanted.admin), in_force.admin, wanted.admin);
+  // Its token may change, and does even if its address can't: a token that was taken out of the
+  // file is good for nothing any more.
+  if (!same_address(in_force.admin, wanted.admin)) {
+    keys.emplace_back("admin");
+    core::config::admin kept = in_force.admin ? *in_force.admin : core::config::admin{};
+    if (wanted.admin) kept.token = wanted.admin->token;
+    wanted.admin.reset();
+    if (in_force.admin) wanted.admin = std::move(kept);
+  }
   keep_value("workers", in_force.workers, wanted.workers);
   keep("access_log", values(in_force.access_log) == values(wanted.access_log), in_force.access_log,
        wanted.access_log);

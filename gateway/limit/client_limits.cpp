@@ -15,37 +15,43 @@ client_limits::client_limits(const std::vector<core::config::client>& clients,
     if (!c.rate && !c.concurrency) continue;
     one.rate = c.rate;
     one.concurrency = c.concurrency;
-    if (before != nullptr)
-      if (const auto kept = before->by_id_.find(c.id); kept != before->by_id_.end())
-        one.words = kept->second;
-    if (!one.words) one.words = std::make_shared<client_words>();
-    by_id_.emplace(c.id, one.words);
+    const client_limit* old = before == nullptr ? nullptr : before->find(c.id);
+    if (c.rate)
+      one.used = old != nullptr && old->rate == c.rate ? old->used : std::make_shared<rate_word>();
+    if (c.concurrency)
+      one.running =
+          old != nullptr && old->running ? old->running : std::make_shared<running_word>();
+    by_id_.emplace(c.id, all_.size() - 1);
   }
 }
 
-turn::~turn() { end(); }
+const client_limit* client_limits::find(const std::string& id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &all_[found->second];
+}
 
 void turn::end() {
   if (running_ != nullptr)
-    std::exchange(running_, nullptr)->running.fetch_sub(1, std::memory_order_relaxed);
+    std::exchange(running_, nullptr)->requests.fetch_sub(1, std::memory_order_relaxed);
 }
 
 core::base::result<void> turn::take(const client_limit& limit, std::int64_t now) {
-  client_words& words = *limit.words;
   if (limit.concurrency) {
-    std::uint32_t others = words.running.load(std::memory_order_relaxed);
+    std::atomic<std::uint32_t>& requests = limit.running->requests;
+    std::uint32_t others = requests.load(std::memory_order_relaxed);
     do {
       if (others >= *limit.concurrency) return errc::concurrency_limited;
-    } while (!words.running.compare_exchange_weak(others, others + 1, std::memory_order_relaxed));
-    running_ = &words;
+    } while (!requests.compare_exchange_weak(others, others + 1, std::memory_order_relaxed));
+    running_ = limit.running.get();
   }
   if (!limit.rate) return {};
-  core::limit::rate_state seen = words.rate.load(std::memory_order_relaxed);
+  std::atomic<core::limit::rate_state>& state = limit.used->state;
+  core::limit::rate_state seen = state.load(std::memory_order_relaxed);
   core::limit::rate_answer answer;
   do {
     answer = core::limit::take(*limit.rate, seen, now);
   } while (answer.allowed &&
-           !words.rate.compare_exchange_weak(seen, answer.next, std::memory_order_relaxed));
+           !state.compare_exchange_weak(seen, answer.next, std::memory_order_relaxed));
   standing_ = core::limit::standing{*limit.rate, answer};
   if (answer.allowed) return {};
   end();

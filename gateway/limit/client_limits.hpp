@@ -18,36 +18,44 @@
 
 namespace gateway::limit {
 
-/// A line in the cache of its own: each worker writes to it.
-struct alignas(64) client_words {
-  std::atomic<core::limit::rate_state> rate{0};
-  std::atomic<std::uint32_t> running{0};  ///< requests at once
+/// Lines in the cache of their own: each worker writes to them.
+struct alignas(64) rate_word {
+  std::atomic<core::limit::rate_state> state{0};
+};
+struct alignas(64) running_word {
+  std::atomic<std::uint32_t> requests{0};  ///< at once
 };
 
 /// One client's limits, and its words.
 struct client_limit {
   std::optional<core::limit::rate> rate;
   std::optional<std::uint32_t> concurrency;
-  std::shared_ptr<client_words> words;  ///< null: it has no limit
+  std::shared_ptr<rate_word> used;        ///< null: its rate has no limit
+  std::shared_ptr<running_word> running;  ///< null: nor has how much it sends at once
+
+  [[nodiscard]] bool any() const { return used || running; }
 };
 
 class client_limits {
  public:
   /// Nobody has one.
   client_limits() = default;
-  /// `before`, if there is one, is what held until now: who had a limit there goes on with what was
-  /// counted.
+  /// `before`, if there is one, is what held until now: whose rate is the same goes on with what
+  /// was counted, another rate begins anew; requests at once are counted on as long as they are
+  /// limited.
   explicit client_limits(const std::vector<core::config::client>& clients,
                          const client_limits* before = nullptr);
 
   /// Null for a client without a limit. `position` is the one in the configuration.
   [[nodiscard]] const client_limit* of(std::size_t position) const {
-    return position < all_.size() && all_[position].words ? &all_[position] : nullptr;
+    return position < all_.size() && all_[position].any() ? &all_[position] : nullptr;
   }
 
  private:
+  [[nodiscard]] const client_limit* find(const std::string& id) const;
+
   std::vector<client_limit> all_;
-  std::unordered_map<std::string, std::shared_ptr<client_words>> by_id_;
+  std::unordered_map<std::string, std::size_t> by_id_;  ///< positions of those with a limit
 };
 
 /// One message's turn, from when it is counted until its exchange is over.
@@ -56,7 +64,7 @@ class turn {
   turn() = default;
   turn(const turn&) = delete;
   turn& operator=(const turn&) = delete;
-  ~turn();
+  ~turn() { end(); }
 
   /// `limit` outlives the turn. `now` in nanoseconds of the steady clock. May be called once. What
   /// is refused by one of the two limits counts for neither. @return rate_limited,
@@ -64,11 +72,11 @@ class turn {
   core::base::result<void> take(const client_limit& limit, std::int64_t now);
   /// How the client stands with its rate; nothing without one, or before take() looked.
   [[nodiscard]] const std::optional<core::limit::standing>& standing() const { return standing_; }
-
- private:
+  /// It is not at work any more.
   void end();
 
-  client_words* running_ = nullptr;
+ private:
+  running_word* running_ = nullptr;
   std::optional<core::limit::standing> standing_;
 };
 

@@ -166,16 +166,17 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   if (!leaving) co_return leaving.error();
   deprecated_ = record_.deprecated = leaving->deprecated();
 
-  // Does it keep to its rate? Only what is proven is counted.
+  // Was it said before? Nothing goes out before that is known.
+  reservation mark(worker_.marks, leaving->mark(), core::base::unix_seconds(now));
+  const auto reserved = admission::confirm(*leaving, mark.answer());
+  if (!reserved) co_return reserved.error();
+
+  // Does its client keep to its rate? Whoever repeats a message uses up nothing; what is refused
+  // here gives its mark back, and may come again.
   if (const auto* limited = held_.by().allowances.of(leaving->client().index - 1)) {
     const auto allowed = turn_.take(*limited, sys::steady_us() * 1000);
     if (!allowed) co_return allowed.error();
   }
-
-  // Was it said before? The last step before the first byte goes out.
-  reservation mark(worker_.marks, leaving->mark(), core::base::unix_seconds(now));
-  const auto reserved = admission::confirm(*leaving, mark.answer());
-  if (!reserved) co_return reserved.error();
   const admission::cleared cleared(*reserved);
   co_return co_await forward(&cleared, &mark);
 }
@@ -264,6 +265,7 @@ net::task<exchange::outcome> exchange::send(const admission::cleared* message, r
 }
 
 net::task<void> exchange::answer_problem(errc reason) {
+  turn_.end();  // it is over for the service; how long the client reads is the client's to say
   const admission::refusal r = admission::refusal_for(reason);
   close_ = close_ || r.close || client_.leaving;
   record_.status = r.status;

@@ -74,6 +74,14 @@ class Proxies(Allowed):
                      403, "forbidden")
         self.assertEqual(gateway.next_log_line()["client_address"], "203.0.113.9")
 
+    def test_who_cannot_be_told_is_not_the_proxy(self):
+        gateway = self.gateway("addresses: [127.0.0.0/8]", "trusted_proxies: [127.0.0.1]")
+        for said in ("unknown", "_hidden", "127.0.0.1, unknown", "fe80::1%x - billing"):
+            answer = exchange(gateway.address, Client().request(more=[f"X-Forwarded-For: {said}"]))
+            self.refused(answer, 403, "forbidden")
+            self.assertNotIn("client_address", gateway.next_log_line())
+        self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
+
     def test_from_anybody_else_all_begins_anew(self):
         gateway = self.gateway(top="trusted_proxies: [192.0.2.0/24]")
         more = ["X-Forwarded-For: 10.1.2.3", "X-Request-Id: edge-7.1", "X-Forwarded-Proto: https"]
@@ -119,6 +127,16 @@ class Rates(Allowed):
         gateway = self.gateway("rate: {requests: 1, per: 60s, burst: 1}")
         for _ in range(5):
             self.assertEqual(exchange(gateway.address, Client(secret=b"0" * 16).request()).status, 401)
+        self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
+
+    def test_whoever_repeats_a_message_uses_up_nothing_and_learns_nothing(self):
+        gateway = self.gateway("rate: {requests: 1, per: 60s, burst: 2}, concurrency: 5")
+        message = Client().request()
+        self.assertEqual(exchange(gateway.address, message).status, 200)
+        for _ in range(4):
+            answer = exchange(gateway.address, message)
+            self.refused(answer, 401, "replayed")
+            self.assertEqual((answer.field("RateLimit"), answer.field("RateLimit-Policy")), (None, None))
         self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
 
     def test_all_workers_count_together(self):

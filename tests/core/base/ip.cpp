@@ -23,7 +23,8 @@ BOOST_AUTO_TEST_CASE(an_address_of_ipv4_is_the_same_on_either_kind_of_socket) {
 
 BOOST_AUTO_TEST_CASE(a_zone_means_nothing) {
   BOOST_TEST((parse_ip_address("fe80::1%eth0") == parse_ip_address("fe80::1")));
-  BOOST_TEST(!parse_ip_address("fe80::1%"));
+  for (const char* text : {"fe80::1%", "fe80::1%a b", "fe80::1%\"", "fe80::1%0123456789abcdef"})
+    BOOST_TEST(!parse_ip_address(text), text);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_address_is_none) {

@@ -70,6 +70,17 @@ BOOST_AUTO_TEST_CASE(the_admin_s_token_may_change) {
   BOOST_TEST(wanted.admin.value().token.value().reveal() == "0123456789abcdef1");
 }
 
+BOOST_AUTO_TEST_CASE(the_admin_s_token_changes_even_if_its_address_cannot) {
+  const auto in_force = of("admin: {address: 127.0.0.1:1, token: 0123456789abcdef0}");
+  ::core::config::model moved = of("admin: {address: 127.0.0.1:2, token: 0123456789abcdef1}");
+  BOOST_TEST((keep_what_needs_a_restart(in_force, moved) == std::vector<std::string>{"admin"}));
+  BOOST_TEST(moved.admin.value().port == 1);
+  BOOST_TEST(moved.admin->token.value().reveal() == "0123456789abcdef1");
+  ::core::config::model without = of("admin: 127.0.0.1:2");
+  BOOST_TEST((keep_what_needs_a_restart(in_force, without) == std::vector<std::string>{"admin"}));
+  BOOST_TEST(!without.admin.value().token);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()

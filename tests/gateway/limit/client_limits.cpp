@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_SUITE(gateway)
 BOOST_AUTO_TEST_SUITE(limit)
 BOOST_AUTO_TEST_SUITE(client_limits_)
 
-BOOST_AUTO_TEST_CASE(who_has_no_limit_has_no_words) {
+BOOST_AUTO_TEST_CASE(who_has_no_limit_is_not_counted) {
   const client_limits all({client("free", {}), client("bound", {}, 1)});
   BOOST_TEST(all.of(0) == nullptr);
   BOOST_TEST(all.of(1) != nullptr);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(requests_at_once_are_counted_until_they_end) {
   }
   turn fourth;
   BOOST_TEST(!fourth.take(*all.of(0), t0).has_error());
-  BOOST_TEST(all.of(0)->words->running.load() == 2U);
+  BOOST_TEST(all.of(0)->running->requests.load() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(what_one_limit_refuses_the_other_does_not_count) {
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(what_one_limit_refuses_the_other_does_not_count) {
   turn next;
   BOOST_TEST(!next.take(*all.of(0), t0 + 2'000'000'000).has_error());
   turn none;
-  BOOST_TEST(all.of(0)->words->running.load() == 1U);
+  BOOST_TEST(all.of(0)->running->requests.load() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_rate_says_how_its_client_stands) {
@@ -89,6 +89,18 @@ BOOST_AUTO_TEST_CASE(a_new_configuration_forgets_nothing) {
   BOOST_TEST(!fresh.take(*after.of(1), t0).has_error());
 }
 
+// Else a debt of days would outlive the rate that it was made by.
+BOOST_AUTO_TEST_CASE(another_rate_begins_anew_and_requests_at_once_go_on) {
+  const client_limits before({client("c", core::limit::rate{1, seconds(86'400), 1}, 2)});
+  turn running;
+  BOOST_TEST(!running.take(*before.of(0), t0).has_error());
+  const client_limits after({client("c", core::limit::rate{100, seconds(1), 5}, 2)}, &before);
+  turn second, third;
+  BOOST_TEST(!second.take(*after.of(0), t0).has_error());
+  BOOST_TEST(second.standing()->now.left == 4U);
+  BOOST_TEST((third.take(*after.of(0), t0).error() == errc::concurrency_limited));
+}
+
 BOOST_AUTO_TEST_CASE(several_threads_get_no_more_than_one_would) {
   constexpr std::uint64_t burst = 5000;
   const client_limits all({client("c", core::limit::rate{1, seconds(3600), burst}, 3)});
@@ -101,7 +113,7 @@ BOOST_AUTO_TEST_CASE(several_threads_get_no_more_than_one_would) {
         turn t;
         if (t.take(*all.of(0), t0).has_error()) continue;
         ++passed;
-        const std::uint32_t now = all.of(0)->words->running.load();
+        const std::uint32_t now = all.of(0)->running->requests.load();
         std::uint32_t seen = most.load();
         while (now > seen && !most.compare_exchange_weak(seen, now)) {
         }
@@ -110,7 +122,7 @@ BOOST_AUTO_TEST_CASE(several_threads_get_no_more_than_one_would) {
   for (std::thread& t : threads) t.join();
   BOOST_TEST(passed.load() == burst);
   BOOST_TEST(most.load() <= 3U);
-  BOOST_TEST(all.of(0)->words->running.load() == 0U);
+  BOOST_TEST(all.of(0)->running->requests.load() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
