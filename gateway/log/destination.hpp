@@ -24,6 +24,8 @@ class destination {
 
   /// Writes it all, waiting for a reader if need be. @return the number of lines lost.
   std::uint64_t write(std::string_view lines);
+  /// Is it a file, which can be moved away? A pipe can't, and its reader may keep us waiting.
+  [[nodiscard]] bool renewable() const { return owned_ && regular_; }
   /// Opens the file anew, after it was moved away. @return why not; the old one stays in use then.
   std::optional<std::string> reopen();
   /// From now on a reader is waited for `patience_ms` in all, then what is left is lost.

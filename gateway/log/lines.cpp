@@ -31,10 +31,11 @@ void lines::flush() {
 }
 
 std::optional<std::string> lines::reopen() {
+  if (!destination_ || !destination_->renewable()) return std::nullopt;
   // Lines that were written before the call belong into the file that was moved away.
   flush();
   const std::lock_guard one_writer(writing_);
-  return destination_ ? destination_->reopen() : std::nullopt;
+  return destination_->reopen();
 }
 
 void lines::wake() {

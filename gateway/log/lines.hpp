@@ -67,7 +67,8 @@ class lines {
   [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
   /// Writes what waits; blocks as long as the destination does.
   void flush();
-  /// Opens the file anew, after it was moved away. @return why not.
+  /// Opens the file anew, after it was moved away. Not for what is no file, whose reader may be
+  /// stuck: that doesn't hold up who asks. @return why not.
   std::optional<std::string> reopen();
   /// Waits that long, or until a buffer is full enough or hurry() was called.
   void wait(std::chrono::milliseconds longest);
