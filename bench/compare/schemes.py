@@ -15,7 +15,7 @@ SIZE = "1KiB"
 SCHEMES = {
     "laravel": ("/", "load", ()),
     "rfc9421_jwe": ("/jwe/", "sealer", ()),
-    "rfc9421": ("/signed/", "sealer", ()),
+    "rfc9421": ("/signed/", "stamper", ()),  # a client of its own: one may have but half of the replay store
     "rfc9421_ed25519": ("/signed/", "signer", ("--private-key", os.path.join(FOLDER, "signer.pem"))),
 }
 TITLES = {
