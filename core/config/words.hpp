@@ -52,14 +52,10 @@ constexpr std::string_view word_for(Value value) {
   return {};
 }
 
-inline constexpr std::string_view name(envelope_kind kind) {
-  return word_for<envelope_words>(kind);
-}
-inline constexpr std::string_view name(scheme::template_algorithm a) {
+constexpr std::string_view name(envelope_kind kind) { return word_for<envelope_words>(kind); }
+constexpr std::string_view name(scheme::template_algorithm a) {
   return word_for<algorithm_words>(a);
 }
-inline constexpr std::string_view name(scheme::text_encoding e) {
-  return word_for<encoding_words>(e);
-}
+constexpr std::string_view name(scheme::text_encoding e) { return word_for<encoding_words>(e); }
 
 }  // namespace core::config
