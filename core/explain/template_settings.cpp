@@ -12,7 +12,6 @@ namespace core::explain {
 
 namespace {
 
-using scheme::template_algorithm;
 using scheme::text_encoding;
 
 /// The configuration's word for it.
