@@ -71,7 +71,12 @@ class Container(unittest.TestCase):
         found = dict(re.findall(r"^\s*(\S+) => (/\S+)", subprocess.run(
             ["ldd", BINARY], check=True, capture_output=True, text=True).stdout, re.M))
         of = {package_of(found[name]) for name in needed if name in found and not SANITIZER.match(name)}
-        self.assertEqual(packages(self.image), of - BASE)
+        # What ships needs just these; a build with sanitizers keeps libraries that it needs nothing of.
+        symbols = subprocess.run(["readelf", "--wide", "--dyn-syms", BINARY], check=True, capture_output=True, text=True)
+        if re.search(r"\b__[at]san_init\b", symbols.stdout):
+            self.assertLessEqual(packages(self.image), of - BASE)
+        else:
+            self.assertEqual(packages(self.image), of - BASE)
 
     def test_both_stages_are_of_the_same_debian(self):
         bases = [stage[0][1].split()[0] for stage in (self.build, self.image)]
