@@ -72,7 +72,8 @@ class Container(unittest.TestCase):
             ["ldd", BINARY], check=True, capture_output=True, text=True).stdout, re.M))
         of = {package_of(found[name]) for name in needed if name in found and not SANITIZER.match(name)}
         # What ships needs just these; a build with sanitizers keeps libraries that it needs nothing of.
-        symbols = subprocess.run(["readelf", "--wide", "--dyn-syms", BINARY], check=True, capture_output=True, text=True)
+        symbols = subprocess.run(["readelf", "--wide", "--dyn-syms", BINARY], check=True, capture_output=True,
+                                 text=True)
         if re.search(r"\b__[at]san_init\b", symbols.stdout):
             self.assertLessEqual(packages(self.image), of - BASE)
         else:
