@@ -91,7 +91,7 @@ def copy_tree(to):
     """The tree without what is built; the tests go on reading their data where it is."""
     for name in ("CMakeLists.txt", "CMakePresets.json"):
         shutil.copy2(os.path.join(ROOT, name), to)
-    for name in ("core", "gateway", "tests"):
+    for name in ("conf", "core", "gateway", "tests"):
         shutil.copytree(os.path.join(ROOT, name), os.path.join(to, name), symlinks=True)
     lists = os.path.join(to, "tests", "CMakeLists.txt")
     with open(lists, encoding="utf-8") as stream:
