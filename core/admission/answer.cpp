@@ -61,10 +61,14 @@ void add_passing(http::head_writer& out, const upstream_answer& upstream,
     return announcing != nullptr &&
            (f.named("deprecation") || (announcing->sunset != 0 && f.named("sunset")));
   };
+  // For nobody who is proven nothing is sealed, whatever the route says.
+  const http::response_filter& filter = facts.sender == nullptr
+                                            ? upstream.policy.observed_response_filter
+                                            : upstream.policy.response_filter;
   bool dated = false;
   bool typed = false;
   for (const http::field& f : upstream.head.fields) {
-    if (!upstream.policy.response_filter.passes(f, upstream.framing.connection)) continue;
+    if (!filter.passes(f, upstream.framing.connection)) continue;
     if (said_by_us(f)) continue;
     if (one_type && f.named("content-type")) {
       if (typed) continue;

@@ -111,4 +111,65 @@ bool blames_client(errc reason) {
   return (status >= 400 && status < 500) || status == 501 || status == 505;
 }
 
+// Switched without a default as well: whether a new reason may be waived is to be decided.
+bool is_waivable(errc reason) {
+  switch (reason) {
+    case errc::missing_credential:
+    case errc::missing_field:
+    case errc::malformed_field:
+    case errc::duplicate_field:
+    case errc::not_covered:
+    case errc::missing_payload:
+    case errc::stale:
+    case errc::future:
+    case errc::unknown_client:
+    case errc::client_disabled:
+    case errc::no_secret_in_force:
+    case errc::unknown_alg:
+    case errc::bad_signature:
+    case errc::bad_digest:
+    case errc::unsupported_content:
+    case errc::bad_payload:
+    case errc::bad_mac:
+    case errc::decrypt_failed:
+    case errc::version_rejected:
+    case errc::replay:
+    case errc::replay_store_full:
+    case errc::replay_store_unavailable: return true;
+    case errc::bad_http:
+    case errc::http_version:
+    case errc::bad_framing:
+    case errc::bad_target:
+    case errc::bad_host:
+    case errc::unknown_method:
+    case errc::headers_too_large:
+    case errc::target_too_long:
+    case errc::expectation_failed:
+    case errc::header_timeout:
+    case errc::body_timeout:
+    case errc::body_too_large:
+    case errc::client_closed:
+    case errc::no_route:
+    case errc::method_not_allowed:
+    // Proven and opened: what is proven is treated as anywhere else.
+    case errc::bad_plaintext:
+    case errc::not_json:
+    case errc::no_key:
+    case errc::route_forbidden:
+    case errc::address_forbidden:
+    case errc::rate_limited:
+    case errc::concurrency_limited:
+    case errc::draining:
+    case errc::overloaded:
+    case errc::upstream_busy:
+    case errc::upstream_queue_timeout:
+    case errc::upstream_unreachable:
+    case errc::upstream_invalid:
+    case errc::upstream_timeout:
+    case errc::reply_too_large:
+    case errc::internal: break;
+  }
+  return false;
+}
+
 }  // namespace core::admission

@@ -87,12 +87,14 @@ route_policy compile(const snapshot& rules, std::size_t index,
     for (const std::string_view field : credential_fields(*policy.scheme))
       request.credentials.emplace_back(field);
     if (!policy.version_field.empty()) request.credentials.push_back(policy.version_field);
+    policy.observed_request_filter = http::request_filter(request);
     // What is not sealed goes on as it came, where the route takes anything.
     request.payload_opened =
         r.envelope != config::envelope_kind::none || r.content == config::content::json;
     request.reply_sealed = r.reply.seal;
-    response.sealed = r.reply.seal;
     if (r.reply.sign) response.set_by_gateway = signature_fields(*policy.scheme);
+    policy.observed_response_filter = http::response_filter(response);
+    response.sealed = r.reply.seal;
   }
   policy.request_filter = http::request_filter(request);
   policy.response_filter = http::response_filter(response);

@@ -40,6 +40,9 @@ struct route_policy {
   bool releases_on_failure = false;      ///< a message that the service failed on may come again
   http::request_filter request_filter{{}};  ///< which of the client's fields go upstream
   http::response_filter response_filter{};  ///< which of the upstream's fields go to the client
+  // The same of what a route that observes lets pass: neither body nor answer is another one then.
+  http::request_filter observed_request_filter{{}};
+  http::response_filter observed_response_filter{};  ///< also where there is no scheme
 
   /// The scheme if it is the Laravel one, else null.
   [[nodiscard]] const scheme::laravel* laravel() const {

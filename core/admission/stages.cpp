@@ -78,7 +78,8 @@ result<routed> find_route(const arrival& a, const snapshot& rules) {
   const route_policy& first = rules.policies[candidates->front()];
   const bool retired = picked.has_error() && picked.error() == errc::version_rejected;
   if (!picked && !(retired && first.scheme)) return picked.error();
-  a.known->policy_ = retired ? &first : &rules.policies[*picked];
+  a.known->policy_ =
+      &rules.policies[retired ? rules.routes.nearest(*candidates, a.head().method) : *picked];
   a.known->version_taken_ = !retired;
   return routed(a);
 }

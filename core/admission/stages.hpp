@@ -3,9 +3,10 @@
 
 // The stages of a request. Each is a type that only the step before it can make, so that a path
 // which forgets a check does not compile: arrival → routed → claimed → proven → opened → outbound →
-// reserved, or routed → waived on a route that says `scheme: none`. A stage is a handle: what is
-// known of the request stands in one place, which only the steps write, and holds views. That, the
-// head, the body and the snapshot must outlive the stages.
+// reserved, or routed → waived on a route that says `scheme: none`; what one that observes lets
+// pass unproven is in core/admission/observing.hpp. A stage is a handle: what is known of the
+// request stands in one place, which only the steps write, and holds views. That, the head, the
+// body and the snapshot must outlive the stages.
 
 #include <cstdint>
 #include <memory>

@@ -82,6 +82,12 @@ cleared::cleared(const reserved& r)
 cleared::cleared(const waived& w, std::string_view body)
     : request_(&w), has_body_(w.framing().body != http::body_kind::none), body_(body) {}
 
+cleared::cleared(const observed& o, std::string_view body)
+    : request_(&o),
+      has_body_(o.framing().body != http::body_kind::none),
+      body_(body),
+      observed_for_(o.reason()) {}
+
 void write_upstream_head(std::string& into, const cleared& message, const hop& h) {
   const routed& request = message.request();
   const route_policy& policy = request.policy();
@@ -96,8 +102,10 @@ void write_upstream_head(std::string& into, const cleared& message, const hop& h
 
   const outbound* sender = message.sender();
   const outbound* choosy = policy.settings.forward_covered ? sender : nullptr;
+  const http::request_filter& filter =
+      message.observed_for() ? policy.observed_request_filter : policy.request_filter;
   for (const http::field& f : head.fields) {
-    if (!policy.request_filter.passes(f, request.framing().connection) || is_trace(f)) continue;
+    if (!filter.passes(f, request.framing().connection) || is_trace(f)) continue;
     if (choosy != nullptr && !describes_body(f) && !is_covered(*choosy, f.name)) continue;
     out.field(f.name, f.value);
   }
@@ -113,6 +121,8 @@ void write_upstream_head(std::string& into, const cleared& message, const hop& h
                 sender->content_is_json() ? "application/json" : "application/octet-stream");
     if (policy.settings.reply.seal) out.field("Accept-Encoding", "identity");
   }
+  if (message.observed_for())
+    out.field("X-Countersign-Observed", base::name(*message.observed_for()));
   out.field("X-Request-Id", h.request_id);
   add_forwarded(out, request, h.peer);
   add_trace(out, head.fields, choosy, h.trace_parent);

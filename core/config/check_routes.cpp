@@ -112,6 +112,11 @@ void check_proving_route(const reviewed& f, std::size_t index, const spot& at) {
   } else if (r.replay == replay_rule::off) {
     f.problems.warn(at.key("replay"), "off: every message passes as often as it is sent");
   }
+  if (r.mode == mode::observe) {
+    f.problems.warn(at.key("mode"),
+                    "observe: messages that nothing proves reach the service, and so does what was "
+                    "sent before; enforce once the metrics show none");
+  }
   check_whose(f, r, scheme, at);
   check_reply(f, r, scheme, at.key("reply"));
   check_identity(f, index, at);
@@ -170,6 +175,7 @@ void check_pair(const reviewed& f, std::size_t first, std::size_t second) {
   must_agree(envelope_of(a, f.d) == envelope_of(b, f.d), "envelope");
   must_agree(a.client_name == b.client_name, "client");
   must_agree(a.replay == b.replay, "replay");
+  must_agree(a.mode == b.mode, "mode");
   must_agree(a.bodyless_rule == b.bodyless_rule, "bodyless");
   if (!a.client_version || !b.client_version) return;
   if (const std::string version = common_version(*a.client_version, *b.client_version);

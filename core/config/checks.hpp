@@ -15,8 +15,8 @@
 namespace core::config {
 
 /// What a route can only mean when it has a scheme.
-inline constexpr std::array<std::string_view, 5> proving_keys{"client", "client_version",
-                                                              "bodyless", "replay", "reply"};
+inline constexpr std::array<std::string_view, 6> proving_keys{
+    "client", "client_version", "bodyless", "replay", "reply", "mode"};
 /// What a route can only mean when its scheme is the Laravel one, or its bodies are sealed as
 /// Laravel seals them.
 inline constexpr std::array<std::string_view, 1> laravel_keys{"bodyless"};

@@ -114,6 +114,7 @@ struct client {
   std::optional<limit::rate> rate;
   std::optional<std::uint32_t> concurrency;  ///< requests at once
   bool enabled = true;
+  bool enforced = false;  ///< also on routes that observe
   /// Until then a wrong signature is answered with the digest of what the gateway signed.
   std::optional<std::int64_t> explain_until;
 };
@@ -155,6 +156,8 @@ enum class envelope_kind { laravel, jwe, aes128gcm, none };
 enum class bodyless { refuse, safe, all };  ///< safe: GET and HEAD
 enum class replay_rule { strict, per_request, off };
 enum class content { json, any };
+/// observe: what a message lacks of proof is counted and told, and it goes on as it came.
+enum class mode { enforce, observe };
 enum class reply_plaintext { string, array, raw };
 enum class reply_form { json, text };
 
@@ -186,6 +189,7 @@ struct route {
   config::content content = config::content::json;
   config::reply reply;
   std::uint64_t body_bytes = 0;  ///< the route's own, or the limit for all
+  config::mode mode = config::mode::enforce;
 };
 
 struct model {

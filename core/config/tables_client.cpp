@@ -142,6 +142,11 @@ struct rate_table {
   }
 };
 
+/// A client is never less strict than its routes.
+struct client_mode_words {
+  static constexpr std::array<std::pair<std::string_view, bool>, 1> words{{{"enforce", true}}};
+};
+
 /// Off where it is left out; a burst that is left out is what is allowed in `per`.
 struct rate_section : maybe_section<rate_table> {
   static bool read(reader& r, const spot& s, value& out) {
@@ -233,7 +238,9 @@ std::span<const field<client_draft>> client_table::fields() {
           "concurrency", "its requests at once, of all workers together; beyond them 429",
           "no limit"),
       row<value, &value::enabled, boolean>("enabled", "false: refused like an unknown client"),
-      unsupported<value>("mode", "everything is enforced"),
+      row<value, &value::enforced, choice<client_mode_words>>(
+          "mode", "enforce: what names this client is refused also where its route observes",
+          "as its routes"),
   };
   return table;
 }

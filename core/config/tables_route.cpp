@@ -116,6 +116,11 @@ struct content_words {
       {{"json", content::json}, {"any", content::any}}};
 };
 
+struct mode_words {
+  static constexpr std::array<std::pair<std::string_view, mode>, 2> words{
+      {{"enforce", mode::enforce}, {"observe", mode::observe}}};
+};
+
 struct reply_plaintext_words {
   using form = reply_plaintext;
   static constexpr std::array<std::pair<std::string_view, form>, 3> words{
@@ -238,7 +243,10 @@ std::span<const field<route_draft>> route_table::fields() {
       row<value, &value::own_body_bytes, maybe<size<1, gib>>>(
           "body_bytes", "largest request body on this route", "limits.body_bytes"),
       unsupported<value>("retry", "nothing is sent twice"),
-      unsupported<value>("mode", "everything is enforced"),
+      row<value, &value::mode, choice<mode_words>>("mode",
+                                                   "observe: what would be refused for want of "
+                                                   "proof goes on as it came, marked, counted and "
+                                                   "logged"),
       unsupported<value>("timeouts", "limits and the upstream's timeouts hold for all routes"),
   };
   return table;

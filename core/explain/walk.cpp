@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/explain/walk.hpp"
 
+#include "core/admission/observing.hpp"
 #include "core/base/date.hpp"
 #include "core/config/words.hpp"
 #include "core/explain/visible.hpp"
@@ -49,6 +50,7 @@ class walker {
       out_.refused = refused;
       out_.reached = out_.steps.back().what;
       out_.steps.back().refused = refused;
+      out_.observed = route_ && admission::observe(*route_, *refused);
     } else {
       out_.reached = step::passed;
     }
@@ -69,6 +71,7 @@ class walker {
     facts = &begin(step::route);
     const auto route = admission::find_route(*arrived, rules_);
     if (!route) return route.error();
+    route_ = *route;
     out_.policy = &route->policy();
     const config::route& settings = route->policy().settings;
     facts->push_back({"route", settings.name});
@@ -175,6 +178,7 @@ class walker {
   admission::workspace& space_;
   std::string body_;  // opened in place
   admission::findings known_;
+  std::optional<admission::routed> route_;
   walk out_;
 };
 

@@ -47,6 +47,7 @@ struct step_taken {
 struct walk {
   step reached = step::framing;
   std::optional<base::errc> refused;
+  bool observed = false;  ///< its route lets it pass all the same
   const admission::route_policy* policy = nullptr;
   const keys::client* client = nullptr;    ///< whom it names, proven or not
   const keys::generation* key = nullptr;   ///< whose signature it is, if it is one

@@ -25,6 +25,9 @@ class audit_line {
     out_.append(",\"").append(member_name).append("\":");
     json::append_string(out_, value);
   }
+  void flag(std::string_view member_name) {
+    out_.append(",\"").append(member_name).append("\":true");
+  }
   void close() { out_ += "}\n"; }
 
  private:
@@ -69,7 +72,9 @@ void append_audit_line(std::string& out, audit_event event, const record& r, con
   line.text("route", n.route);
   line.text("client", n.client);
   line.text("version", r.version);
-  if (r.refused) line.text("reason", base::name(*r.refused));
+  if (r.refused || r.observed)
+    line.text("reason", base::name(r.observed ? *r.observed : *r.refused));
+  if (r.observed) line.flag("observed");
   line.close();
 }
 

@@ -30,13 +30,13 @@ enum class audit_event : std::uint8_t {
 /// As it stands in the log.
 std::string_view name(audit_event event);
 
-/// Is a message that was refused for this of interest to an auditor?
+/// Is a message that was refused for this, or would have been, of interest to an auditor?
 std::optional<audit_event> audited(base::errc reason);
 
 /// Appends a line about the gateway; `detail` is left out if empty.
 void append_audit_line(std::string& out, audit_event event, base::instant at,
                        std::string_view detail);
-/// Appends a line about a message that was refused.
+/// Appends a line about a message that was refused, or let pass by a route that observes.
 void append_audit_line(std::string& out, audit_event event, const record& r, const names& n);
 
 }  // namespace core::observe

@@ -93,7 +93,8 @@ std::uint64_t hash(std::string_view id) {
 }  // namespace
 
 bool is_written(const record& r, std::uint32_t sample) {
-  if (sample >= every_line || r.refused || r.status == 0 || r.status >= 400) return true;
+  if (sample >= every_line || r.refused || r.observed || r.status == 0 || r.status >= 400)
+    return true;
   return (hash(r.request_id_text()) >> 32) * every_line >> 32 < sample;
 }
 

@@ -39,8 +39,8 @@ struct line_style {
   std::uint32_t sample = every_line;  ///< so many of a million successful exchanges
 };
 
-/// Is the line of this exchange written? What was refused, failed, or was answered with a status of
-/// 400 or more always is; of the others, the request's id decides.
+/// Is the line of this exchange written? What was refused, would have been, failed, or was answered
+/// with a status of 400 or more always is; of the others, the request's id decides.
 bool is_written(const record& r, std::uint32_t sample);
 
 /// Appends one line with a final newline.

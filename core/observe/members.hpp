@@ -33,14 +33,15 @@ enum class member : std::uint8_t {
   endpoint,
   upstream_status,
   deprecated,
+  observed,
 };
 
 /// By member.
-inline constexpr std::array<std::string_view, 22> member_names{
+inline constexpr std::array<std::string_view, 23> member_names{
     "time",     "request_id",  "client_address",  "method",     "host",     "path",
     "route",    "client",      "version",         "secret",     "status",   "reason",
     "delay_ms", "duration_ms", "upstream_ms",     "gateway_ms", "bytes_in", "bytes_out",
-    "upstream", "endpoint",    "upstream_status", "deprecated"};
-static_assert(static_cast<std::size_t>(member::deprecated) + 1 == member_names.size());
+    "upstream", "endpoint",    "upstream_status", "deprecated", "observed"};
+static_assert(static_cast<std::size_t>(member::observed) + 1 == member_names.size());
 
 }  // namespace core::observe

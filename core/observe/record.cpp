@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, member_names.size()> prefixes{
     R"(,"delay_ms":")",   R"(,"duration_ms":")", R"(,"upstream_ms":")",
     R"(,"gateway_ms":")", R"(,"bytes_in":")",    R"(,"bytes_out":")",
     R"(,"upstream":")",   R"(,"endpoint":")",    R"(,"upstream_status":")",
-    R"(,"deprecated":")"};
+    R"(,"deprecated":")", R"(,"observed":")"};
 static_assert([] {
   for (std::size_t i = 0; i < prefixes.size(); ++i) {
     const std::string_view p = prefixes[i];

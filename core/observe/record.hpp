@@ -37,6 +37,7 @@ struct record {
   std::int32_t secret = -1;                  ///< which generation proved it
   std::optional<std::int64_t> stamp;         ///< the message's own time, Unix seconds
   std::optional<base::errc> refused;
+  std::optional<base::errc> observed;         ///< would have been refused, and was let pass
   unsigned status = 0;                        ///< sent to the client; 0: nothing could be sent
   std::uint64_t bytes_in = 0, bytes_out = 0;  ///< bodies
   std::int64_t duration_us = 0;               ///< from the head to the last byte of the answer

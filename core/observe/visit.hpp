@@ -96,7 +96,8 @@ template <class Line>
 template <class Line>
 [[gnu::always_inline]] inline void visit_outcome(Line& line, const record& r) {
   if (r.status != 0) line.template number<member::status>(r.status);
-  if (r.refused) line.template text<member::reason>(base::name(*r.refused));
+  if (r.refused || r.observed)
+    line.template text<member::reason>(base::name(r.refused ? *r.refused : *r.observed));
   if (const auto delay = delay_ms(r)) line.template signed_number<member::delay_ms>(*delay);
   line.template milliseconds<member::duration_ms>(r.duration_us);
   if (r.upstream != record::no_index)
@@ -112,6 +113,7 @@ template <class Line>
   line.template text<member::endpoint>(n.endpoint);
   if (r.upstream_status != 0) line.template number<member::upstream_status>(r.upstream_status);
   if (r.deprecated) line.template flag<member::deprecated>();
+  if (r.observed) line.template flag<member::observed>();
 }
 
 /// Walks `line` through all that has a value. A text that is empty has none: that is for `line`,

@@ -86,6 +86,13 @@ base::result<std::size_t> table::pick(const std::vector<std::size_t>& candidates
   return version_taken ? base::errc::method_not_allowed : base::errc::version_rejected;
 }
 
+std::size_t table::nearest(const std::vector<std::size_t>& candidates,
+                           std::string_view method) const {
+  const auto found = std::ranges::find_if(
+      candidates, [&](std::size_t i) { return takes_method(rules_[i], method); });
+  return found == candidates.end() ? candidates.front() : *found;
+}
+
 std::string table::allow(const std::vector<std::size_t>& candidates) const {
   std::vector<std::string_view> methods;
   const auto add = [&methods](std::string_view method) {

@@ -49,6 +49,11 @@ class table {
                                                std::string_view version,
                                                std::string_view method) const;
 
+  /// Where no rule takes the version: the first of `candidates` that takes the method, or else the
+  /// first of all.
+  [[nodiscard]] std::size_t nearest(const std::vector<std::size_t>& candidates,
+                                    std::string_view method) const;
+
   /// For the Allow field: the methods that `candidates` take, in order, separated by ", ".
   [[nodiscard]] std::string allow(const std::vector<std::size_t>& candidates) const;
 

@@ -78,6 +78,13 @@ base::result<claim> laravel::inspect(const http::request_head& head) const {
   return c;
 }
 
+std::vector<std::string> laravel::tokens_in(const http::fields& all) const {
+  std::vector<std::string> tokens;
+  for (const http::field& f : all)
+    if (f.named(settings_.token_field)) tokens.emplace_back(f.value);
+  return tokens;
+}
+
 bool laravel::verify(const claim& c, const keys::generation& key) const {
   const crypto::sha256_digest expected =
       signature_of(settings_.construction, c.timestamp_text, key);

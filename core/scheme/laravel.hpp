@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/errc.hpp"
 #include "core/http/head.hpp"
@@ -50,6 +51,9 @@ class laravel {
   /// The same into a claim that is empty and stays where it is: copying one costs a request more
   /// than what stands in it. @return errc{} once it is read.
   [[nodiscard]] base::errc read(const http::request_head& head, claim& into) const;
+
+  /// The tokens that stand there, however many and whatever else is wrong.
+  [[nodiscard]] std::vector<std::string> tokens_in(const http::fields& all) const;
 
   /// True if this generation makes the claimed signature; constant time.
   [[nodiscard]] bool verify(const claim& c, const keys::generation& key) const;

@@ -183,6 +183,19 @@ base::result<claim> rfc9421::inspect(const request_view& request, rfc9421_readin
   return made;
 }
 
+std::vector<std::string> rfc9421::tokens_in(const http::fields& all) {
+  std::vector<std::string> tokens;
+  std::string room;
+  sf::field inputs;
+  if (!inputs.parse_dictionary(lines_of(all, input_name, input_key, room).text)) return tokens;
+  for (const sf::member& input : inputs.members()) {
+    const sf::parameter* const keyid = inputs.find_parameter(input.self, "keyid");
+    if (keyid != nullptr && keyid->value.kind == sf::kind::string)
+      tokens.emplace_back(inputs[keyid->value.text]);
+  }
+  return tokens;
+}
+
 std::optional<crypto::signature_algorithm> rfc9421::proven_by(const rfc9421_reading& reading,
                                                               const crypto::hmac* mac,
                                                               const keys::scheme_key& key) {

@@ -100,6 +100,9 @@ class rfc9421 {
   [[nodiscard]] base::result<claim> inspect(const request_view& request,
                                             rfc9421_reading& reading) const;
 
+  /// The tokens that its signatures name, whatever else is wrong with them.
+  [[nodiscard]] static std::vector<std::string> tokens_in(const http::fields& all);
+
   /// False once the time is past that the message itself ends at. inspect() sees to it that this is
   /// within the window of a message that says when it was made.
   [[nodiscard]] static bool in_time(const rfc9421_reading& reading, std::int64_t now) {

@@ -169,6 +169,18 @@ base::result<claim> template_scheme::make_claim(const template_reading& reading)
   return c;
 }
 
+std::vector<std::string> template_scheme::tokens_in(const http::fields& all) const {
+  std::vector<std::string> tokens;
+  if (!token_) return tokens;
+  const extraction& where = fields_[*token_].where;
+  for (const http::field& f : all) {
+    if (!f.named(where.settings().header)) continue;
+    const auto found = where.values(f.value);
+    if (found) tokens.insert(tokens.end(), found->begin(), found->end());
+  }
+  return tokens;
+}
+
 base::result<claim> template_scheme::inspect(const request_view& request,
                                              template_reading& reading) const {
   const http::fields& all = request.head.fields;

@@ -76,6 +76,9 @@ class template_scheme {
   [[nodiscard]] base::result<claim> inspect(const request_view& request,
                                             template_reading& reading) const;
 
+  /// The tokens that stand there, however many and whatever else is wrong.
+  [[nodiscard]] std::vector<std::string> tokens_in(const http::fields& all) const;
+
   /// True if this key makes one of the signatures in the message. All of them are compared, in
   /// constant time. The reading must be inspect()'s, and `request` and `body` the same for all
   /// keys.

@@ -250,6 +250,8 @@ metrics::readings server::read_figures() const {
     const upstream::slots::figures seen = g.places->look();
     now.upstreams.push_back({g.settings.name, seen.taken, seen.waiting});
   }
+  for (const core::config::route& r : model().routes)
+    if (r.mode == core::config::mode::observe) now.observing_routes.emplace_back(r.name);
   now.process = sys::read_process();
   now.log_lines_dropped = lines_->dropped();
   if (model().access_log.sample < core::observe::every_line)

@@ -116,11 +116,16 @@ std::string as_text(const captured& c, const explain_room::report& r, const std:
   std::string out;
   for (const std::string& note : c.notes) out.append("note: ").append(note).append("\n");
   for (const auto& step : r.taken.steps) {
-    out += padded(step.refused ? "REFUSED" : "ok", width);
+    const bool observed = step.refused && r.taken.observed;
+    out += padded(observed ? "OBSERVED" : step.refused ? "REFUSED" : "ok", width);
     out += padded(std::string(explain_room::name(step.what)), width);
     if (step.refused) {
       const auto told = core::admission::refusal_for(*step.refused);
-      out.append(core::base::name(*step.refused)).append(" (the client is told ");
+      out.append(core::base::name(*step.refused));
+      out.append(observed
+                     ? " (the route observes: it goes on as it came, for nobody; enforced, the "
+                       "client would be told "
+                     : " (the client is told ");
       out.append(std::to_string(told.status)).append(" ").append(told.code).append(")");
       if (!step.facts.empty()) out += "; ";
     }
@@ -165,6 +170,7 @@ std::string as_json(const captured& c, const explain_room::report& r, const std:
     append_member(out, "refused", core::base::name(*r.taken.refused));
     append_member(out, "code", told.code);
     out.append(",\"status\":").append(std::to_string(told.status)).append(",");
+    if (r.taken.observed) out += "\"observed\":true,";
   }
   out += "\"notes\":[";
   for (const std::string& note : c.notes)

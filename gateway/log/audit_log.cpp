@@ -12,8 +12,8 @@ void audit_log::gateway(core::observe::audit_event event, core::base::instant at
 
 void audit_log::refused(unsigned worker, const core::observe::record& r,
                         const core::observe::names& n) {
-  if (!r.refused) return;
-  if (const auto event = core::observe::audited(*r.refused))
+  if (!r.refused && !r.observed) return;
+  if (const auto event = core::observe::audited(r.observed ? *r.observed : *r.refused))
     of(worker).append([&](std::string& out) { append_audit_line(out, *event, r, n); });
 }
 

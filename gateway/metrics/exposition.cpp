@@ -85,14 +85,25 @@ void exposition::add_requests(families& out) const {
   }
   auto refusals = counters("countersign_refusals_total",
                            "Requests that were refused or failed, by the internal reason.");
-  for (const auto& r : counted_.refusals) {
-    add(refusals,
-        {label("route", r.route), label("client", r.client),
-         label("reason", core::base::name(r.reason))},
-        static_cast<double>(r.count));
-  }
-  out.push_back(std::move(requests));
-  out.push_back(std::move(refusals));
+  auto observed = counters("countersign_observed_total",
+                           "Requests that passed because their route observes, by what they would "
+                           "have been refused for.");
+  const auto by_reason = [](MetricFamily& to, const std::vector<refusal_count>& from) {
+    for (const auto& r : from) {
+      add(to,
+          {label("route", r.route), label("client", r.client),
+           label("reason", core::base::name(r.reason))},
+          static_cast<double>(r.count));
+    }
+  };
+  by_reason(refusals, counted_.refusals);
+  by_reason(observed, counted_.observed);
+  auto observing =
+      gauges("countersign_route_observes", "1 for each route that says `mode: observe`.");
+  for (const std::string_view route : now_.observing_routes)
+    add(observing, {label("route", route)}, 1);
+  for (auto* family : {&requests, &refusals, &observed, &observing})
+    out.push_back(std::move(*family));
 }
 
 void exposition::add_clients(families& out) const {
@@ -232,7 +243,7 @@ void exposition::add_gateway(families& out) const {
 void exposition::add_replay(families& out) const {
   add_single(out,
              counters("countersign_replay_store_errors_total",
-                      "Messages refused because the store was full or unavailable."),
+                      "Messages for which the store was full or unavailable."),
              static_cast<double>(counted_.replay_store_errors));
   if (!now_.replay) return;
   add_single(out, gauges("countersign_replay_marks", "Messages that the replay store remembers."),

@@ -93,21 +93,26 @@ snapshot registry::look() const {
 }
 
 void registry::look_at_requests(snapshot& into) const {
-  counts requests, refusals;
+  counts requests, refusals, observed;
   for (const auto& s : shards_) {
     s->requests_.each([&](std::uint64_t key, const tally& t) { requests[key] += t.value(); });
     s->refusals_.each([&](std::uint64_t key, const tally& t) { refusals[key] += t.value(); });
+    s->observed_.each([&](std::uint64_t key, const tally& t) { observed[key] += t.value(); });
   }
   for (const auto& [key, count] : requests) {
     const auto at = triple::unpack(key);
     into.requests.push_back(
         {names_.route_name(at.route), names_.client_name(at.client), at.code, count});
   }
-  for (const auto& [key, count] : refusals) {
-    const auto at = triple::unpack(key);
-    into.refusals.push_back({names_.route_name(at.route), names_.client_name(at.client),
-                             core::base::errc{at.code}, count});
-  }
+  const auto by_reason = [this](const counts& from, std::vector<refusal_count>& to) {
+    for (const auto& [key, count] : from) {
+      const auto at = triple::unpack(key);
+      to.push_back({names_.route_name(at.route), names_.client_name(at.client),
+                    core::base::errc{at.code}, count});
+    }
+  };
+  by_reason(refusals, into.refusals);
+  by_reason(observed, into.observed);
 }
 
 void registry::look_at_routes(snapshot& into) const {

@@ -44,6 +44,7 @@ struct capture_figures {
 /// What others count, as it is at the moment of a scrape.
 struct readings {
   std::vector<place_figures> upstreams;
+  std::vector<std::string_view> observing_routes;  ///< their names
   std::optional<replay_figures> replay;
   std::optional<sys::process_figures> process;
   std::uint64_t log_lines_dropped = 0;

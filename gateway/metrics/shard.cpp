@@ -8,6 +8,14 @@ namespace gateway::metrics {
 
 using core::base::errc;
 
+namespace {
+
+bool is_of_the_store(errc reason) {
+  return reason == errc::replay_store_unavailable || reason == errc::replay_store_full;
+}
+
+}  // namespace
+
 void stamped::set(std::int64_t at, std::int64_t value) {
   using narrow = std::numeric_limits<std::int32_t>;
   const auto fitting =
@@ -43,10 +51,13 @@ void shard::count(const core::observe::record& r, const layout& where) {
   const auto route = where.route_place(r.route);
   const auto client = where.client_place(r.client);
   requests_.at(triple{route, client, static_cast<std::uint16_t>(r.status)}.packed()).add();
+  if (r.observed) {
+    observed_.at(triple{route, client, static_cast<std::uint16_t>(*r.observed)}.packed()).add();
+    if (is_of_the_store(*r.observed)) store_errors_.add();
+  }
   if (r.refused) {
     refusals_.at(triple{route, client, static_cast<std::uint16_t>(*r.refused)}.packed()).add();
-    if (*r.refused == errc::replay_store_unavailable || *r.refused == errc::replay_store_full)
-      store_errors_.add();
+    if (is_of_the_store(*r.refused)) store_errors_.add();
     if (const auto upstream = where.upstream_place(r.upstream); upstream != no_place) {
       if (*r.refused == errc::upstream_busy) upstreams_.at(upstream).busy.add();
       if (*r.refused == errc::upstream_queue_timeout) upstreams_.at(upstream).queue_timeout.add();
@@ -71,7 +82,7 @@ void shard::count_proven(const core::observe::record& r, const layout& where,
 
   // A copy of an earlier message says nothing about the way or the clock: its stamp is as old as
   // whoever repeats it likes.
-  const auto refused = r.refused.value_or(errc{});
+  const auto refused = r.observed ? *r.observed : r.refused.value_or(errc{});
   if (!r.stamp || refused == errc::replay) return;
   const auto now = core::base::unix_seconds(r.at);
   const auto offset = now - *r.stamp;

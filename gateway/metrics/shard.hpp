@@ -103,7 +103,7 @@ class alignas(64) shard {
 
   level connections_, in_flight_;
   tally store_errors_, accept_errors_;
-  growing_map<tally> requests_, refusals_;  // by triple
+  growing_map<tally> requests_, refusals_, observed_;  // by triple
   lazy_array<route_counters> routes_;
   lazy_array<client_counters> clients_;
   lazy_array<last_use> secrets_;

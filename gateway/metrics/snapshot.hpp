@@ -87,6 +87,7 @@ struct upstream_figures {
 struct snapshot {
   std::vector<request_count> requests;  ///< in the order in which names came
   std::vector<refusal_count> refusals;
+  std::vector<refusal_count> observed;      ///< let pass by routes that observe
   std::vector<client_figures> clients;      ///< those that proved a message, with "other" last
   std::vector<route_figures> routes;        ///< those that had a request, with "-" last
   std::vector<endpoint_figures> endpoints;  ///< all

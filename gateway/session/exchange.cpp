@@ -9,8 +9,9 @@
 #include "core/admission/upstream_head.hpp"
 #include "core/base/date.hpp"
 #include "core/http/forwarded.hpp"
-#include "core/observe/captured.hpp"
 #include "gateway/session/body.hpp"
+#include "gateway/session/captured.hpp"
+#include "gateway/session/kept_body.hpp"
 #include "gateway/session/relay.hpp"
 #include "gateway/session/reservation.hpp"
 #include "gateway/sys/clock.hpp"
@@ -35,6 +36,10 @@ class exchange {
   exchange(worker& w, client_connection& client, scratch& space);
 
   net::task<outcome> proceed(std::size_t head_size);
+  /// Does the route observe, and let pass what proceed() refused for this?
+  [[nodiscard]] bool observes(core::base::errc reason);
+  /// Then it goes on as it came, for nobody.
+  net::task<outcome> pass_on(std::size_t head_size);
   /// Says why there is no answer of the upstream's. Not while answering().
   net::task<void> answer_problem(core::base::errc reason);
   /// Keeps what was refused, where that is wanted. Before it is answered, because the rest of the
@@ -56,6 +61,7 @@ class exchange {
                           upstream::connection* up, std::int64_t since_us);
   [[nodiscard]] admission::envelope_facts facts() const;
   void keep_sealed(std::string_view body);
+  [[nodiscard]] std::string_view body_as_it_came() const;
 
   worker& worker_;
   const hold held_;  ///< what it goes by, to its end
@@ -64,13 +70,15 @@ class exchange {
   core::observe::record record_;
   sys::two_clocks started_;
   admission::findings known_;
-  std::optional<admission::arrival> arrived_;  ///< set once the head is in order
-  std::optional<admission::proven> sender_;    ///< set once the client is
-  limit::turn turn_;                           ///< until all of the answer is with the client
+  std::optional<admission::arrival> arrived_;    ///< set once the head is in order
+  std::optional<admission::routed> route_;       ///< set once there is one
+  std::optional<admission::proven> sender_;      ///< set once the client is
+  std::optional<admission::observed> observed_;  ///< set if nobody is, and it passes all the same
+  limit::turn turn_;                             ///< until all of the answer is with the client
   std::optional<body_reader> body_;
   std::string signed_digest_;  ///< of what a client that may know should have signed
   bool deprecated_ = false;
-  bool sealed_kept_ = false;  ///< has the body been opened since it was copied?
+  kept_body sealed_;  ///< before it was opened, where somebody wants it as it came
   bool answering_ = false;
   bool close_ = true;  ///< must the connection end after the answer?
 };
@@ -108,6 +116,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   // Which route is responsible?
   const auto route = admission::find_route(*arrived, rules);
   if (!route) co_return route.error();
+  route_ = *route;
   record_.route = route->policy().index;
   const std::uint64_t body_limit = route->policy().settings.body_bytes;
 
@@ -154,7 +163,8 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
     if (!whole) co_return whole.error();
     body = *whole;
   }
-  if (worker_.captures != nullptr) keep_sealed({body.data(), body.size()});
+  if (worker_.captures != nullptr || route->policy().settings.mode == core::config::mode::observe)
+    keep_sealed({body.data(), body.size()});
   const auto message = admission::open(*proof.outcome, body, worker_.space);
   if (!message) co_return message.error();
   // The store is large and its places are spread over memory: it is there once it is asked.
@@ -179,6 +189,28 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   }
   const admission::cleared cleared(*reserved);
   co_return co_await forward(&cleared, &mark);
+}
+
+bool exchange::observes(errc reason) {
+  // What has gone upstream doesn't go once more.
+  if (!route_ || record_.upstream != core::observe::record::no_index) return false;
+  observed_ = admission::observe(*route_, reason);
+  return observed_.has_value();
+}
+
+net::task<exchange::outcome> exchange::pass_on(std::size_t head_size) {
+  // Whoever was proven in part is nobody here: nothing is said, signed or sealed for them.
+  sender_.reset();
+  deprecated_ = record_.deprecated = false;
+  if (!body_->complete()) {
+    const auto whole = co_await body_->gather(observed_->policy().settings.body_bytes,
+                                              held_.rules().model.limits.body_timeout);
+    if (!whole) co_return whole.error();
+  }
+  record_.observed = observed_->reason();
+  if (worker_.captures != nullptr) capture(observed_->reason(), head_size);
+  const admission::cleared message(*observed_, body_as_it_came());
+  co_return co_await forward(&message, nullptr);
 }
 
 net::task<exchange::outcome> exchange::forward(const admission::cleared* message,
@@ -297,30 +329,22 @@ net::task<void> exchange::answer_problem(errc reason) {
 
 // What opens a body writes over it.
 void exchange::keep_sealed(std::string_view body) {
-  if (!worker_.captures->takes(core::base::unix_seconds(record_.at))) return;
-  sealed_kept_ = true;
-  worker_.sealed_body.assign(body.size() <= log::capture::most_bytes ? body : std::string_view());
+  const core::config::route& route = route_->policy().settings;
+  if (route.envelope == core::config::envelope_kind::none) return;
+  const bool captured = worker_.captures != nullptr && body.size() <= log::capture::most_bytes &&
+                        worker_.captures->takes(core::base::unix_seconds(record_.at));
+  if (captured || route.mode == core::config::mode::observe) sealed_.keep(body, worker_.buffers);
+}
+
+std::string_view exchange::body_as_it_came() const {
+  return sealed_.is_kept() ? sealed_.view() : body_->gathered();
 }
 
 void exchange::capture(errc reason, std::size_t head_size) {
-  using core::observe::captured_body;
-  log::capture& captures = *worker_.captures;
-  if (!admission::blames_client(reason)) return;
-  if (!captures.takes(core::base::unix_seconds(record_.at))) return;
-  core::observe::captured one;
-  one.at = record_.at;
-  one.reason = reason;
-  one.head = client_.in.unread().substr(0, head_size);
-  if (body_) {
-    if (body_->size() > log::capture::most_bytes) return captures.lose();
-    one.chunked = arrived_->framing().body == core::http::body_kind::chunked;
-    one.body = sealed_kept_ ? std::string_view(worker_.sealed_body) : body_->gathered();
-    if (body_->complete())
-      one.how = captured_body::whole;
-    else if (!one.body.empty())
-      one.how = captured_body::part;
-  }
-  captures.put(record_.request_id_text(), one);
+  keep_refused(*worker_.captures, record_,
+               {reason, client_.in.unread().substr(0, head_size), body_ ? &*body_ : nullptr,
+                body_ ? body_as_it_came() : std::string_view(),
+                body_ && arrived_->framing().body == core::http::body_kind::chunked});
 }
 
 /// All but what time it is.
@@ -352,6 +376,7 @@ net::task<bool> serve(worker* w, client_connection* client, scratch* space,
       outcome = co_await one.proceed(*head);
     else
       outcome = head.error();
+    if (!outcome && one.observes(outcome.error())) outcome = co_await one.pass_on(*head);
   } catch (const std::exception&) {
     // A defect of ours ends this exchange, not the process; the log line says `internal`.
     outcome = errc::internal;

@@ -67,9 +67,6 @@ struct worker {
   replay::store& marks;
   observer& watch;
   log::capture* captures = nullptr;  ///< where refused requests go; null: nowhere
-  /// A body as it came, when it is opened; only where there are captures. One is enough, because
-  /// nothing waits between then and the refusal.
-  std::string sealed_body;
   sys::entropy random;
   std::unordered_set<session*> sessions;
   bool draining = false;  ///< no new requests on kept connections

@@ -10,6 +10,7 @@ import unittest
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 RULES = os.path.abspath(os.path.join(ROOT, "conf", "prometheus", "alerts.yaml"))
+CASES = [os.path.join(ROOT, "tests", "service", name) for name in ("alerts.yaml", "alerts_of_a_month.yaml")]
 EXPOSITION = os.path.join(ROOT, "tests", "gateway", "metrics", "exposition.txt")
 PROMETHEUS_OWN = {"up"}
 NAMES = re.compile(r"\b(?:up|(?:countersign|process)_\w+)\b")
@@ -35,11 +36,11 @@ class Alerts(unittest.TestCase):
         self.promtool("check", "rules", RULES)
 
     def test_each_fires_when_it_should_and_not_otherwise(self):
-        with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as cases:
-            cases.write(text_of(os.path.join(os.path.dirname(RULES), "..", "..", "tests", "service", "alerts.yaml"))
-                        .replace("[RULES]", f'["{RULES}"]'))
-            cases.flush()
-            self.promtool("test", "rules", cases.name)
+        for path in CASES:
+            with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as cases:
+                cases.write(text_of(path).replace("[RULES]", f'["{RULES}"]'))
+                cases.flush()
+                self.promtool("test", "rules", cases.name)
 
     def test_each_says_for_how_long_how_bad_and_what_to_do(self):
         rules = re.split(r"^ {6}- alert: ", text_of(RULES), flags=re.M)[1:]
@@ -50,7 +51,7 @@ class Alerts(unittest.TestCase):
                 self.assertRegex(rule, re.compile(wanted, re.M))
 
     def test_each_is_tested(self):
-        tested = text_of(os.path.join(ROOT, "tests", "service", "alerts.yaml"))
+        tested = "".join(text_of(path) for path in CASES)
         for name in re.findall(r"- alert: (\w+)", text_of(RULES)):
             self.assertIn(f'alertname="{name}"', tested)
 

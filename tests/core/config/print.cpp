@@ -24,7 +24,7 @@ clients:
       - {id: x, value: 0123456789abcdeY, until: 2026-12-01T01:02:03Z}
     versions: {minimum: 1.0.0, deprecated_below: "2", sunset: 2027-01-01}
   c: {signing_secret: sign with these bytes, encryption_key: 0123456789abcdeZ, addresses: [192.0.2.1, "2001:db8::/32"],
-      rate: {requests: 100, per: 2s, burst: 200}, concurrency: 5}
+      rate: {requests: 100, per: 2s, burst: 200}, concurrency: 5, mode: enforce}
 upstreams:
   o: {endpoints: ["http://[::1]:9001", http://b], host: preserve}
 schemes:
@@ -62,6 +62,16 @@ BOOST_AUTO_TEST_CASE(what_is_printed_reads_back_the_same) {
   BOOST_TEST(print(*again.value) == once);
   BOOST_TEST(once.find("forward: covered") != std::string::npos);
   BOOST_TEST(once.find("forward: all") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_mode_is_of_routes_and_of_clients_that_have_one) {
+  model m = model_of(rich);
+  m.routes[0].mode = core::config::mode::observe;
+  const model again = model_of(with_secrets(print(m)));
+  for (std::size_t i = 0; i < m.routes.size(); ++i)
+    BOOST_TEST((again.routes[i].mode == m.routes[i].mode));
+  BOOST_TEST((again.routes[0].mode == core::config::mode::observe));
+  for (const core::config::client& c : again.clients) BOOST_TEST(c.enforced == (c.id == "c"));
 }
 
 BOOST_AUTO_TEST_CASE(the_examples_read_back_the_same) {

@@ -33,6 +33,16 @@ BOOST_AUTO_TEST_CASE(a_refused_message_is_one_line) {
       "\"reason\":\"replay\"}\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_message_that_was_let_pass_says_so) {
+  exchange e;
+  e.happened.observed = errc::replay;
+  e.happened.refused = errc::upstream_timeout;
+  std::string out;
+  append_audit_line(out, audit_event::replay, e.happened, {});
+  BOOST_TEST(is_json(out), out);
+  BOOST_TEST(out.ends_with("\"reason\":\"replay\",\"observed\":true}\n"), out);
+}
+
 BOOST_AUTO_TEST_CASE(what_the_gateway_does_is_one_line) {
   std::string out;
   append_audit_line(out, audit_event::start, exchange().happened.at, {});

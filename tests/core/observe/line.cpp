@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(every_member_chosen_is_the_same_as_none) {
 
 BOOST_AUTO_TEST_CASE(each_member_can_be_chosen_alone) {
   exchange e;
-  e.happened.refused = errc::replay;
+  e.happened.observed = errc::replay;
   for (std::size_t i = 0; i < member_names.size(); ++i) {
     const std::string name(member_names[i]);
     const auto m = static_cast<member>(i);
@@ -79,6 +79,19 @@ BOOST_AUTO_TEST_CASE(chosen_members_stand_in_their_own_order_and_only_with_a_val
   BOOST_TEST(written(some(line_format::logfmt, chosen), e.happened, e.called) ==
              "client=billing status=200 deprecated=true");
   BOOST_TEST(written(some(line_format::json, {member::reason}), e.happened) == "{}");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_let_pass_says_so_and_what_for) {
+  exchange e;
+  e.happened.observed = errc::bad_signature;
+  const auto chosen = {member::status, member::reason, member::observed};
+  BOOST_TEST(written(some(line_format::json, chosen), e.happened) ==
+             R"({"status":200,"reason":"bad_signature","observed":true})");
+  BOOST_TEST(is_written(e.happened, 1));
+  // What became of it in the end goes before.
+  e.happened.refused = errc::upstream_timeout;
+  BOOST_TEST(written(some(line_format::json, chosen), e.happened) ==
+             R"({"status":200,"reason":"upstream_timeout","observed":true})");
 }
 
 BOOST_AUTO_TEST_CASE(logfmt_is_names_and_values) {

@@ -167,6 +167,14 @@ BOOST_AUTO_TEST_CASE(methods_compare_as_they_stand) {
     BOOST_TEST((table.pick(all, "", method).error() == errc::method_not_allowed));
 }
 
+BOOST_AUTO_TEST_CASE(the_nearest_of_routes_that_take_no_such_version_takes_the_method) {
+  const route_table table({for_version(">=2", {"POST"}), for_version(">=1 <2", {"PUT", "POST"})});
+  BOOST_TEST(table.nearest({0, 1}, "POST") == 0U);
+  BOOST_TEST(table.nearest({0, 1}, "PUT") == 1U);
+  BOOST_TEST(table.nearest({0, 1}, "GET") == 0U);
+  BOOST_TEST(table.nearest({1, 0}, "GET") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(allow_names_each_method_once) {
   rule one = prefix("/");
   one.methods = {"POST", "GET"};

@@ -35,10 +35,13 @@ BOOST_AUTO_TEST_CASE(gateway_and_workers_have_buffers_of_their_own) {
   log.gateway(audit_event::start, now);
   log.refused(0, refused_for(errc::replay), {});
   log.refused(1, refused_for(errc::version_rejected), {});
+  core::observe::record let_pass;
+  let_pass.observed = errc::client_disabled;
+  log.refused(1, let_pass, {});
   BOOST_TEST(here.text("audit").empty());
   log.flush();
   const std::string text = here.text("audit");
-  for (const char* event : {"start", "replay", "version_rejected"})
+  for (const char* event : {"start", "replay", "version_rejected", "client_disabled"})
     BOOST_TEST(text.find("\"event\":\"" + std::string(event) + "\"") != std::string::npos, text);
 }
 

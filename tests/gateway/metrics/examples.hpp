@@ -4,6 +4,7 @@
 // Records and catalogs that the tests of this room begin with.
 
 #include <string>
+#include <utility>
 
 #include "core/observe/record.hpp"
 #include "gateway/metrics/registry.hpp"
@@ -50,6 +51,13 @@ inline core::observe::record refused(core::base::errc reason, unsigned status,
   r.refused = reason;
   r.status = status;
   r.duration_us = 40;
+  return r;
+}
+
+/// Would have been refused, and passed.
+inline core::observe::record observed(core::base::errc reason, std::uint32_t client) {
+  core::observe::record r = refused(reason, 200, client);
+  r.observed = std::exchange(r.refused, {});
   return r;
 }
 

@@ -28,7 +28,11 @@ std::string full_text() {
   all.worker(1).count(passed(1, "2.0.0-rc.1+5"), all.places());
   all.worker(1).count(refused(errc::unknown_client, 401, 0), all.places());
   all.worker(1).count(refused(errc::bad_mac, 401, 2), all.places());
+  all.worker(0).count(observed(errc::bad_signature, 2), all.places());
+  all.worker(1).count(observed(errc::bad_signature, 2), all.places());
+  all.worker(1).count(observed(errc::replay_store_full, 0), all.places());
   ::gateway::metrics::readings now;
+  now.observing_routes = {"orders"};
   now.upstreams = {{"orders", 16, 3}};
   now.replay = {12, 4'000'000, 86'400};
   now.process = {1.25, 20'000'000, 90'000'000, 17, 1024, noon - 5.5};
@@ -56,6 +60,8 @@ BOOST_AUTO_TEST_CASE(every_metric_of_the_contract_is_there) {
   const std::map<std::string, std::string> contract{
       {"countersign_requests_total", "counter"},
       {"countersign_refusals_total", "counter"},
+      {"countersign_observed_total", "counter"},
+      {"countersign_route_observes", "gauge"},
       {"countersign_transfer_delay_seconds", "histogram"},
       {"countersign_client_clock_offset_seconds", "gauge"},
       {"countersign_client_requests_total", "counter"},
@@ -103,6 +109,8 @@ BOOST_AUTO_TEST_CASE(a_fresh_gateway_is_parsable_too) {
   BOOST_TEST(text.at("countersign_connections") == 0);
   BOOST_TEST(!text.types().count("countersign_requests_total"));
   BOOST_TEST(!text.types().count("countersign_captured_requests_total"));
+  BOOST_TEST(!text.types().count("countersign_observed_total"));
+  BOOST_TEST(!text.types().count("countersign_route_observes"));
   BOOST_TEST(!text.types().count("countersign_access_log_lines_sampled_out_total"));
   BOOST_TEST(!text.types().count("countersign_audit_log_lines_dropped_total"));
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A body as it came: what opens it writes over it.
+
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+#include "gateway/net/buffers.hpp"
+
+namespace gateway::session {
+
+class kept_body {
+ public:
+  void keep(std::string_view body, net::buffer_pool& buffers) {
+    if (body.empty()) return;
+    memory_ = buffers.borrow(body.size());
+    std::memcpy(memory_.data(), body.data(), body.size());
+    size_ = body.size();
+  }
+  /// Otherwise it was not opened, or nobody wants it.
+  [[nodiscard]] bool is_kept() const { return size_ != 0; }
+  [[nodiscard]] std::string_view view() const { return {memory_.data(), size_}; }
+
+ private:
+  net::buffer memory_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace gateway::session
