@@ -3,12 +3,10 @@
 more than `max_requests` at once, whoever has no place is told so at once, and none of that changes with time."""
 
 import argparse
-import datetime
-import json
 import os
 import sys
 
-from rig import BINARY, ROOT, Gateway, Load, Service, cpu_seconds, machine
+from rig import BINARY, ROOT, Gateway, Load, Service, arguments_of, conclude, cpu_seconds, machine
 
 CONFIGURATION = """
 listen: 127.0.0.1:0
@@ -116,7 +114,6 @@ def tell(seen):
 
 def arguments(given=None):
     parser = argparse.ArgumentParser(prog="overload.sh", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=15)
     parser.add_argument("--factor", type=float, default=2, help="how many times what the service can do is offered")
     parser.add_argument("--slots", type=int, default=16, help="what the service works on at once, and max_requests")
     parser.add_argument("--delay", type=int, default=10, help="milliseconds that it works on each")
@@ -124,13 +121,7 @@ def arguments(given=None):
     parser.add_argument("--connections", type=int, default=256, help="enough: what is due must find one to leave on")
     parser.add_argument("--size", default="1KiB", help="of each message, before it is sealed")
     parser.add_argument("--workers", type=int, default=2)
-    today = datetime.date.today().isoformat()
-    parser.add_argument("--out", default=os.path.join(ROOT, "bench", "results", f"overload_{today}.json"),
-                        help="where all of it is written")
-    given = parser.parse_args(given)
-    if not 1 <= given.seconds <= 600:
-        parser.error("--seconds: 1 to 600")
-    return given
+    return arguments_of(parser, given, seconds=15)
 
 
 def main():
@@ -139,12 +130,7 @@ def main():
     print(f"{os.path.relpath(BINARY, ROOT)}, {given.seconds} s, {given.slots} places, {given.pending} wait, "
           f"{given.connections} connections, {given.workers} workers")
     seen = run(given)
-    seen["wrong"] = [*differences(seen), *shortfalls(seen)]
-    tell(seen)
-    with open(out, "w", encoding="utf-8") as stream:
-        json.dump(seen, stream, indent=1)
-        stream.write("\n")
-    return 1 if seen["wrong"] else 0
+    return conclude(seen, [*differences(seen), *shortfalls(seen)], tell, out)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,10 @@
 once, the second loses nothing."""
 
 import argparse
-import datetime
-import json
 import os
 import sys
 
-from rig import BINARY, ROOT, Gateway, Load, Service, machine
+from rig import BINARY, ROOT, Gateway, Load, Service, arguments_of, conclude, machine
 
 CONFIGURATION = """
 listen: 127.0.0.1:0
@@ -82,17 +80,10 @@ def tell(seen):
 
 def arguments(given=None):
     parser = argparse.ArgumentParser(prog="rates.sh", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=15)
     parser.add_argument("--rate", type=int, default=500, help="requests a second that each client may send")
     parser.add_argument("--burst", type=int, default=100)
     parser.add_argument("--workers", type=int, default=2)
-    today = datetime.date.today().isoformat()
-    parser.add_argument("--out", default=os.path.join(ROOT, "bench", "results", f"rates_{today}.json"),
-                        help="where all of it is written")
-    given = parser.parse_args(given)
-    if not 1 <= given.seconds <= 600:
-        parser.error("--seconds: 1 to 600")
-    return given
+    return arguments_of(parser, given, seconds=15)
 
 
 def main():
@@ -101,12 +92,7 @@ def main():
     print(f"{os.path.relpath(BINARY, ROOT)}, {given.seconds} s, {given.rate}/s and {given.burst} at once, "
           f"{given.workers} workers")
     seen = run(given)
-    seen["wrong"] = [*differences(seen), *shortfalls(seen)]
-    tell(seen)
-    with open(out, "w", encoding="utf-8") as stream:
-        json.dump(seen, stream, indent=1)
-        stream.write("\n")
-    return 1 if seen["wrong"] else 0
+    return conclude(seen, [*differences(seen), *shortfalls(seen)], tell, out)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 """What the benchmarks share: the tests' harness, pointed at optimised binaries, and what processes use."""
 
 import contextlib
+import datetime
+import json
 import os
 import platform
 import sys
@@ -41,3 +43,27 @@ def machine():
     with open("/proc/cpuinfo", encoding="utf-8") as stream:
         model = next((line.split(":", 1)[1].strip() for line in stream if line.startswith("model name")), "unknown")
     return {"processors": os.cpu_count(), "model": model, "kernel": platform.release()}
+
+
+def arguments_of(parser, given, seconds=None):
+    """Parses what a bounded run was asked for: `--out`, whose default bears the script's name and the day, and, unless
+    it measures something else than a time, `--seconds`."""
+    if seconds:
+        parser.add_argument("--seconds", type=int, default=seconds)
+    name = parser.prog.removesuffix(".sh")
+    default = os.path.join(ROOT, "bench", "results", f"{name}_{datetime.date.today().isoformat()}.json")
+    parser.add_argument("--out", default=default, help="where all of it is written")
+    found = parser.parse_args(given)
+    if seconds and not 1 <= found.seconds <= 600:
+        parser.error("--seconds: 1 to 600")
+    return found
+
+
+def conclude(seen, wrong, tell, out):
+    """Says and writes what was seen. @return the exit status: 1 if anything is wrong with it."""
+    seen["wrong"] = list(wrong)
+    tell(seen)
+    with open(out, "w", encoding="utf-8") as stream:
+        json.dump(seen, stream, indent=1)
+        stream.write("\n")
+    return 1 if seen["wrong"] else 0

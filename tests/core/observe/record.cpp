@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/json/check.hpp"
+#include "tests/core/observe/exchange.hpp"
 
 using core::base::errc;
 using core::observe::append_json_line;
@@ -40,28 +41,8 @@ BOOST_AUTO_TEST_SUITE(observe)
 BOOST_AUTO_TEST_SUITE(record)
 
 BOOST_AUTO_TEST_CASE(a_whole_exchange_is_one_line) {
-  entry r = at(1'700'000'000'123'456);
-  std::ranges::copy(std::string_view("0123456789abcdef0123456789abcdef"), r.request_id.begin());
-  r.peer = "203.0.113.7";
-  r.method = "POST";
-  r.host = "api.example.com";
-  r.path = "/api/%20x";
-  r.route = 0;
-  r.client = 1;
-  r.proven = true;
-  r.version = "1.0.0";
-  r.secret = 0;
-  r.stamp = 1'699'999'999;
-  r.status = 200;
-  r.bytes_in = 205;
-  r.bytes_out = 18;
-  r.duration_us = 12'345;
-  r.upstream_us = 12'040;
-  r.upstream = 0;
-  r.endpoint = 1;
-  r.upstream_status = 200;
-  r.deprecated = true;
-  BOOST_TEST(line(r, {"orders", "billing", "2026-01", "orders", "127.0.0.1:9001"}) ==
+  const exchange whole;
+  BOOST_TEST(line(whole.happened, whole.called) ==
              "{\"time\":\"2023-11-14T22:13:20.123456Z\",\"request_id\":"
              "\"0123456789abcdef0123456789abcdef\","
              "\"client_address\":\"203.0.113.7\",\"method\":\"POST\",\"host\":\"api.example.com\","
