@@ -42,6 +42,7 @@ std::string_view name(audit_event event) {
     case audit_event::draining: return "draining";
     case audit_event::stop: return "stop";
     case audit_event::logs_reopened: return "logs_reopened";
+    case audit_event::handed_over: return "handed_over";
     case audit_event::reload: return "reload";
     case audit_event::reload_failed: return "reload_failed";
     case audit_event::version_rejected: return "version_rejected";

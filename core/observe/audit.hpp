@@ -20,6 +20,7 @@ enum class audit_event : std::uint8_t {
   draining,          ///< told to stop; no new connections
   stop,              ///< nothing is served any more
   logs_reopened,     ///< SIGUSR1; what follows may be in another file
+  handed_over,       ///< another process serves from now on
   reload,            ///< another configuration is in force
   reload_failed,     ///< it could not be put in force; nothing has changed
   version_rejected,  ///< a client's version is below its minimum, or is taken nowhere

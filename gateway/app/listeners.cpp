@@ -74,6 +74,18 @@ void listeners::commit(change made) {
   for (listener& l : made.opened) all_.push_back(std::move(l));
 }
 
+std::vector<door> listeners::duplicates() {
+  std::vector<door> made;
+  for (listener& l : all_) made.push_back(duplicate(l));
+  return made;
+}
+
+std::vector<int> listeners::descriptors() {
+  std::vector<int> all;
+  for (listener& l : all_) all.push_back(l.socket.native_handle());
+  return all;
+}
+
 void listeners::close() {
   boost::system::error_code ignored;
   for (listener& l : all_) l.socket.close(ignored);

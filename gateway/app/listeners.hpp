@@ -62,10 +62,14 @@ class listeners {
                                std::vector<sys::descriptor>* handed = nullptr);
   /// Workers have their doors, and close theirs to what is closed once its queue is empty.
   void commit(change made);
+  /// A worker's duplicates of all.
+  [[nodiscard]] std::vector<door> duplicates();
   /// Closes all: workers empty the queues.
   void close();
 
   [[nodiscard]] std::vector<net::tcp_endpoint> addresses() const;
+  /// Their numbers for the kernel.
+  [[nodiscard]] std::vector<int> descriptors();
 
  private:
   std::vector<listener> all_;

@@ -28,9 +28,18 @@ replay::state_path auto_state(const core::config::model& model, const std::strin
 
 }  // namespace
 
+state_choice choose_state(const core::config::model& model, const std::string& config_path,
+                          bool first_start) {
+  if (config_path.empty() || model.replay.state == "none") return {{}, !first_start, {}};
+  if (model.replay.state != "auto") return {model.replay.state, false, {}};
+  // Nobody can have addressed a port that the kernel chooses anew at each start.
+  if (std::ranges::all_of(model.listen, [](const auto& a) { return a.port == 0; })) return {};
+  const replay::state_path found = auto_state(model, config_path);
+  return {found.path, found.path.empty(), found.why_not};
+}
+
 std::unique_ptr<replay::store> open_marks(const core::config::model& model,
-                                          const std::string& config_path, bool first_start,
-                                          log::logger& log) {
+                                          const state_choice& state, log::logger& log) {
   replay::store_settings s;
   s.capacity = model.replay.capacity;
   s.retention = model.replay.retention.count();
@@ -43,20 +52,9 @@ std::unique_ptr<replay::store> open_marks(const core::config::model& model,
     s.window = std::max(s.window, own->scheme.window.value_or(0));
     s.future = std::max(s.future, own->scheme.future.value_or(0));
   }
-  if (config_path.empty() || model.replay.state == "none") {
-    s.barrier = !first_start;
-  } else if (model.replay.state == "auto") {
-    const replay::state_path found = auto_state(model, config_path);
-    s.state_file = found.path;
-    // Nobody can have addressed a port that the kernel chooses anew at each start.
-    const bool fresh_ports =
-        std::ranges::all_of(model.listen, [](const auto& a) { return a.port == 0; });
-    if (fresh_ports) s.state_file.clear();
-    s.barrier = found.path.empty() && !fresh_ports;
-    if (s.barrier) log.warning("marks will not survive a restart: {}", found.why_not);
-  } else {
-    s.state_file = model.replay.state;
-  }
+  s.state_file = state.file;
+  s.barrier = state.marks_lost;
+  if (!state.why_not.empty()) log.warning("marks will not survive a restart: {}", state.why_not);
   auto opened = std::make_unique<replay::store>(s, core::base::unix_seconds(sys::now()));
   if (!opened->note().empty()) log.warning("{}", opened->note());
   return opened;

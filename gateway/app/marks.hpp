@@ -12,10 +12,20 @@
 
 namespace gateway::app {
 
+/// Where the marks survive a restart.
+struct state_choice {
+  std::string file;         ///< empty: nowhere
+  bool marks_lost = false;  ///< can those of an earlier process be missing?
+  std::string why_not;      ///< why there is no file where one was wanted
+};
+
 /// `config_path` names the state; without one none is kept. `first_start`: no messages can have
-/// been accepted before. Throws std::runtime_error with a sentence for the operator.
+/// been accepted before.
+state_choice choose_state(const core::config::model& model, const std::string& config_path,
+                          bool first_start);
+
+/// Throws std::runtime_error with a sentence for the operator.
 std::unique_ptr<replay::store> open_marks(const core::config::model& model,
-                                          const std::string& config_path, bool first_start,
-                                          log::logger& log);
+                                          const state_choice& state, log::logger& log);
 
 }  // namespace gateway::app

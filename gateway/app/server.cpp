@@ -9,7 +9,6 @@
 
 #include "core/base/ascii.hpp"
 #include "core/config/read.hpp"
-#include "gateway/app/marks.hpp"
 #include "gateway/app/resources.hpp"
 #include "gateway/app/watchdog.hpp"
 #include "gateway/net/handed.hpp"
@@ -42,6 +41,8 @@ server::server(server_settings settings, log::logger& diagnostics,
   if (own < 0) throw std::system_error(errno, std::generic_category(), "watching for signals");
   told_.assign(own);
   core::config::model& model = settings_.model;
+  const state_choice state = choose_state(model, settings_.config_path, settings_.first_start);
+  if (settings_.take_over) ask_to_give_way(state, handed);
   auto first = std::make_shared<session::generation>();
   first->groups = look_up(model, {});
   const unsigned workers = worker_count(model);
@@ -52,9 +53,12 @@ server::server(server_settings settings, log::logger& diagnostics,
     admin_address_ = admin_->local_endpoint();
   }
   for (const sys::descriptor& other : handed)
-    log_.warning("handed over by the service manager, and in no use here: {}",
-                 net::describe(other));
-  marks_ = open_marks(model, settings_.config_path, settings_.first_start, log_);
+    log_.warning("handed over, and in no use here: {}", net::describe(other));
+  open_logs(workers);
+  // From here on nobody is served until we do.
+  if (before_) before_->ask_for_marks();
+  marks_ = open_marks(model, state, log_);
+  listen_to_successors(state.file);
   counters_ =
       std::make_unique<metrics::registry>(describe(model, first->groups, started_), workers);
   first->places = counters_->shared_places();
@@ -67,24 +71,29 @@ server::server(server_settings settings, log::logger& diagnostics,
 }
 
 server::~server() {
+  if (!control_path_.empty()) ::unlink(control_path_.c_str());
   for (auto& w : workers_) w->stop();
   for (auto& w : workers_) w->join();
 }
 
-void server::start_workers(listeners::change& doors) {
-  const auto count = static_cast<unsigned>(doors.doors.size());
-  const core::config::access_log& lines = model().access_log;
+void server::open_logs(unsigned count) {
+  const core::config::model& model = settings_.model;
+  const core::config::access_log& lines = model.access_log;
   lines_ = std::make_unique<log::access_log>(lines.path, count, style_of(lines));
   writer_ = std::make_unique<log::lines_writer>(*lines_, "access log", log_);
-  if (const auto& audits = model().audit_log) {
+  if (const auto& audits = model.audit_log) {
     audits_ = std::make_unique<log::audit_log>(audits->path, count);
     audit_writer_ = std::make_unique<log::lines_writer>(*audits_, "audit log", log_);
   }
-  if (const auto& capture = model().capture) {
+  if (const auto& capture = model.capture) {
     captures_ = std::make_unique<log::capture>(
         *capture, log::capture_folder(*capture, settings_.config_path));
     capture_writer_ = std::make_unique<log::capture_writer>(*captures_, log_);
   }
+}
+
+void server::start_workers(listeners::change& doors) {
+  const auto count = static_cast<unsigned>(doors.doors.size());
   const shared_parts parts{state_.generation, *marks_, connections_, steward_, captures_.get()};
   for (unsigned i = 0; i < count; ++i) {
     reporters_.push_back(std::make_unique<reporter>(counters_->worker(i), lines_->sink(i)));
@@ -106,6 +115,9 @@ int server::run() {
   }
   net::spawn(steward_, watch_signals());
   announce();
+  if (before_) before_->relieve();
+  before_.reset();
+  attend_successors();
   steward_.run();
   for (auto& w : workers_) w->stop();
   for (auto& w : workers_) w->join();
@@ -180,6 +192,15 @@ net::task<void> server::watch_signals() {
   }
 }
 
+std::string_view server::occupation() const {
+  switch (phase_.load()) {
+    case phase::serving: return "serving";
+    case phase::handing_over: return "handing over";
+    case phase::draining: break;
+  }
+  return "draining";
+}
+
 void server::reopen_logs() {
   std::string problems;
   const auto reopen = [&](log::lines& one) {
@@ -209,8 +230,8 @@ void server::say_what_differs(const std::vector<net::tcp_endpoint>& before,
 }
 
 reload_outcome server::reload_configuration(std::string_view asked_by) {
-  if (phase_ == phase::draining) {
-    log_.warning("{}: not while draining", asked_by);
+  if (phase_ != phase::serving) {
+    log_.warning("{}: not while {}", asked_by, occupation());
     return {};
   }
   manager_.reloading();
@@ -267,7 +288,7 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
   from.config = [this] { return core::config::print_json(model()); };
   from.reload = [this]() -> admin::reloading {
     using outcome = admin::reloading::outcome;
-    if (phase_ == phase::draining) return {outcome::draining, {}};
+    if (phase_ != phase::serving) return {outcome::draining, {}};
     const reload_outcome came = reload_configuration("POST /reload");
     return {came.done ? outcome::done : outcome::refused, json_members(came)};
   };
@@ -276,7 +297,7 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
   if (!admin_address_.address().is_unspecified()) from.address = address;
   const auto& token = model().admin->token;
   if (token) from.token = token->reveal();
-  if (phase_ == phase::draining) from.not_ready = "draining";
+  if (phase_ != phase::serving) from.not_ready = occupation();
   std::optional<std::string_view> origin;
   for (const auto& [name, value] : asked.fields)
     if (core::base::iequals(name, "origin")) origin = value;

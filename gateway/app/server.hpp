@@ -13,8 +13,10 @@
 #include "core/config/model.hpp"
 #include "gateway/admin/handle.hpp"
 #include "gateway/app/listeners.hpp"
+#include "gateway/app/marks.hpp"
 #include "gateway/app/reload.hpp"
 #include "gateway/app/reporter.hpp"
+#include "gateway/app/take_over.hpp"
 #include "gateway/app/worker_thread.hpp"
 #include "gateway/log/access_log.hpp"
 #include "gateway/log/audit_log.hpp"
@@ -34,12 +36,13 @@ struct server_settings {
   bool first_start =
       false;  ///< no messages can have been accepted before (demo): no barrier without a state file
   configuration_source source{};  ///< of the next one
+  bool take_over = false;         ///< asks the gateway that runs to give way
 };
 
 class server {
  public:
-  /// Looks up names, opens the replay state, binds. Throws cannot_listen, or another std::exception
-  /// with a sentence for the operator.
+  /// Looks up names, binds, opens logs and the replay state. Throws cannot_listen, or another
+  /// std::exception with a sentence for the operator.
   /// Uses those of `handed` that listen where it should, and closes the others.
   server(server_settings settings, log::logger& diagnostics,
          std::vector<sys::descriptor> handed = {});
@@ -59,9 +62,18 @@ class server {
   }
 
  private:
-  enum class phase { serving, draining };
+  enum class phase { serving, handing_over, draining };
 
+  void ask_to_give_way(const state_choice& state, std::vector<sys::descriptor>& handed);
+  void open_logs(unsigned workers);
   void start_workers(listeners::change& doors);
+  void listen_to_successors(const std::string& state_file);
+  void attend_successors();
+  void close_doors();
+  void go_on();
+  void leave_to_successor();
+  /// What it is at, in a word or two.
+  [[nodiscard]] std::string_view occupation() const;
   void start_admin();
   void announce();
   [[nodiscard]] std::string status() const;
@@ -84,10 +96,15 @@ class server {
   sys::service_manager manager_;
   server_settings settings_;
   std::unique_ptr<replay::store> marks_;
+  std::unique_ptr<predecessor> before_;  ///< null: nobody gave way, or it is gone
   net::event_loop steward_{1};
-  net::stream_descriptor told_{steward_};  ///< readable when a signal has come
+  net::stream_descriptor told_{steward_};        ///< readable when a signal has come
+  net::stream_descriptor successors_{steward_};  ///< where a new process can ask us to give way
+  std::string control_path_;                     ///< of that; empty: nowhere
+  giving_way way_;
   in_force state_;
   std::unique_ptr<net::tcp_acceptor> admin_;
+  sys::descriptor admin_kept_;  ///< while another process may serve it
   net::tcp_endpoint admin_address_;
   net::plain_handler admin_handler_;
   std::unique_ptr<metrics::registry> counters_;

@@ -6,6 +6,7 @@
 
 #include "gateway/net/loop.hpp"
 #include "gateway/session/session.hpp"
+#include "gateway/sys/clock.hpp"
 
 namespace gateway::app {
 
@@ -80,6 +81,35 @@ void worker_thread::drain() {
         session::close_entrance(worker_, e.acceptor, connections_, {e.listener});
     worker_.upstreams.close_idle();
     drained_.store(true, std::memory_order_release);
+  });
+}
+
+void worker_thread::leave_doors() {
+  net::post(context_, [this] { net::spawn(context_, leave(this)); });
+}
+
+net::task<void> worker_thread::leave(worker_thread* self) {
+  // Doors are open meanwhile: nobody waits for those who are slow to go.
+  static constexpr std::chrono::milliseconds farewell{1000};
+  static constexpr std::chrono::milliseconds between_looks{2};
+  session::worker& w = self->worker_;
+  session::end_sessions_soon(w);
+  const std::int64_t until = sys::steady_us() + std::chrono::microseconds(farewell).count();
+  while (!w.ending && session::sessions_end_soon(w) && sys::steady_us() < until)
+    co_await net::pause(w.context, between_looks);
+  boost::system::error_code ignored;
+  for (doorway& e : self->doorways_) e.acceptor.close(ignored);
+  session::drain_sessions(w);
+  while (w.draining && !w.ending && !session::sessions_are_settled(w))
+    co_await net::pause(w.context, between_looks);
+  if (w.draining) self->settled_.store(true, std::memory_order_release);
+}
+
+void worker_thread::return_to(std::vector<door> doors) {
+  net::post(context_, [this, doors = std::move(doors)]() mutable {
+    worker_.draining = false;
+    settled_.store(false, std::memory_order_relaxed);
+    for (door& one : doors) open(std::move(one));
   });
 }
 

@@ -43,6 +43,13 @@ class worker_thread {
   /// Thread-safe. Takes what is already queued on the listeners, then no more; ends idle
   /// connections; lets the others finish.
   void drain();
+  /// Thread-safe. As drain(), but what is queued on the listeners stays there, for another process,
+  /// and connections that were in use of late have a moment to be told.
+  void leave_doors();
+  /// Thread-safe: has leave_doors() taken effect, and each message that had begun got its mark?
+  [[nodiscard]] bool settled() const { return settled_.load(std::memory_order_acquire); }
+  /// Thread-safe. Takes leave_doors() back: accepts on these.
+  void return_to(std::vector<door> doors);
   /// Thread-safe. Ends whatever still runs.
   void stop();
   void join();
@@ -61,6 +68,7 @@ class worker_thread {
   /// Accepts until it is closed, and forgets it.
   static net::task<void> attend(worker_thread* self, std::list<doorway>::iterator at);
   static net::task<void> end_sessions(worker_thread* self);
+  static net::task<void> leave(worker_thread* self);
 
   net::event_loop context_{1};
   heartbeat pulse_{context_};
@@ -69,6 +77,7 @@ class worker_thread {
   session::worker worker_;
   std::list<doorway> doorways_;
   std::atomic<bool> drained_{false};
+  std::atomic<bool> settled_{false};
   std::thread thread_;
 };
 

@@ -25,6 +25,7 @@ struct options {
   std::optional<core::config::address> admin;
   unsigned workers = 0;
   bool dumpable = false;
+  bool take_over = false;
 };
 
 /// What the command line says counts, whatever the file says later.
@@ -68,6 +69,7 @@ int serve(const options& given) {
     if (again.value) override_settings(*again.value, given);
     return again;
   };
+  settings.take_over = given.take_over;
   override_settings(settings.model, given);
   warn_of_addresses(settings.model, given);
   log::logger diagnostics;
@@ -99,6 +101,9 @@ void add_serve(CLI::App& app, int& status) {
   command
       ->add_option("--workers", given->workers, "Worker threads, instead of the file's `workers`")
       ->check(CLI::Range(1U, 1024U));
+  command->add_flag("--take-over", given->take_over,
+                    "Take the place of the gateway that runs with this configuration, without a "
+                    "connection lost");
   command->add_flag("--dumpable", given->dumpable,
                     "Let core dumps and debuggers see its memory, and so the secrets");
   command->callback([given, &status] { status = serve(*given); });

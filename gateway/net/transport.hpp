@@ -100,6 +100,10 @@ class transport final : private deadlines::entry, private readiness::entry {
   void close();
   /// Lets what waits run out of time now; what was complete already stays complete.
   void interrupt() { expire(); }
+  /// Lets what waits run out of time `longest` from now.
+  void hurry(milliseconds longest) {
+    if (doing_ != doing::nothing && doing_ != doing::ended) arm(longest);
+  }
   [[nodiscard]] bool is_open() const { return static_cast<bool>(socket_); }
 
   /// The peer's address without port, e.g. "127.0.0.1".

@@ -34,7 +34,11 @@ locked_file::locked_file(std::string path) : path_(std::move(path)) {
   }
 }
 
-locked_file::~locked_file() { ::close(descriptor_); }
+// Closing it is not enough while something is mapped from it.
+locked_file::~locked_file() {
+  ::flock(descriptor_, LOCK_UN);
+  ::close(descriptor_);
+}
 
 void locked_file::open() {
   constexpr int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;

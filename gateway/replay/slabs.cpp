@@ -112,10 +112,15 @@ slabs::slabs(const shard_plan& plan, const std::string& path)
   inherit(shard_plan(head->capacity), same_boot || head->clean == 1);
 }
 
-slabs::~slabs() {
-  if (!file_ || !committed_ || !memory_.sync(memory_.size())) return;
-  header().clean = 1;
-  std::ignore = memory_.sync(page);
+slabs::~slabs() { close(); }
+
+void slabs::close() {
+  if (!file_) return;
+  if (committed_ && memory_.sync(memory_.size())) {
+    header().clean = 1;
+    std::ignore = memory_.sync(page);
+  }
+  file_.reset();
 }
 
 void slabs::inherit(const shard_plan& before, bool trusted) {

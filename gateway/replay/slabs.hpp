@@ -61,7 +61,6 @@ class slabs {
   explicit slabs(const shard_plan& plan);
   /// Throws std::runtime_error with a sentence for the operator.
   slabs(const shard_plan& plan, const std::string& path);
-  /// Marks the file as whole, once it is on the disk.
   ~slabs();
   slabs(const slabs&) = delete;
   slabs& operator=(const slabs&) = delete;
@@ -73,6 +72,9 @@ class slabs {
 
   core::replay::entry* entries(std::uint32_t shard) { return slab(plan_, shard); }
   core::replay::ledger& ledger(std::uint32_t shard);
+  /// Marks the file as whole, once it is on the disk, and lets go of it: it may be another's from
+  /// then on. Nothing may be written afterwards. For the destructor, unless it was called before.
+  void close();
   /// Makes more of a shard's entries usable than the first `usable`. @return how many are then; as
   /// many when the disk is full.
   std::uint32_t extend(std::uint32_t shard, std::uint32_t usable);

@@ -58,6 +58,7 @@ struct alignas(64) shard {
   std::atomic<std::size_t> slots = 0;
   std::atomic<std::uintptr_t> leaving_entry = 0;
   std::atomic<std::uintptr_t> leaving_slot = 0;
+  bool given_away = false;        ///< are the marks another process's now?
   std::int64_t disk_full_at = 0;  ///< when the disk had no room; it is asked once a second then
 };
 
@@ -127,25 +128,29 @@ struct store::impl {
   std::string note;
 };
 
-store::store(const store_settings& settings, std::int64_t now)
-    : impl_(std::make_unique<impl>(settings, now)) {}
+store::store(const store_settings& settings, std::int64_t now) {
+  all_.push_back(std::make_unique<impl>(settings, now));
+  impl_ = all_.back().get();
+}
 store::~store() = default;
 
-const std::string& store::note() const { return impl_->note; }
+const std::string& store::note() const { return impl_.load()->note; }
 
 // Whatever stands beside the door is asked for as well: it was last used by any of the workers.
 void store::expect(const core::replay::mark& m) const {
-  const shard& s = impl_->shard_of(m);
+  const shard& s = impl_.load(std::memory_order_acquire)->shard_of(m);
   fetch(s.where().of(m.fingerprint));
   fetch(s.leaving_entry.load(std::memory_order_relaxed));
   fetch(s.leaving_slot.load(std::memory_order_relaxed));
 }
 
 verdict store::reserve(const core::replay::mark& m, std::int64_t now) {
-  auto& s = impl_->shard_of(m);
+  impl& held = *impl_.load(std::memory_order_acquire);
+  auto& s = held.shard_of(m);
   const std::lock_guard inside(s.door);
+  if (s.given_away) return verdict::unavailable;
   try {
-    if (s.marks.wants_room()) impl_->make_room(s, impl_->plan.shard_of(m.fingerprint), now);
+    if (s.marks.wants_room()) held.make_room(s, held.plan.shard_of(m.fingerprint), now);
     const verdict answer = s.marks.reserve(m, now);
     s.publish();
     return answer;
@@ -157,24 +162,41 @@ verdict store::reserve(const core::replay::mark& m, std::int64_t now) {
 void store::keep(const core::replay::mark&) {}
 
 void store::release(const core::replay::mark& m) {
-  auto& s = impl_->shard_of(m);
+  auto& s = impl_.load(std::memory_order_acquire)->shard_of(m);
   const std::lock_guard inside(s.door);
-  s.marks.release(m);
+  if (!s.given_away) s.marks.release(m);
 }
 
 store_figures store::figures(std::int64_t now) const {
   store_figures sum;
   std::int64_t horizon = 0;
-  for (const auto& s : impl_->shards) {
+  const impl& held = *impl_.load(std::memory_order_acquire);
+  for (const auto& s : held.shards) {
     const std::lock_guard inside(s->door);
-    s->marks.expire(now, expire_with_figures);
+    if (!s->given_away) s->marks.expire(now, expire_with_figures);
     sum.marks += s->marks.size();
     sum.bytes += s->marks.bytes();
     horizon = std::max(horizon, s->marks.horizon());
   }
-  sum.retention_held = std::clamp<std::int64_t>(
-      now - horizon, 0, std::max<std::int64_t>(impl_->settings.retention, 0));
+  sum.retention_held = std::clamp<std::int64_t>(now - horizon, 0,
+                                                std::max<std::int64_t>(held.settings.retention, 0));
   return sum;
+}
+
+bool store::hand_over() {
+  impl& held = *impl_.load();
+  if (held.settings.state_file.empty()) return false;
+  for (const auto& s : held.shards) {
+    const std::lock_guard inside(s->door);
+    s->given_away = true;
+  }
+  held.memory->close();
+  return true;
+}
+
+void store::take_back(std::int64_t now) {
+  all_.push_back(std::make_unique<impl>(impl_.load()->settings, now));
+  impl_ = all_.back().get();
 }
 
 }  // namespace gateway::replay

@@ -4,9 +4,11 @@
 // The memory store, shared by all workers: reserve is one atomic check-and-insert. It knows marks
 // and time, not messages.
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/replay/mark.hpp"
 
@@ -54,9 +56,20 @@ class store {
   void release(const core::replay::mark& m);
   [[nodiscard]] store_figures figures(std::int64_t now) const;
 
+  /// Gives the state file to another process: it is whole, and whatever is asked here from now on
+  /// is `unavailable`; a reservation that is released after this stays a mark. Thread-safe towards
+  /// all but itself and take_back(). @return false, and changes nothing, where there is no file:
+  /// nobody else can have what is only in this process.
+  bool hand_over();
+  /// The other process has not taken it, or has let go of it: all is as before, with the marks that
+  /// it made. Throws as the constructor.
+  void take_back(std::int64_t now);
+
  private:
   struct impl;
-  std::unique_ptr<impl> impl_;
+  /// Those before stay, for whoever still looks at them.
+  std::vector<std::unique_ptr<impl>> all_;
+  std::atomic<impl*> impl_;
 };
 
 }  // namespace gateway::replay

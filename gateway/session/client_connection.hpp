@@ -26,6 +26,7 @@ struct client_connection {
   inbox in;
   std::string peer;      ///< the client's address, without port
   bool leaving = false;  ///< no request after the one that is at work
+  bool settled = false;  ///< will the replay store not be asked again for what has begun?
 };
 
 }  // namespace gateway::session

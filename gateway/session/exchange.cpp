@@ -125,6 +125,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
     const auto body = co_await body_->gather(body_limit, limits.body_timeout);
     if (!body) co_return body.error();
     const admission::cleared message(*pass, {body->data(), body->size()});
+    client_.settled = true;
     co_return co_await forward(&message, nullptr);
   }
 
@@ -178,6 +179,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
 
   // Was it said before? Nothing goes out before that is known.
   reservation mark(worker_.marks, leaving->mark(), core::base::unix_seconds(now));
+  client_.settled = true;
   const auto reserved = admission::confirm(*leaving, mark.answer());
   if (!reserved) co_return reserved.error();
 

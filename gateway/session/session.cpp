@@ -50,16 +50,18 @@ void session::move_to_front() {
 
 milliseconds session::patience() const {
   const milliseconds usual = worker_.limits().idle_timeout;
-  if (!client_.leaving) return usual;
   // What was sent before we said that we close is answered still.
-  if (spoke_ && client_.stream.quiet()) return milliseconds(0);
-  return std::min(usual, first_word);
+  return client_.leaving ? std::min(usual, first_word) : usual;
 }
 
 void session::leave() {
   client_.leaving = true;
+  if (!idle_ || !client_.stream.quiet()) return;
   // Not closed: a request may have been read of which the session does not know yet.
-  if (idle_ && client_.stream.quiet()) client_.stream.interrupt();
+  if (spoke_)
+    client_.stream.interrupt();
+  else
+    client_.stream.hurry(first_word);
 }
 
 session::head_outcome session::parse_head(scratch& space) {
@@ -95,12 +97,11 @@ net::task<void> session::run() {
   inbox& in = client_.in;
   for (bool keep = true; keep;) {
     idle_ = true;
+    client_.settled = false;
     move_to_front();  // what is left of the last message: nothing views it any more
     if (in.end == 0) {
       in.memory.give_back();
-      const milliseconds longest = patience();
-      if (longest == milliseconds(0)) break;
-      if (co_await client_.stream.wait_readable(longest) != net::io_error::none) break;
+      if (co_await client_.stream.wait_readable(patience()) != net::io_error::none) break;
     }
     idle_ = false;
     // Large things are borrowed while a request is at work and given back before waiting.
@@ -126,6 +127,7 @@ net::task<void> session::run() {
       keep = spoke_ = false;
     worker_.give_back(std::move(space));
   }
+  client_.settled = true;
   if (spoke_) co_await linger();
 }
 
@@ -143,6 +145,15 @@ net::task<void> session::linger() {
   }
 }
 
+void end_sessions_soon(worker& w) {
+  w.draining = true;
+  for (session* s : w.sessions) s->leave_after_next();
+}
+
+bool sessions_end_soon(const worker& w) {
+  return std::ranges::any_of(w.sessions, [](const session* s) { return s->leaves_after_next(); });
+}
+
 void drain_sessions(worker& w) {
   w.draining = true;
   for (session* s : w.sessions) s->leave();
@@ -151,6 +162,10 @@ void drain_sessions(worker& w) {
 void drain_sessions(worker& w, std::uint32_t listener) {
   for (session* s : w.sessions)
     if (s->listener() == listener) s->leave();
+}
+
+bool sessions_are_settled(const worker& w) {
+  return std::ranges::all_of(w.sessions, [](const session* s) { return s->settled(); });
 }
 
 net::task<void> run_session(worker* w, sys::descriptor socket, entrance by) {

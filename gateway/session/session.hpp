@@ -28,9 +28,15 @@ class session {
 
   net::task<void> run();
 
-  /// It answers what has begun and no more. Ends it if it waits for a request of which not a byte
-  /// has arrived, not even in the kernel.
+  /// It answers what has begun and no more. Ends it if it waits for another request of which not a
+  /// byte has arrived, not even in the kernel; who has just connected has a moment for the first.
   void leave();
+  /// Its next answer is its last, and says so. A client that sends a request before it can know
+  /// loses nothing.
+  void leave_after_next() { client_.leaving = told_ = true; }
+  [[nodiscard]] bool leaves_after_next() const { return told_; }
+  /// Once it was told to leave: can nothing of it be refused any more for want of replay marks?
+  [[nodiscard]] bool settled() const { return client_.settled; }
   /// The listener through which it came.
   [[nodiscard]] std::uint32_t listener() const { return listener_; }
   /// Ends it: whatever it waits for fails.
@@ -41,7 +47,7 @@ class session {
   using head_outcome = std::optional<core::base::result<std::size_t>>;
 
   void move_to_front();
-  /// For how long to wait for a request's first byte; 0: not at all.
+  /// For how long to wait for a request's first byte.
   [[nodiscard]] std::chrono::milliseconds patience() const;
   head_outcome parse_head(scratch& space);
   head_outcome received(const net::io_result& got, scratch& space);
@@ -51,15 +57,25 @@ class session {
   worker& worker_;
   client_connection client_;
   std::uint32_t listener_;
+  bool told_ = false;   ///< was it told to leave after the next answer?
   bool idle_ = true;    ///< does it wait for a request that has not begun?
   bool spoke_ = false;  ///< has there been a request, of which an answer may be under way?
 };
+
+/// Has all sessions end with their next answer, and those that come with their first.
+void end_sessions_soon(worker& w);
+
+/// Are there still sessions that were there when it was called?
+[[nodiscard]] bool sessions_end_soon(const worker& w);
 
 /// Lets all sessions finish what has begun and no more.
 void drain_sessions(worker& w);
 
 /// The same for those who came through one listener.
 void drain_sessions(worker& w, std::uint32_t listener);
+
+/// After drain_sessions(): are all that are left settled?
+[[nodiscard]] bool sessions_are_settled(const worker& w);
 
 /// Runs a session to its end and frees it.
 net::task<void> run_session(worker* w, sys::descriptor socket, entrance by = {});

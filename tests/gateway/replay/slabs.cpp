@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -316,6 +317,58 @@ BOOST_AUTO_TEST_CASE(a_plan_shares_the_capacity_out_exactly) {
     BOOST_TEST((plan.shards & (plan.shards - 1)) == 0U);
     BOOST_TEST(plan.shard_of({0xff}) < plan.shards);
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_handed_over_is_the_others_alone, fixture) {
+  rep::store first = open();
+  BOOST_TEST(first.reserve(said(1), t0) == verdict::fresh);
+  BOOST_TEST(first.reserve(said(2), t0) == verdict::fresh);
+  BOOST_TEST(first.hand_over());
+  rep::store second = open();
+  BOOST_TEST(second.note().empty());
+  BOOST_TEST(second.reserve(said(1), t0) == verdict::seen);
+  // Nothing is said here any more, and nothing is taken back from the other.
+  BOOST_TEST(first.reserve(said(3), t0) == verdict::unavailable);
+  first.release(said(2));
+  BOOST_TEST(second.reserve(said(2), t0) == verdict::seen);
+  BOOST_TEST(second.reserve(said(3), t0) == verdict::fresh);
+  BOOST_TEST(first.figures(t0).marks == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_end_of_the_one_that_handed_over_changes_nothing, fixture) {
+  auto first = std::make_unique<rep::store>(settings(capacity, file), t0);
+  BOOST_TEST(first->hand_over());
+  killed_after([&] {
+    rep::store second(settings(capacity, file), t0);
+    const bool fresh = second.reserve(said(1), t0) == verdict::fresh;
+    first.reset();
+    return fresh;
+  });
+  first.reset();
+  rep::store third = open();
+  BOOST_TEST(third.reserve(said(1), t0) == verdict::seen);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_taken_back_has_the_marks_of_both, fixture) {
+  rep::store first = open();
+  BOOST_TEST(first.reserve(said(1), t0) == verdict::fresh);
+  BOOST_TEST(first.hand_over());
+  {
+    rep::store second = open();
+    BOOST_TEST(second.reserve(said(2), t0) == verdict::fresh);
+    BOOST_CHECK_THROW(first.take_back(t0), std::runtime_error);
+    BOOST_TEST(first.reserve(said(3), t0) == verdict::unavailable);
+  }
+  first.take_back(t0);
+  for (int i = 1; i <= 2; ++i) BOOST_TEST(first.reserve(said(i), t0) == verdict::seen);
+  BOOST_TEST(first.reserve(said(3), t0) == verdict::fresh);
+  BOOST_CHECK_THROW(open(), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(marks_in_memory_alone_are_not_handed_over) {
+  rep::store alone(settings(capacity), t0);
+  BOOST_TEST(!alone.hand_over());
+  BOOST_TEST(alone.reserve(said(1), t0) == verdict::fresh);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server's part in a take-over, as the one that comes and as the one that gives way.
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "gateway/app/server.hpp"
+#include "gateway/sys/clock.hpp"
+#include "gateway/sys/passing.hpp"
+
+namespace gateway::app {
+
+void server::ask_to_give_way(const state_choice& state, std::vector<sys::descriptor>& handed) {
+  if (state.file.empty())
+    throw std::runtime_error(
+        "can't take over: replay marks are kept in no file, and those of the gateway that runs "
+        "would be lost");
+  before_ = predecessor::find(control_path(state.file));
+  if (!before_) {
+    log_.info("no gateway runs that could be taken over");
+    return;
+  }
+  log_.info("taking over from process {}", before_->process());
+  for (sys::descriptor& one : before_->take_sockets()) handed.push_back(std::move(one));
+}
+
+// Where that can't be, the gateway serves all the same.
+void server::listen_to_successors(const std::string& state_file) {
+  if (state_file.empty()) return;
+  try {
+    const std::string path = control_path(state_file);
+    sys::descriptor listening = sys::listen_at(path);
+    successors_.assign(listening.get());
+    static_cast<void>(listening.release());
+    control_path_ = path;
+  } catch (const std::system_error& e) {
+    log_.warning("no other process will be able to take over: {}", e.what());
+  }
+}
+
+void server::attend_successors() {
+  if (control_path_.empty()) return;
+  way_ = {
+      [this] {
+        std::vector<int> all = state_.doors.descriptors();
+        if (admin_) all.push_back(admin_->native_handle());
+        return all;
+      },
+      [this] { close_doors(); },
+      [this] { return std::ranges::all_of(workers_, [](const auto& w) { return w->settled(); }); },
+      [this] { marks_->hand_over(); },
+      [this] { go_on(); },
+      [this] { leave_to_successor(); }};
+  net::spawn(steward_, app::attend_successors(&steward_, &successors_, &way_, &log_));
+}
+
+void server::close_doors() {
+  phase_ = phase::handing_over;
+  for (auto& w : workers_) w->leave_doors();
+  if (!admin_) return;
+  admin_kept_ = sys::descriptor(::fcntl(admin_->native_handle(), F_DUPFD_CLOEXEC, 0));
+  admin_->close();
+}
+
+void server::go_on() {
+  try {
+    marks_->take_back(core::base::unix_seconds(sys::now()));
+  } catch (const std::exception& e) {
+    // The other one has them, and may serve yet.
+    log_.error("{}", e.what());
+    phase_ = phase::serving;
+    begin_drain();
+    return;
+  }
+  for (auto& w : workers_) w->return_to(state_.doors.duplicates());
+  phase_ = phase::serving;
+  if (!admin_) return;
+  admin_->assign(admin_address_.protocol(), admin_kept_.get());
+  static_cast<void>(admin_kept_.release());
+  admin_->non_blocking(true);
+  net::spawn(steward_, net::serve_plain(admin_.get(), &admin_handler_));
+}
+
+void server::leave_to_successor() {
+  audit(core::observe::audit_event::handed_over);
+  // It has a socket of its own there now.
+  control_path_.clear();
+  begin_drain();
+}
+
+}  // namespace gateway::app
