@@ -172,6 +172,8 @@ void write_problem(std::string& into, const problem& why, const envelope_facts& 
   if (r.status == 405) out.field("Allow", why.allow);
   if (why.reason == base::errc::rate_limited && facts.standing != nullptr)
     out.field("Retry-After", limit::retry_after(facts.standing->now));
+  else if (why.retry_after != 0)
+    out.field("Retry-After", why.retry_after);
   else if (r.retry_after != 0)
     out.field("Retry-After", r.retry_after);
   const std::string text = problem_text(r, facts.request_id);

@@ -52,6 +52,7 @@ struct problem {
   std::string_view allow = {};          ///< for 405
   /// What a client that may know compares with the digest of what it signed; else empty.
   std::string_view signed_digest = {};
+  unsigned retry_after = 0;  ///< seconds, where that is known better than by the reason; else 0
 };
 
 /// Whom a problem is sealed and signed for; null: nobody. What fails to be authentic before the

@@ -50,6 +50,8 @@ refusal refusal_for(errc reason) {
     case errc::no_route: return {404, "no_route", "No such route", stays, 0};
     case errc::method_not_allowed:
       return {405, "method_not_allowed", "The route does not take this method", stays, 0};
+    case errc::address_limited:
+      return {429, "rate_limited", "Too many requests from this address were refused", stays, 1};
     case errc::missing_credential: return unauthenticated;
     case errc::missing_field:
     case errc::malformed_field:
@@ -106,9 +108,16 @@ refusal refusal_for(errc reason) {
 }
 
 bool blames_client(errc reason) {
+  // What came before is to blame, and that may have been others'.
+  if (reason == errc::address_limited) return false;
   const unsigned status = refusal_for(reason).status;
   // 501 and 505: methods and versions that the client chose.
   return (status >= 400 && status < 500) || status == 501 || status == 505;
+}
+
+bool is_failure(errc reason) {
+  const unsigned status = refusal_for(reason).status;
+  return status == 400 || status == 401 || status == 403;
 }
 
 // Switched without a default as well: whether a new reason may be waived is to be decided.
@@ -151,6 +160,7 @@ bool is_waivable(errc reason) {
     case errc::client_closed:
     case errc::no_route:
     case errc::method_not_allowed:
+    case errc::address_limited:
     // Proven and opened: what is proven is treated as anywhere else.
     case errc::bad_plaintext:
     case errc::not_json:

@@ -23,6 +23,9 @@ refusal refusal_for(base::errc reason);
 /// Was it what the client sent, and not the state that we or the service are in?
 bool blames_client(base::errc reason);
 
+/// Does it count against the address that it came from? What a forger or a broken client gets.
+bool is_failure(base::errc reason);
+
 /// Does a route that observes let it pass? What a message lacks of proof, freshness, newness or a
 /// version that is taken, and a store that can't tell; never framing, limits, routing, and what a
 /// proven client may not do.

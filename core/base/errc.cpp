@@ -20,6 +20,7 @@ std::string_view name(errc reason) {
     case errc::client_closed: return "client_closed";
     case errc::no_route: return "no_route";
     case errc::method_not_allowed: return "method_not_allowed";
+    case errc::address_limited: return "address_limited";
     case errc::missing_credential: return "missing_credential";
     case errc::missing_field: return "missing_field";
     case errc::malformed_field: return "malformed_field";

@@ -29,6 +29,8 @@ enum class errc {
   // routing
   no_route,            ///< no route matches host and path
   method_not_allowed,  ///< a route matches the path, none this method
+  // the address
+  address_limited,  ///< too much that came from there was refused
   // the credential
   missing_credential,   ///< none of the scheme's fields is there
   missing_field,        ///< some of the scheme's fields are there, one is not

@@ -119,6 +119,11 @@ void check_gateway(const reviewed& f) {
   check_access_log(f);
   check_audit_log(f);
   check_capture(f);
+  const auto& of_one = f.d.limits.per_address;
+  if (of_one && of_one->connections.value_or(0) > f.d.limits.connections) {
+    f.problems.warn(f.top("limits").key("per_address").key("connections"),
+                    "has no effect: it is more than `connections` for all together");
+  }
   if (f.d.limits.target_bytes > f.d.limits.header_bytes) {
     f.problems.warn(f.top("limits").key("target_bytes"),
                     "larger than header_bytes, which ends a request before");

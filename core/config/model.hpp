@@ -41,6 +41,13 @@ struct admin : address {
   std::optional<base::secret> token;  ///< who knows it may change things from elsewhere, too
 };
 
+/// What one address may do; each is off where it is left out. Of IPv6, 64 bits are one.
+struct per_address {
+  std::optional<std::uint32_t> connections;  ///< at once
+  std::optional<std::uint32_t> failures;     ///< in `per`, and as many at once
+  seconds per{10};
+};
+
 struct limits {
   std::uint64_t header_bytes = 16 * 1024;
   std::uint64_t target_bytes = 8 * 1024;
@@ -51,6 +58,7 @@ struct limits {
   milliseconds idle_timeout{60'000};
   std::uint32_t connections = 10'000;
   milliseconds drain_time{30'000};
+  std::optional<config::per_address> per_address;
 };
 
 struct replay {

@@ -17,6 +17,11 @@ struct whole_table {
   static std::span<const field<draft>> fields();
 };
 
+struct limits_table {
+  using value = limits;
+  static std::span<const field<limits>> fields();
+};
+
 struct generation_table {
   using value = secret_generation;
   static std::span<const field<secret_generation>> fields();

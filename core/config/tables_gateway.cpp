@@ -13,7 +13,6 @@ namespace core::config {
 
 namespace {
 
-constexpr std::uint64_t kib = 1024, mib = kib * kib, gib = kib * mib;
 constexpr std::int64_t second = 1000, hour = 3600 * second, day = 24 * hour;
 
 struct listen_rule {
@@ -88,35 +87,6 @@ struct workers_rule {
     return static_cast<unsigned>(*count);
   }
   static node print(unsigned n) { return scalar_node(n == 0 ? "auto" : std::to_string(n)); }
-};
-
-struct limits_table {
-  using value = limits;
-  static std::span<const field<limits>> fields() {
-    static constexpr field<limits> table[] = {
-        row<limits, &limits::header_bytes, size<kib, mib>>("header_bytes",
-                                                           "largest request head; beyond it 431"),
-        row<limits, &limits::target_bytes, size<64, mib>>("target_bytes",
-                                                          "longest request-target; beyond it 414"),
-        row<limits, &limits::body_bytes, size<1, gib>>(
-            "body_bytes", "largest request body, as sent; beyond it 413"),
-        row<limits, &limits::reply_bytes, size<kib, gib>>(
-            "reply_bytes",
-            "largest answer of an upstream on a route that seals or signs it; beyond it 502"),
-        row<limits, &limits::header_timeout, duration<milliseconds, 10, hour>>(
-            "header_timeout", "from a request's first byte until its head is whole; beyond it 408"),
-        row<limits, &limits::body_timeout, duration<milliseconds, 10, hour>>(
-            "body_timeout", "until the body is whole; beyond it 408"),
-        row<limits, &limits::idle_timeout, duration<milliseconds, 10, day>>(
-            "idle_timeout", "how long an idle client connection stays open"),
-        row<limits, &limits::connections, number<std::uint32_t, 1, 1'000'000>>(
-            "connections", "client connections at once; beyond them 503"),
-        row<limits, &limits::drain_time, duration<milliseconds, 0, hour>>(
-            "drain_time", "after SIGTERM, how long requests in flight may take"),
-        unsupported<limits>("per_address", "`connections` is for all addresses together"),
-    };
-    return table;
-  }
 };
 
 struct store_words {

@@ -77,6 +77,8 @@ successor prepare(core::config::model wanted, std::vector<upstream::group> group
       std::move(wanted), ended(parts.state.heritage.windows, made.now));
   made.next->allowances =
       limit::client_limits(made.next->rules->model.clients, &parts.state.generation->allowances);
+  made.next->addresses =
+      limit::address_limits(made.next->rules->model, &parts.state.generation->addresses);
   // The last that can fail: names that were added in vain are no harm.
   made.next->places =
       parts.counters.take_up(describe(made.next->rules->model, made.next->groups, now));

@@ -29,6 +29,7 @@ class reporter final : public session::observer {
   void request_started() override { counters_.request_began(); }
   void request_ended() override { counters_.request_ended(); }
   void accept_failed() override { counters_.accept_failed(); }
+  void connection_refused() override { counters_.connection_refused(); }
 
  private:
   metrics::shard& counters_;

@@ -64,6 +64,7 @@ server::server(server_settings settings, log::logger& diagnostics,
   first->places = counters_->shared_places();
   first->rules = std::make_shared<const core::admission::snapshot>(std::move(model));
   first->allowances = limit::client_limits(first->rules->model.clients);
+  first->addresses = limit::address_limits(first->rules->model);
   state_.heritage.put_in_force(*first, core::base::unix_seconds(started_));
   state_.generation = std::move(first);
   start_workers(doors);

@@ -213,6 +213,10 @@ void exposition::add_gateway(families& out) const {
              counters("countersign_accept_errors_total",
                       "Clients that could not be accepted, e.g. for want of descriptors."),
              static_cast<double>(counted_.accept_errors));
+  add_single(out,
+             counters("countersign_address_connections_refused_total",
+                      "Connections closed at once: more than limits.per_address has for one."),
+             static_cast<double>(counted_.refused_connections));
   add_single(out, gauges("countersign_connections", "Open connections of clients."),
              static_cast<double>(counted_.connections));
   add_single(out,

@@ -83,6 +83,7 @@ snapshot registry::look() const {
     out.in_flight += s->in_flight_.value();
     out.replay_store_errors += s->store_errors_.value();
     out.accept_errors += s->accept_errors_.value();
+    out.refused_connections += s->refused_connections_.value();
   }
   look_at_requests(out);
   look_at_routes(out);

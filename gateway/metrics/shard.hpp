@@ -90,6 +90,8 @@ class alignas(64) shard {
   void request_ended() { in_flight_.add(-1); }
   /// The kernel had no connection to give, e.g. for want of descriptors.
   void accept_failed() { accept_errors_.add(); }
+  /// One more than its address may have.
+  void connection_refused() { refused_connections_.add(); }
   // By an endpoint's place. An attempt to connect, its outcome; if it succeeded, the connection
   // counts until it is closed.
   void upstream_connected(std::uint32_t place, core::base::instant now);
@@ -102,7 +104,7 @@ class alignas(64) shard {
   void count_proven(const core::observe::record& r, const layout& where, std::uint32_t client);
 
   level connections_, in_flight_;
-  tally store_errors_, accept_errors_;
+  tally store_errors_, accept_errors_, refused_connections_;
   growing_map<tally> requests_, refusals_, observed_;  // by triple
   lazy_array<route_counters> routes_;
   lazy_array<client_counters> clients_;

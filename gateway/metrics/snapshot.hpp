@@ -97,6 +97,7 @@ struct snapshot {
   std::int64_t in_flight = 0;
   std::uint64_t replay_store_errors = 0;
   std::uint64_t accept_errors = 0;
+  std::uint64_t refused_connections = 0;  ///< more than their address may have
 };
 
 }  // namespace gateway::metrics

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "gateway/net/peer.hpp"
+
 namespace gateway::net {
 
 namespace {
@@ -229,12 +231,6 @@ void transport::close() {
   end_later(io_error::broken);
 }
 
-std::string transport::peer_address() const {
-  tcp_endpoint peer;
-  auto size = static_cast<socklen_t>(peer.capacity());
-  if (::getpeername(socket_.get(), peer.data(), &size) != 0) return {};
-  peer.resize(size);
-  return peer.address().to_string();
-}
+std::string transport::peer_address() const { return net::peer_address(socket_.get()); }
 
 }  // namespace gateway::net

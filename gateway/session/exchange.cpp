@@ -61,7 +61,6 @@ class exchange {
                           upstream::connection* up, std::int64_t since_us);
   [[nodiscard]] admission::envelope_facts facts() const;
   void keep_sealed(std::string_view body);
-  [[nodiscard]] std::string_view body_as_it_came() const;
 
   worker& worker_;
   const hold held_;  ///< what it goes by, to its end
@@ -77,6 +76,7 @@ class exchange {
   limit::turn turn_;                             ///< until all of the answer is with the client
   std::optional<body_reader> body_;
   std::string signed_digest_;  ///< of what a client that may know should have signed
+  unsigned retry_after_ = 0;   ///< seconds for which its address is not listened to
   bool deprecated_ = false;
   kept_body sealed_;  ///< before it was opened, where somebody wants it as it came
   bool answering_ = false;
@@ -129,6 +129,10 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
     co_return co_await forward(&message, nullptr);
   }
 
+  // Was too much refused of what came from its address? Then nothing of it is proven.
+  retry_after_ = held_.by().addresses.wait(record_.peer, started_.us * 1000);
+  if (retry_after_ != 0) co_return errc::address_limited;
+
   // What does it claim? Nothing is trusted yet.
   const auto claim = admission::inspect(*route);
   if (!claim) co_return claim.error();
@@ -164,8 +168,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
     if (!whole) co_return whole.error();
     body = *whole;
   }
-  if (worker_.captures != nullptr || route->policy().settings.mode == core::config::mode::observe)
-    keep_sealed({body.data(), body.size()});
+  keep_sealed({body.data(), body.size()});
   const auto message = admission::open(*proof.outcome, body, worker_.space);
   if (!message) co_return message.error();
   // The store is large and its places are spread over memory: it is there once it is asked.
@@ -194,8 +197,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
 }
 
 bool exchange::observes(errc reason) {
-  // What has gone upstream doesn't go once more.
-  if (!route_ || record_.upstream != core::observe::record::no_index) return false;
+  if (!route_ || record_.upstream != core::observe::record::no_index) return false;  // it was sent
   observed_ = admission::observe(*route_, reason);
   return observed_.has_value();
 }
@@ -211,7 +213,8 @@ net::task<exchange::outcome> exchange::pass_on(std::size_t head_size) {
   }
   record_.observed = observed_->reason();
   if (worker_.captures != nullptr) capture(observed_->reason(), head_size);
-  const admission::cleared message(*observed_, body_as_it_came());
+  client_.settled = true;
+  const admission::cleared message(*observed_, sealed_.or_else(body_->gathered()));
   co_return co_await forward(&message, nullptr);
 }
 
@@ -301,6 +304,7 @@ net::task<exchange::outcome> exchange::send(const admission::cleared* message, r
 net::task<void> exchange::answer_problem(errc reason) {
   turn_.end();  // it is over for the service; how long the client reads is the client's to say
   const admission::refusal r = admission::refusal_for(reason);
+  held_.by().addresses.refused(record_.peer, reason, sys::steady_us() * 1000);
   close_ = close_ || r.close || client_.leaving;
   record_.status = r.status;
   if (r.status == 0) {
@@ -322,8 +326,8 @@ net::task<void> exchange::answer_problem(errc reason) {
   if (admission::addressee(r, said.sender) != nullptr) worker_.random.fill(random);
   said.date = worker_.date(now);
   said.now = core::base::unix_seconds(now);
-  admission::write_problem(scratch_.answer, {reason, route, allow, signed_digest_}, said,
-                           {random.data(), random.size()}, worker_.space);
+  admission::write_problem(scratch_.answer, {reason, route, allow, signed_digest_, retry_after_},
+                           said, {random.data(), random.size()}, worker_.space);
   const std::array<std::string_view, 1> parts{scratch_.answer};
   const auto sent = co_await client_.stream.write(parts, limits().idle_timeout);
   if (sent.error != net::io_error::none) close_ = true;
@@ -338,14 +342,10 @@ void exchange::keep_sealed(std::string_view body) {
   if (captured || route.mode == core::config::mode::observe) sealed_.keep(body, worker_.buffers);
 }
 
-std::string_view exchange::body_as_it_came() const {
-  return sealed_.is_kept() ? sealed_.view() : body_->gathered();
-}
-
 void exchange::capture(errc reason, std::size_t head_size) {
   keep_refused(*worker_.captures, record_,
                {reason, client_.in.unread().substr(0, head_size), body_ ? &*body_ : nullptr,
-                body_ ? body_as_it_came() : std::string_view(),
+                body_ ? sealed_.or_else(body_->gathered()) : std::string_view(),
                 body_ && arrived_->framing().body == core::http::body_kind::chunked});
 }
 

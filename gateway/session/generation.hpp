@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/admission/snapshot.hpp"
+#include "gateway/limit/address_limits.hpp"
 #include "gateway/limit/client_limits.hpp"
 #include "gateway/metrics/layout.hpp"
 #include "gateway/upstream/group.hpp"
@@ -21,6 +22,7 @@ struct generation {
   std::shared_ptr<const core::admission::snapshot> rules;
   std::vector<upstream::group> groups;            ///< in the order of the file's upstreams
   limit::client_limits allowances;                ///< of those clients that are limited
+  limit::address_limits addresses;                ///< those that have failed too often
   std::shared_ptr<const metrics::layout> places;  ///< where its names are counted
 
   [[nodiscard]] const core::config::limits& limits() const { return rules->model.limits; }

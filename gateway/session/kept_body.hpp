@@ -19,9 +19,10 @@ class kept_body {
     std::memcpy(memory_.data(), body.data(), body.size());
     size_ = body.size();
   }
-  /// Otherwise it was not opened, or nobody wants it.
-  [[nodiscard]] bool is_kept() const { return size_ != 0; }
-  [[nodiscard]] std::string_view view() const { return {memory_.data(), size_}; }
+  /// What was kept; `here` where nothing was, because nothing has written over it.
+  [[nodiscard]] std::string_view or_else(std::string_view here) const {
+    return size_ == 0 ? here : std::string_view(memory_.data(), size_);
+  }
 
  private:
   net::buffer memory_;

@@ -1,23 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/session/listener.hpp"
 
+#include <optional>
+#include <utility>
+
 #include "core/admission/answer.hpp"
+#include "core/http/forwarded.hpp"
 #include "gateway/net/accept.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
+#include "gateway/net/peer.hpp"
 #include "gateway/sys/clock.hpp"
 
 namespace gateway::session {
 
 namespace {
 
+/// What counts a connection until its session has ended; nothing where nothing is counted.
+using counted = std::optional<limit::counted_connection>;
+
+/// Nothing at all if its address has as many connections as it may have.
+std::optional<counted> count_address(const worker& w, const sys::descriptor& socket,
+                                     connection_count& count) {
+  const auto& limits = w.limits().per_address;
+  if (!limits || !limits->connections) return counted();
+  const std::string address = net::peer_address(socket.get());
+  const auto key = core::limit::key_of_address(address);
+  // A proxy has those of all who are behind it.
+  if (!key || core::http::is_among(address, w.current().rules->model.trusted_proxies))
+    return counted();
+  if (!count.by_address.take(*key, *limits->connections)) return std::nullopt;
+  return counted(std::in_place, count.by_address, *key);
+}
+
 net::task<void> run_counted(worker* w, sys::descriptor socket, connection_count* count,
-                            entrance by) {
+                            counted of_address, entrance by) {
   try {
     co_await run_session(w, std::move(socket), by);
   } catch (const std::exception&) {
     // The exchange has reported its own; a session that can't even begin (no memory) ends alone.
   }
+  of_address.reset();
   count->open.fetch_sub(1, std::memory_order_relaxed);
 }
 
@@ -47,7 +70,13 @@ void take_client(worker& w, sys::descriptor socket, connection_count& count, ent
     turn_away(w, std::move(socket));
     return;
   }
-  net::spawn(w.context, run_counted(&w, std::move(socket), &count, by));
+  std::optional<counted> of_address = count_address(w, socket, count);
+  if (!of_address) {
+    count.open.fetch_sub(1, std::memory_order_relaxed);
+    w.watch.connection_refused();
+    return;
+  }
+  net::spawn(w.context, run_counted(&w, std::move(socket), &count, std::move(*of_address), by));
 }
 
 net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count,

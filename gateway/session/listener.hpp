@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "gateway/limit/address_connections.hpp"
 #include "gateway/net/asio_types.hpp"
 #include "gateway/net/task.hpp"
 #include "gateway/session/session.hpp"
@@ -18,9 +19,11 @@ namespace gateway::session {
 /// Connections of all workers together, against `limits.connections`.
 struct connection_count {
   std::atomic<std::uint32_t> open{0};
+  limit::address_connections by_address;  ///< against `limits.per_address`
 };
 
-/// Serves a client that was accepted; over the limit: 503 and close.
+/// Serves a client that was accepted; over the limit: 503 and close; over that of its address:
+/// close.
 void take_client(worker& w, sys::descriptor socket, connection_count& count, entrance by = {});
 
 /// Accepts until the acceptor is closed. Out of descriptors: pauses 100 ms, counts it, goes on (an

@@ -50,6 +50,8 @@ class observer {
   virtual void request_ended() = 0;
   /// The kernel had no connection to give, e.g. for want of descriptors.
   virtual void accept_failed() = 0;
+  /// One more than its address may have; it was closed at once.
+  virtual void connection_refused() = 0;
 };
 
 class session;

@@ -37,6 +37,7 @@ const std::map<errc, told> contract = {
     {errc::client_closed, {0, "", true}},
     {errc::no_route, {404, "no_route"}},
     {errc::method_not_allowed, {405, "method_not_allowed"}},
+    {errc::address_limited, {429, "rate_limited", false, 1}},
     {errc::missing_credential, {401, "unauthenticated"}},
     {errc::missing_field, {400, "malformed"}},
     {errc::malformed_field, {400, "malformed"}},
@@ -147,6 +148,7 @@ BOOST_AUTO_TEST_CASE(both_sides_of_the_window_have_one_answer) {
 
 BOOST_AUTO_TEST_CASE(what_the_client_did_is_told_from_the_state_of_others) {
   const std::set<errc> others{errc::client_closed,
+                              errc::address_limited,
                               errc::replay_store_full,
                               errc::replay_store_unavailable,
                               errc::draining,
@@ -161,6 +163,13 @@ BOOST_AUTO_TEST_CASE(what_the_client_did_is_told_from_the_state_of_others) {
   for (const auto& [reason, as_told] : contract)
     BOOST_TEST(::core::admission::blames_client(reason) == !others.contains(reason),
                ::core::base::name(reason));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_forger_gets_counts_against_the_address) {
+  for (const auto& [reason, as_told] : contract) {
+    const bool counts = as_told.status == 400 || as_told.status == 401 || as_told.status == 403;
+    BOOST_TEST(::core::admission::is_failure(reason) == counts, ::core::base::name(reason));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(no_title_names_the_internal_reason) {

@@ -15,6 +15,7 @@ listen: [127.0.0.1:8080, "[::1]:8080"]
 admin: "[::1]:9901"
 workers: 4
 trusted_proxies: [10.0.0.0/8, "::1"]
+limits: {per_address: {connections: 7, failures: 5, per: 2m}}
 capture: {path: "no where", requests: 7, until: 2027-01-01T01:02:03Z}
 clients:
   "123": {token: "true", secret: "hex:000102030405060708090a0b0c0d0e0f", routes: [v1], schemes: [old]}
@@ -62,6 +63,18 @@ BOOST_AUTO_TEST_CASE(what_is_printed_reads_back_the_same) {
   BOOST_TEST(print(*again.value) == once);
   BOOST_TEST(once.find("forward: covered") != std::string::npos);
   BOOST_TEST(once.find("forward: all") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_one_address_may_do_is_printed_where_it_is_limited) {
+  const model m = model_of(with_secrets(print(model_of(rich))));
+  BOOST_TEST_REQUIRE(m.limits.per_address.has_value());
+  BOOST_TEST(m.limits.per_address->connections.value() == 7U);
+  BOOST_TEST(m.limits.per_address->failures.value() == 5U);
+  BOOST_TEST((m.limits.per_address->per == std::chrono::minutes{2}));
+  const model bare =
+      model_of(tests::config::text_of(COUNTERSIGN_TEST_DATA "/../conf/minimal.yaml"));
+  BOOST_TEST(!bare.limits.per_address.has_value());
+  BOOST_TEST(print(bare).find("per_address") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_mode_is_of_routes_and_of_clients_that_have_one) {

@@ -19,6 +19,8 @@ std::string full_text() {
   names.build = {{"version", "0.1.0"}, {"compiler", "GCC 12.2.0"}, {"openssl", "3.0.22"}};
   ::gateway::metrics::registry all(names, 2);
   all.worker(0).connection_opened();
+  all.worker(0).connection_refused();
+  all.worker(1).connection_refused();
   all.worker(0).request_began();
   all.worker(0).upstream_connected(all.places().endpoint_place(0, 1),
                                    core::base::from_unix_seconds(noon));
@@ -72,6 +74,7 @@ BOOST_AUTO_TEST_CASE(every_metric_of_the_contract_is_there) {
       {"countersign_gateway_duration_seconds", "histogram"},
       {"countersign_requests_in_flight", "gauge"},
       {"countersign_connections", "gauge"},
+      {"countersign_address_connections_refused_total", "counter"},
       {"countersign_upstream_requests_total", "counter"},
       {"countersign_upstream_up", "gauge"},
       {"countersign_upstream_connections", "gauge"},

@@ -39,6 +39,7 @@ struct watcher final : ses::observer {
   void request_started() override { ++requests; }
   void request_ended() override { --requests; }
   void accept_failed() override { ++failed_accepts; }
+  void connection_refused() override { ++refused_connections; }
 
   std::vector<const ses::generation*> began_on;
   std::vector<unsigned> statuses;
@@ -48,6 +49,7 @@ struct watcher final : ses::observer {
   int connections = 0;
   int requests = 0;
   int failed_accepts = 0;
+  int refused_connections = 0;
 };
 
 inline std::shared_ptr<const core::admission::snapshot> compile(std::string_view yaml) {

@@ -88,6 +88,38 @@ BOOST_AUTO_TEST_CASE(over_the_limit_a_client_is_told_to_come_back) {
   BOOST_TEST(third.receive_now().starts_with("HTTP/1.1 404 "));
 }
 
+BOOST_AUTO_TEST_CASE(more_than_its_address_may_have_is_hung_up_on) {
+  fixture f("limits: {per_address: {connections: 2}}\n");
+  f.start();
+  peer first = f.client();
+  const peer second = f.client();
+  f.settle();
+  const peer third = f.client();
+  f.settle();
+  BOOST_TEST(third.receive_all() == "");
+  BOOST_TEST(f.watch.refused_connections == 1);
+  BOOST_TEST(f.watch.connections == 2);
+  BOOST_TEST(f.watch.statuses.empty());
+  BOOST_TEST(f.count.open.load() == 2U);
+  first.close();
+  f.settle();
+  const peer fourth = f.client();
+  fourth.send(nowhere);
+  f.settle();
+  BOOST_TEST(fourth.receive_now().starts_with("HTTP/1.1 404 "));
+  BOOST_TEST(f.count.by_address.addresses() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_trusted_proxy_may_have_any_number) {
+  fixture f("limits: {per_address: {connections: 1}}\ntrusted_proxies: [127.0.0.1]\n");
+  f.start();
+  const peer first = f.client();
+  const peer second = f.client();
+  f.settle();
+  BOOST_TEST(f.watch.connections == 2);
+  BOOST_TEST(f.watch.refused_connections == 0);
+}
+
 BOOST_AUTO_TEST_CASE(who_was_turned_away_hears_why_even_with_a_request_under_way) {
   fixture f("limits: {connections: 1}\n");
   f.start();
