@@ -1,0 +1,211 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Each way in which a service can misbehave, as conf/README.md lists them: what the client gets, what the log says, and
+that nobody else gets anything of it. On a route that passes answers on as they come, and on one that seals them."""
+
+import json
+import os
+import re
+import socket
+import struct
+import threading
+import unittest
+
+from gateway import Gateway
+from laravel import Client
+from upstream import Service, read_request, reserved_port
+from wire import PATIENCE, Connection
+
+README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "conf", "README.md")
+CONFIG = """
+listen: 127.0.0.1:0
+admin: 127.0.0.1:0
+workers: 1
+clients: {{billing: {{token: my_key, secret: 0123456789abcdef}}}}
+limits: {{reply_bytes: 64KiB, body_bytes: 16MiB}}
+upstreams: {{orders: {{endpoints: {url}, timeouts: {{connect: 500ms, response: 300ms}}}}}}
+routes:
+  - {{path: /streamed/, scheme: laravel, upstream: orders}}
+  - {{path: /sealed/, scheme: laravel, upstream: orders, reply: {{seal: true}}}}
+"""
+HEAD = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+HELLO = HEAD + b"Content-Length: 5\r\n\r\nhello"
+CUT = None  # the client's connection ends within the answer
+
+
+def says(*pieces, hangs=False, goes_on=False):
+    """Sends this in the place of an answer, and closes; or stays there and says nothing more; or serves on."""
+    def script(peer):
+        for piece in pieces:
+            peer.sendall(piece)
+        if hangs:
+            peer.recv(1)
+        return goes_on
+    return script
+
+
+def resets(peer):
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def never_stops(piece):
+    def script(peer):
+        peer.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % (10 << 30))
+        while True:
+            peer.sendall(piece)
+    return script
+
+
+# As the table in conf/README.md calls it: [(what is done, status streamed, status sealed, the reason in the log)].
+OK, INVALID, LATE = "", "upstream_invalid", "upstream_timeout"
+KINDS = {
+    "refuses connections": [(None, 502, 502, "upstream_unreachable")],
+    "resets the connection once it has the request": [(resets, 502, 502, INVALID)],
+    "ends the connection without an answer": [(says(), 502, 502, INVALID), (says(b"HTTP/1.1 20"), 502, 502, INVALID)],
+    "says nothing at all": [(says(hangs=True), 504, 504, LATE), (says(HEAD, hangs=True), 504, 504, LATE)],
+    "is no HTTP": [(says(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), 502, 502, INVALID),
+                   (says(HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"), 502, 502, INVALID),
+                   (says(HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nhello"), 502, 502, INVALID)],
+    "sends two answers": [(says(HELLO + HEAD + b"Content-Length: 6\r\n\r\nforged", hangs=True), 200, 200, OK),
+                          (says(HELLO, HEAD + b"Content-Length: 6\r\n\r\nforged"), 200, 200, OK)],
+    "names a Content-Length that is too short": [(says(HEAD + b"Content-Length: 5\r\n\r\nhello, world", hangs=True),
+                                                  200, 200, OK)],
+    "names a Content-Length that is too long": [(says(HEAD + b"Content-Length: 9\r\n\r\nhello"), CUT, 502, INVALID),
+                                                (says(HEAD + b"Content-Length: 9\r\n\r\nhello", hangs=True),
+                                                 CUT, 504, LATE)],
+    "sends a chunk that lies": [(says(CHUNKED + b"5\r\nhello"), CUT, 502, INVALID),
+                                (says(CHUNKED + b"5\r\nhello\r\n3\r\nabcdef\r\n0\r\n\r\n"), CUT, 502, INVALID),
+                                (says(CHUNKED + b"fffffffffffffffff\r\nhello"), 502, 502, INVALID)],
+    "sends interim answers (1xx)": [
+        (says(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + HELLO, goes_on=True),
+         200, 200, OK),
+        (says(b"HTTP/1.1 100 Continue\r\n\r\n" * 20), 502, 502, INVALID),
+        (says(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"), 502, 502, INVALID)],
+    "sends a body with 204 or 304": [
+        (says(b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello", hangs=True), 204, 204, OK),
+        (says(b"HTTP/1.1 304 Not Modified\r\n\r\nhello", hangs=True), 304, 304, OK)],
+    "never stops": [(never_stops(b"x" * 65536), 200, 502, "reply_too_large")],
+}
+EARLY = "answers before it has read the body"
+
+
+class Misbehaving(unittest.TestCase):
+    def setUp(self):
+        self.script = None
+        self.service = Service(self.serve)
+        self.addCleanup(self.service.close)
+        self.gateway = Gateway(CONFIG.format(url=self.service.url))
+        self.gateway.__enter__()
+        self.addCleanup(self.gateway.__exit__, None, None, None)
+
+    def serve(self, peer, _):
+        """Says the path back, but for the first request after which there is a script."""
+        buffered = b""
+        while True:
+            received, buffered = read_request(peer, buffered)
+            if received is None:
+                return
+            script, self.script = self.script, None
+            if script is not None:
+                if not script(peer):
+                    return
+                continue
+            body = received.line.split(" ")[1].encode()
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    def check_clean(self, connection, path):
+        """The next request is answered for itself, and only once."""
+        connection.send(Client().request(path))
+        answer = connection.answer()
+        self.assertEqual(answer.status, 200)
+        if "sealed" in path:
+            self.assertEqual(Client().open_reply(answer.body), b's:%d:"%s";' % (len(path), path.encode()))
+        else:
+            self.assertEqual(answer.body, path.encode())
+        self.assertNotIn("reason", self.gateway.next_log_line())
+
+    def check(self, script, path, status, reason):
+        with Connection(self.gateway.address) as connection:
+            # So that there is a kept connection to the service, as there mostly is.
+            self.check_clean(connection, path + "before")
+            self.script = script
+            connection.send(Client().request(path + "first"))
+            if status is CUT:
+                self.assertEqual(connection.head().status, 200)
+                self.assertTrue(connection.rest().endswith((b"hello", b"hello\r\n", b"abc\r\n")))
+            elif reason == OK or status in (502, 504):
+                answer = connection.answer()
+                self.assertEqual(answer.status, status)
+                if reason != OK:
+                    told = Client().open_reply(answer.body) if "sealed" in path else answer.body
+                    self.assertIn(b'"status":%d' % status, told)
+                elif "streamed" in path and status == 200:
+                    self.assertEqual(answer.body, b"hello")
+                self.check_log(reason)
+                for number in range(2):
+                    self.check_clean(connection, f"{path}same/{number}")
+                return
+            else:
+                self.assertEqual(connection.head().status, 200)
+                connection.some()  # as much as the client cares for
+                reason = "client_closed"
+        self.check_log(reason)
+        with Connection(self.gateway.address) as another:
+            for number in range(2):
+                self.check_clean(another, f"{path}other/{number}")
+
+    def check_log(self, reason):
+        self.assertEqual(self.gateway.next_log_line().get("reason", OK), reason)
+
+    def test_each_kind(self):
+        for name, ways in KINDS.items():
+            for number, (script, streamed, sealed, reason) in enumerate(ways):
+                if script is None:
+                    continue
+                for path, status in (("/streamed/", streamed), ("/sealed/", sealed)):
+                    with self.subTest(name, way=number, path=path):
+                        self.check(script, path, status, reason)
+
+    def test_one_that_refuses_connections(self):
+        down = reserved_port()
+        self.assertTrue(self.gateway.reload(CONFIG.format(url="http://127.0.0.1:%d" % down.getsockname()[1])))
+        request = Client().request("/streamed/x")
+        with Connection(self.gateway.address) as connection:
+            for _ in range(2):  # nothing was sent: the same bytes may come again
+                connection.send(request)
+                answer = connection.answer()
+                self.assertEqual((answer.status, json.loads(answer.body)["code"]), (502, "upstream_unreachable"))
+        down.close()
+
+    def test_one_that_answers_before_it_has_read_the_body(self):
+        done = threading.Event()
+
+        def hasty(peer, _):
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += peer.recv(1024)
+            peer.sendall(b"HTTP/1.1 413 Too Much\r\nContent-Length: 4\r\n\r\nmuch")
+            done.wait(PATIENCE)
+
+        with Service(hasty) as service:
+            self.assertTrue(self.gateway.reload(CONFIG.format(url=service.url)))
+            with Connection(self.gateway.address) as connection:
+                for number in range(1, 3):
+                    connection.send(Client().request("/streamed/x", message="x" * (4 << 20)))
+                    answer = connection.answer()
+                    self.assertEqual((answer.status, answer.body), (413, b"much"))
+                    # What it has not read of the one request must not be read as another.
+                    self.assertEqual(service.connections, number)
+            done.set()
+
+    def test_the_reference_lists_each_kind(self):
+        with open(README, encoding="utf-8") as stream:
+            page = stream.read()
+        table = page.split("## When a service misbehaves")[1].split("\n## ")[0]
+        listed = [line.split(" | ")[0][2:] for line in table.splitlines() if re.match(r"\| [a-z]", line)]
+        self.assertEqual(sorted(listed[1:]), sorted([*KINDS, EARLY]))
+
+
+if __name__ == "__main__":
+    unittest.main()
