@@ -27,6 +27,7 @@ struct reviewed {
   const node& root;
   draft& d;
   report& problems;
+  bool every_client = true;  ///< false: some stand in a file that can't be had
 
   [[nodiscard]] spot top(std::string_view key) const { return spot{&root, {}}.key(key); }
   [[nodiscard]] spot client(std::size_t i) const { return named(top("clients"), i); }

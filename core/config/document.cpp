@@ -44,7 +44,8 @@ place position(std::string_view text, std::size_t offset) {
 /// Builds the tree from yaml-cpp's events. Its own Node would lose places, quotes and duplicates.
 class builder : public YAML::EventHandler {
  public:
-  builder(std::string_view text, report& problems) : text_(text), problems_(problems) {}
+  builder(std::string_view text, report& problems, const origin& from)
+      : text_(text), problems_(problems), from_(from) {}
 
   std::optional<node> root;
 
@@ -128,12 +129,13 @@ class builder : public YAML::EventHandler {
     std::unordered_map<std::string, std::size_t> lines;  ///< of the keys so far
   };
 
-  static place where(const YAML::Mark& mark) {
-    if (mark.is_null()) return {};
-    return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1};
+  [[nodiscard]] place where(const YAML::Mark& mark) const {
+    if (mark.is_null()) return {0, 0, from_.file};
+    return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1,
+            from_.file};
   }
 
-  static node broken(const YAML::Mark& mark) {
+  [[nodiscard]] node broken(const YAML::Mark& mark) const {
     node n;
     n.what = node::kind::broken;
     n.at = where(mark);
@@ -143,7 +145,7 @@ class builder : public YAML::EventHandler {
   [[nodiscard]] bool in_value() const { return !stack_.empty() && stack_.back().has_key; }
 
   [[nodiscard]] std::string path() const {
-    std::string out;
+    std::string out = from_.path;
     for (const frame& f : stack_) {
       if (f.value.what == node::kind::sequence) {
         out += '[' + std::to_string(f.value.items.size()) + ']';
@@ -216,6 +218,7 @@ class builder : public YAML::EventHandler {
 
   std::string_view text_;
   report& problems_;
+  const origin& from_;
   std::vector<frame> stack_;
   std::size_t last_quote_ = std::string_view::npos;  ///< where the last scalar in quotes begins
 };
@@ -281,9 +284,9 @@ node sequence_node() {
   return n;
 }
 
-std::optional<node> parse_document(std::string_view text, report& problems) {
+std::optional<node> parse_document(std::string_view text, report& problems, const origin& from) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  builder events(text, problems);
+  builder events(text, problems, from);
   try {
     if (text.size() > max_document) throw fault{{}, "is larger than 64 MiB"};
     check_encoding(text);
@@ -295,12 +298,13 @@ std::optional<node> parse_document(std::string_view text, report& problems) {
     events.check_last_quote();
     return std::move(events.root);
   } catch (const fault& f) {
-    problems.error(f.at, {}, f.message);
+    problems.error({f.at.line, f.at.column, from.file}, from.path, f.message);
   } catch (const YAML::Exception& e) {
-    const place at = e.mark.is_null() ? place{}
-                                      : place{static_cast<std::size_t>(e.mark.line) + 1,
-                                              static_cast<std::size_t>(e.mark.column) + 1};
-    problems.error(at, {}, explain(e));
+    const place at = e.mark.is_null()
+                         ? place{0, 0, from.file}
+                         : place{static_cast<std::size_t>(e.mark.line) + 1,
+                                 static_cast<std::size_t>(e.mark.column) + 1, from.file};
+    problems.error(at, from.path, explain(e));
   }
   return std::nullopt;
 }

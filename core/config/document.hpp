@@ -20,6 +20,7 @@ struct entry;
 struct place {
   std::size_t line = 0;    ///< from 1; 0: the file as a whole
   std::size_t column = 0;  ///< from 1, in bytes
+  std::size_t file = 0;    ///< as the report numbers them; 0: the configuration itself
   auto operator<=>(const place&) const = default;
 };
 
@@ -59,9 +60,16 @@ inline constexpr std::size_t max_document = 64 * 1024 * 1024;
 /// Nesting beyond this is refused; the deepest key there is stands at depth 6.
 inline constexpr std::size_t max_nesting = 32;
 
+/// Where a text stands in the whole.
+struct origin {
+  std::size_t file = 0;
+  std::string path;  ///< the key in whose place it stands; empty: it is the whole
+};
+
 /// One YAML document of at most 64 MiB of UTF-8. Anchors, aliases, tags, merge keys, duplicate keys
 /// and keys that aren't text are problems, and the rest is read on; after a fault of the syntax
 /// itself nothing is returned.
-std::optional<node> parse_document(std::string_view text, report& problems);
+std::optional<node> parse_document(std::string_view text, report& problems,
+                                   const origin& from = {});
 
 }  // namespace core::config

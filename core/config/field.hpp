@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@ namespace core::config {
 struct reader {
   report& problems;
   const secret_resolver& resolve;
-  bool holds_secrets = false;  ///< has one been read that stands in the document itself?
+  std::set<std::size_t> holders{};  ///< files in which secrets stand themselves (`place::file`)
 };
 
 /// As `fallback`: the key may not be left out.

@@ -84,7 +84,7 @@ void link_clients(const reviewed& f) {
     r.client = index_of(ids, r.client_name);
     if (r.client) {
       f.d.client_drafts[*r.client].bound = true;
-    } else {
+    } else if (f.every_client) {
       f.problems.error(f.route(i).key("client"), quoted(r.client_name) + " is not under `clients`" +
                                                      suggestion(r.client_name, ids));
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/config/assemble.hpp"
 #include "core/config/checks.hpp"
 #include "core/config/tables.hpp"
 
@@ -43,19 +44,30 @@ model finish(draft&& d) {
   return std::move(static_cast<model&>(d));
 }
 
+/// Of the configuration itself whoever has read it knows.
+void warn_of_exposure(reader& r, const std::vector<part>& parts) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!parts[i].exposure.empty() && r.holders.contains(i + 1))
+      r.problems.warn({0, 0, i + 1}, {}, "holds secrets, and " + parts[i].exposure);
+  }
+}
+
 }  // namespace
 
 reading read(std::string_view text, const secret_resolver& resolve,
              std::optional<std::int64_t> now) {
   report problems;
   reading out;
-  if (const auto root = parse_document(text, problems)) {
+  if (auto root = parse_document(text, problems)) {
     draft d;
-    reader r{problems, resolve, false};
+    reader r{problems, resolve};
+    const assembled all = assemble(*root, problems, resolve);
     if (root->what == node::kind::null) problems.error({}, {}, "is empty");
     if (root->what != node::kind::null) read_fields(r, {&*root, {}}, whole_table::fields(), d);
-    out.holds_secrets = r.holds_secrets;
-    const reviewed f{*root, d, problems};
+    out.holds_secrets = r.holders.contains(0);
+    out.parts = all.parts;
+    warn_of_exposure(r, out.parts);
+    const reviewed f{*root, d, problems, all.every_client};
     link(f);
     check_gateway(f);
     check_schemes(f);

@@ -24,12 +24,14 @@ struct problem {
   std::size_t column = 0;  ///< from 1
   std::string path;        ///< e.g. clients.billing.secret
   std::string message;     ///< never holds a secret
+  std::string file{};      ///< the one that it is in; empty: the configuration itself
 };
 
-/// "FILE:LINE:COL: path: message", warnings with "warning: " before the message.
+/// "FILE:LINE:COL: path: message", warnings with "warning: " before the message. `file`: what the
+/// configuration itself is called.
 std::string format(const problem& p, std::string_view file);
 
-/// What came of a secret's reference.
+/// What came of a reference.
 struct resolution {
   using secret_or_why_not = std::variant<base::secret, std::string>;
 
@@ -39,14 +41,25 @@ struct resolution {
 
   secret_or_why_not answer;  ///< or a sentence, like "no such file"
   std::string exposure;      ///< a sentence, if others can get at it where it is kept
+  std::string path;          ///< of a document, as people find it from where they are
 };
 
-/// Resolves `file:PATH`, `env:NAME`, `credential:NAME`; the caller does the reading.
+/// Resolves `file:PATH`, `env:NAME`, `credential:NAME`, and as `document` the whole text of a file
+/// that holds a part of the configuration; the caller does the reading.
 using secret_resolver = std::function<resolution(std::string_view kind, std::string_view name)>;
+
+/// A file that stands in the place of a key.
+struct part {
+  std::string where;     ///< the key: "clients", "clients.billing.secrets"
+  std::string name;      ///< as the configuration writes it, without `file:`
+  std::string path;      ///< as messages call it
+  std::string exposure;  ///< who else can get at it; empty: nobody
+};
 
 struct reading {
   std::optional<model> value;     ///< there if there is no error
-  std::vector<problem> problems;  ///< in order of their place in the file
+  std::vector<problem> problems;  ///< in order of their place, those of files of their own last
+  std::vector<part> parts;        ///< the files beside the text itself
   bool holds_secrets = false;     ///< the text itself does
 };
 

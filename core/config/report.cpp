@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/json/check.hpp"
+
 namespace core::config {
 
 namespace {
@@ -23,27 +25,47 @@ spot spot::item(std::size_t index) const {
   return {&at->items[index], path + '[' + std::to_string(index) + ']'};
 }
 
-void report::error(place at, std::string path, std::string message) {
-  if (++errors_ > max_problems) return;
-  problems_.push_back(
-      {problem::severity::error, at.line, at.column, std::move(path), std::move(message)});
+void report::add(problem::severity level, place at, std::string path, std::string message) {
+  problems_.push_back({at, {level, at.line, at.column, std::move(path), std::move(message), {}}});
 }
 
-void report::warn(const spot& s, std::string message) {
+void report::error(place at, std::string path, std::string message) {
+  if (++errors_ > max_problems) return;
+  add(problem::severity::error, at, std::move(path), std::move(message));
+}
+
+void report::warn(place at, std::string path, std::string message) {
   if (++warnings_ > max_problems) return;
-  problems_.push_back(
-      {problem::severity::warning, s.at->at.line, s.at->at.column, s.path, std::move(message)});
+  add(problem::severity::warning, at, std::move(path), std::move(message));
+}
+
+std::size_t report::add_file(std::string name) {
+  files_.push_back(std::move(name));
+  return files_.size() - 1;
+}
+
+std::string report::name_of(place at) const {
+  if (at.file == 0) return "line " + std::to_string(at.line);
+  return files_[at.file] + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
 }
 
 std::vector<problem> report::take() {
-  std::ranges::stable_sort(problems_, {},
-                           [](const problem& p) { return std::tuple(p.line, p.column); });
-  if (const std::size_t left_out = errors_ + warnings_ - problems_.size(); left_out > 0) {
-    const auto level = failed() ? problem::severity::error : problem::severity::warning;
-    problems_.push_back(
-        {level, 0, 0, {}, std::to_string(left_out) + " more problems are not listed"});
+  std::ranges::stable_sort(
+      problems_, {}, [](const placed& p) { return std::tuple(p.at.file, p.at.line, p.at.column); });
+  const std::size_t left_out = errors_ + warnings_ - problems_.size();
+  std::vector<problem> out;
+  out.reserve(problems_.size());
+  for (placed& p : problems_) {
+    p.what.file = files_[p.at.file];
+    out.push_back(std::move(p.what));
   }
-  return std::move(problems_);
+  problems_.clear();
+  if (left_out > 0) {
+    const auto level = failed() ? problem::severity::error : problem::severity::warning;
+    out.push_back(
+        {level, 0, 0, {}, std::to_string(left_out) + " more problems are not listed", {}});
+  }
+  return out;
 }
 
 std::string quoted(std::string_view text) {
@@ -82,12 +104,23 @@ std::string join_path(std::string_view path, std::string_view key) {
 }
 
 std::string format(const problem& p, std::string_view file) {
-  std::string out(file);
+  std::string out(p.file.empty() ? file : std::string_view(p.file));
   if (p.line > 0) out += ':' + std::to_string(p.line) + ':' + std::to_string(p.column);
   out += ": ";
   if (!p.path.empty()) out += p.path + ": ";
   if (p.level == problem::severity::warning) out += "warning: ";
   return out += p.message;
+}
+
+void append_json(std::string& json, const problem& p) {
+  json.append(p.level == problem::severity::error ? R"({"severity":"error")"
+                                                  : R"({"severity":"warning")");
+  if (!p.file.empty()) json::append_string(json.append(R"(,"file":)"), p.file);
+  json.append(R"(,"line":)").append(std::to_string(p.line));
+  json.append(R"(,"column":)").append(std::to_string(p.column));
+  json::append_string(json.append(R"(,"path":)"), p.path);
+  json::append_string(json.append(R"(,"message":)"), p.message);
+  json.append("}");
 }
 
 }  // namespace core::config

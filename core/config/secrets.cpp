@@ -116,7 +116,7 @@ std::optional<base::secret> read_secret(reader& r, const spot& s) {
   if (!found) return std::nullopt;
   const auto written_as = [&](std::string_view p) { return text->starts_with(p); };
   const bool elsewhere = written_as("file:") || written_as("env:") || written_as("credential:");
-  if (!elsewhere) r.holds_secrets = true;
+  if (!elsewhere) r.holders.insert(s.at->at.file);
   if (!written_as("hex:") && !written_as("base64:"))
     warn_of_invisible(r, s, found->reveal(), elsewhere);
   if (found->empty()) {

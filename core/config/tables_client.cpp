@@ -84,6 +84,12 @@ struct public_key_text {
   static node print(const value& v) { return v ? text_node(*v) : node{}; }
 };
 
+/// Several; where they stand in a file of their own, they have been put in its place
+/// (assemble.hpp).
+struct secrets_list : listed<generation_table> {
+  static std::string type() { return "list, or file:PATH"; }
+};
+
 struct jwe_alg_words {
   using alg = envelope::jwe_alg;
   static constexpr std::array<std::pair<std::string_view, alg>, 3> words{
@@ -209,7 +215,10 @@ std::span<const field<client_draft>> client_table::fields() {
           "secret",
           "what the client shares with the gateway; this or `secrets`, unless `signing_secret` and "
           "`encryption_key` are given"),
-      row<value, &value::secrets, listed<generation_table>>("secrets", ""),
+      row<value, &value::secrets, secrets_list>(
+          "secrets",
+          "several secrets, at most 4 of them in force at once, or a file that holds such a list, "
+          "which `countersign rotate` writes"),
       row<value, &value::signing_secret, maybe<secret_value>>(
           "signing_secret",
           "signs and proves the header fields, where that is not the secret itself"),

@@ -234,18 +234,9 @@ struct capture_table {
   }
 };
 
-/// Clients by id; a file of their own is not for this version.
+/// Clients by id; what stands in files of its own has been put in its place (assemble.hpp).
 struct clients_section : named<client_table> {
-  static bool read(reader& r, const spot& s, value& out) {
-    const auto is_file = [](const node& n) {
-      return n.what == node::kind::scalar && n.text.starts_with("file:");
-    };
-    if (!is_file(*s.at) && std::ranges::none_of(s.at->items, is_file))
-      return named<client_table>::read(r, s, out);
-    r.problems.error(s, "must be a map of ids to their settings; a file of their own " +
-                            unsupported_message("secrets may stand in files (secret: file:PATH)"));
-    return false;
-  }
+  static std::string type() { return "map, file:PATH, or list of: file:PATH"; }
 };
 
 struct metrics_table {
@@ -347,7 +338,11 @@ std::span<const field<draft>> whole_table::fields() {
       row<draft, &draft::replay, section<replay_table>>("replay", ""),
       row<draft, &draft::external, section<external_table>>("external", ""),
       row<draft, &draft::identity, maybe_section<identity_table>>("identity", ""),
-      row<draft, &draft::client_drafts, clients_section>("clients", ""),
+      row<draft, &draft::client_drafts, clients_section>(
+          "clients",
+          "clients by id, or files that hold such maps, so that these can be kept elsewhere; PATH "
+          "is "
+          "relative to the configuration's folder"),
       row<draft, &draft::upstreams, named<upstream_table>>(
           "upstreams", "the services behind the gateway, by name", required),
       row<draft, &draft::schemes, named<scheme_table>>("schemes", ""),

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/instant.hpp"
+#include "core/config/report.hpp"
 #include "core/json/check.hpp"
 #include "gateway/app/restart.hpp"
 #include "gateway/sys/clock.hpp"
@@ -96,17 +97,6 @@ void put_in_force(successor made, const reloaded_parts& parts) {
   parts.state.generation = std::move(made.next);
 }
 
-void append(std::string& json, const core::config::problem& p) {
-  json.append(p.level == core::config::problem::severity::error ? R"({"severity":"error")"
-                                                                : R"({"severity":"warning")");
-  json.append(R"(,"line":)").append(std::to_string(p.line));
-  json.append(R"(,"column":)").append(std::to_string(p.column)).append(R"(,"path":)");
-  core::json::append_string(json, p.path);
-  json.append(R"(,"message":)");
-  core::json::append_string(json, p.message);
-  json.append("}");
-}
-
 }  // namespace
 
 reload_outcome reload(const configuration_source& from, const reloaded_parts& parts) {
@@ -138,7 +128,7 @@ std::string json_members(const reload_outcome& what) {
   bool first = true;
   for (const core::config::problem& p : what.problems) {
     if (!std::exchange(first, false)) json += ',';
-    append(json, p);
+    core::config::append_json(json, p);
   }
   json.append(R"(],"restart_needed":[)");
   first = true;

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "core/config/report.hpp"
 #include "core/json/check.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
@@ -27,14 +28,7 @@ std::string as_json(const core::config::reading& read, const std::string& path, 
   for (const core::config::problem& p : read.problems) {
     if (!first) out.append(",");
     first = false;
-    out.append(p.level == core::config::problem::severity::error ? R"({"severity":"error")"
-                                                                 : R"({"severity":"warning")");
-    out.append(R"(,"line":)").append(std::to_string(p.line));
-    out.append(R"(,"column":)").append(std::to_string(p.column)).append(R"(,"path":)");
-    core::json::append_string(out, p.path);
-    out.append(R"(,"message":)");
-    core::json::append_string(out, p.message);
-    out.append("}");
+    core::config::append_json(out, p);
   }
   return out.append("]}\n");
 }

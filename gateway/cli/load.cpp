@@ -18,7 +18,8 @@ constexpr std::size_t largest_file = 64u << 20;
 
 }  // namespace
 
-core::config::reading read_configuration(const std::string& path) {
+core::config::reading read_configuration(const std::string& path,
+                                         const std::optional<replacement>& with) {
   auto read = sys::read_file(path, largest_file);
   if (const auto* problem = std::get_if<sys::file_problem>(&read)) {
     core::config::reading none;
@@ -31,9 +32,15 @@ core::config::reading read_configuration(const std::string& path) {
   core::config::reading out = core::config::read(
       std::get<sys::file_text>(read).text,
       [&](std::string_view kind, std::string_view name) {
-        return core::config::resolution(
-            sys::resolve_secret(folder, kind, name),
-            kind == "file" ? sys::exposure(sys::secret_path(folder, name)) : std::string());
+        const bool replaced = with && kind == "document" && name == with->name;
+        core::config::resolution found(
+            replaced ? core::config::resolution::secret_or_why_not(core::base::secret(with->text))
+                     : sys::resolve_secret(folder, kind, name));
+        if (kind == "file" || kind == "document") {
+          found.path = sys::secret_path(folder, name);
+          found.exposure = sys::exposure(found.path);
+        }
+        return found;
       },
       core::base::unix_seconds(sys::now()));
   if (!out.holds_secrets) return out;

@@ -15,16 +15,22 @@ namespace gateway::sys {
 namespace {
 
 constexpr std::size_t largest_secret = 64 * 1024;
+constexpr std::size_t largest_document = 64U << 20U;
 
-std::variant<core::base::secret, std::string> secret_file(const std::string& path) {
-  auto read = read_file(path, largest_secret);
+std::variant<core::base::secret, std::string> whole_file(const std::string& path, std::size_t limit,
+                                                         bool drop_newline) {
+  auto read = read_file(path, limit);
   if (const auto* problem = std::get_if<file_problem>(&read)) return path + " " + problem->sentence;
   std::string& text = std::get<file_text>(read).text;
   std::string_view bytes = text;
-  if (bytes.ends_with('\n')) bytes.remove_suffix(1);
+  if (drop_newline && bytes.ends_with('\n')) bytes.remove_suffix(1);
   core::base::secret value(bytes);
   explicit_bzero(text.data(), text.size());
   return value;
+}
+
+std::variant<core::base::secret, std::string> secret_file(const std::string& path) {
+  return whole_file(path, largest_secret, true);
 }
 
 }  // namespace
@@ -64,6 +70,7 @@ std::variant<file_text, file_problem> read_file(const std::string& path, std::si
 
 std::string secret_path(const std::string& folder, std::string_view name) {
   const std::filesystem::path given(name);
+  if (folder == ".") return given.string();
   return given.is_absolute() ? given.string() : (std::filesystem::path(folder) / given).string();
 }
 
@@ -71,6 +78,7 @@ std::variant<core::base::secret, std::string> resolve_secret(const std::string& 
                                                              std::string_view kind,
                                                              std::string_view name) {
   if (kind == "file") return secret_file(secret_path(folder, name));
+  if (kind == "document") return whole_file(secret_path(folder, name), largest_document, false);
   if (kind == "credential") {
     const std::string credentials = environment("CREDENTIALS_DIRECTORY");
     if (credentials.empty())

@@ -329,6 +329,60 @@ BOOST_AUTO_TEST_CASE(a_text_says_whether_it_holds_secrets_itself) {
         !tests::config::read(with_client("secret: " + std::string(elsewhere))).holds_secrets);
 }
 
+BOOST_AUTO_TEST_CASE(clients_may_stand_in_files_of_their_own) {
+  const auto with = [](std::string_view clients) {
+    return "listen: 127.0.0.1:8080\nclients: " + std::string(clients) + "\n" +
+           std::string(tests::config::tail);
+  };
+  const reading one = tests::config::read(with("file:billing.yaml"));
+  BOOST_TEST(tests::config::lines(one, "f") == "");
+  BOOST_REQUIRE(one.value.has_value());
+  BOOST_REQUIRE_EQUAL(one.value->clients.size(), 1U);
+  BOOST_TEST(one.value->clients[0].id == "billing");
+  BOOST_TEST(one.value->clients[0].secrets.at(0).value.reveal() == "fedcba9876543211");
+  BOOST_TEST(!one.holds_secrets);
+  BOOST_REQUIRE_EQUAL(one.parts.size(), 1U);
+  BOOST_TEST(one.parts[0].where == "clients");
+  BOOST_TEST(one.parts[0].name == "billing.yaml");
+  BOOST_TEST(one.parts[0].path == "etc/billing.yaml");
+
+  const reading two = tests::config::read(with("[file:shop.yaml, file:billing.yaml]"));
+  BOOST_REQUIRE(two.value.has_value());
+  BOOST_REQUIRE_EQUAL(two.value->clients.size(), 3U);
+  BOOST_TEST(two.value->clients[0].id == "shop");
+  BOOST_TEST(two.value->clients[0].secrets.at(0).value.reveal() == "of another file!");
+  BOOST_TEST(two.value->clients[2].id == "billing");
+}
+
+BOOST_AUTO_TEST_CASE(secrets_may_stand_in_a_file_of_their_own) {
+  const reading got = tests::config::read("clients: file:shop.yaml\nlisten: 127.0.0.1:1\n" +
+                                          std::string(tests::config::tail));
+  BOOST_TEST(tests::config::lines(got, "f") ==
+             "etc/stock.yaml:2:18: clients.stock.secrets[1].value: warning: file:exposed: everyone "
+             "can read it\n");
+  BOOST_REQUIRE(got.value.has_value());
+  const auto& secrets = got.value->clients.at(1).secrets;
+  BOOST_REQUIRE_EQUAL(secrets.size(), 2U);
+  BOOST_TEST(secrets[0].id == "b");
+  BOOST_TEST(secrets[1].value.reveal() == "fedcba9876543210");
+  BOOST_REQUIRE_EQUAL(got.parts.size(), 2U);
+  BOOST_TEST(got.parts[1].where == "clients.stock.secrets");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_secrets_that_others_read_is_warned_of_if_it_holds_any) {
+  BOOST_TEST(said(with_client("secrets: file:exposed.yaml")) ==
+             "etc/exposed.yaml: warning: holds secrets, and everyone can read it\n");
+  BOOST_TEST(said(with_client("secrets: file:exposed_references.yaml")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(who_stands_in_a_file_that_is_missing_is_not_missed_as_well) {
+  const std::string text =
+      "listen: 127.0.0.1:8080\nclients: [file:missing.yaml, file:billing.yaml]\n"
+      "upstreams: {orders: http://127.0.0.1:9001}\n"
+      "routes: [{path: /hook, scheme: github, client: shop, upstream: orders}]\n";
+  BOOST_TEST(said(text) == "f:2:11: clients[0]: file:missing.yaml: no such file\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_public_key_may_be_seen_by_everyone) {
   const secret_resolver everyones = [](std::string_view, std::string_view) {
     return resolution(base::secret("MCowBQYDK2VwAyEAA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="),

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -17,11 +18,46 @@
 
 namespace tests::config {
 
+/// Files that hold a part of a configuration; null if there is none of this name.
+inline const char* document(std::string_view name) {
+  static const std::map<std::string_view, const char*> all{
+      {"billing.yaml", "# of 2026\nbilling:\n  secret: fedcba9876543211\n"},
+      {"shop.yaml", "shop: {secret: file:other}\nstock: {secrets: file:stock.yaml}\n"},
+      {"stock.yaml",
+       "- {id: b, value: 0123456789abcde1, from: 2026-02-01}\n- {id: a, value: file:exposed}\n"},
+      {"exposed.yaml", "- {id: b, value: 0123456789abcde1}\n"},
+      {"exposed_references.yaml", "- {id: b, value: file:other}\n"},
+      {"mistakes.yaml",
+       "depot:\n  secrett: 0123456789abcdef\nbilling: {secret: 0123456789abcdef}\n"
+       "store: {secret: fedcba9876543211}\nstore: {secret: 0123456789abcde2}\n"},
+      {"list.yaml", "- billing\n"},
+      {"map.yaml", "{a: 0123456789abcdef}\n"},
+      {"comment.yaml", "# nothing here\n"},
+      {"none.yaml", "[]\n"},
+      {"broken.yaml", "- {id: a, value: \"0123456789abcdef}\n"},
+      {"anchor.yaml", "- {id: a, value: &x 0123456789abcdef}\n- {id: a, from: 2026-13-01}\n"},
+      {"five.yaml",
+       "[{id: a, value: 0123456789abcde1}, {id: b, value: 0123456789abcde2}, {id: c, value: "
+       "0123456789abcde3}, {id: d, value: 0123456789abcde4}, {id: e, value: 0123456789abcde5}]\n"},
+  };
+  const auto found = all.find(name);
+  return found == all.end() ? nullptr : found->second;
+}
+
 inline core::config::secret_resolver secrets() {
   return [](std::string_view kind, std::string_view name) -> core::config::resolution {
+    if (kind == "document") {
+      const char* const text = document(name);
+      if (text == nullptr) return {std::string("no such file")};
+      core::config::resolution found{core::base::secret(text)};
+      found.path = "etc/" + std::string(name);
+      if (name.starts_with("exposed")) found.exposure = "everyone can read it";
+      return found;
+    }
     if (name == "sixteen") {
       return {core::base::secret((std::string(kind) + ":0123456789abcdef").substr(0, 16))};
     }
+    if (name == "other") return {core::base::secret("of another file!")};
     if (name == "two_newlines") return {core::base::secret("0123456789abcdef\n")};
     if (name == "mark")
       return {

@@ -127,6 +127,21 @@ BOOST_AUTO_TEST_CASE(a_credential_is_a_file_of_systemds) {
                  .starts_with("! CREDENTIALS_DIRECTORY is not set"));
 }
 
+BOOST_AUTO_TEST_CASE(a_document_is_taken_whole) {
+  const folder f;
+  put(f, "clients.yaml", "a: {secret: file:a}\n");
+  BOOST_TEST(told(env::resolve_secret(f.at.string(), "document", "clients.yaml")) ==
+             "a: {secret: file:a}\n");
+  BOOST_TEST(told(env::resolve_secret(f.at.string(), "document", "missing")) ==
+             "! " + f.path("missing") + " can't be read: No such file or directory");
+}
+
+BOOST_AUTO_TEST_CASE(a_path_is_called_as_it_can_be_found_from_here) {
+  BOOST_TEST(env::secret_path(".", "a/b.yaml") == "a/b.yaml");
+  BOOST_TEST(env::secret_path("etc", "a.yaml") == "etc/a.yaml");
+  BOOST_TEST(env::secret_path("etc", "/a.yaml") == "/a.yaml");
+}
+
 BOOST_AUTO_TEST_CASE(a_variable_that_is_not_set_or_empty_is_no_secret) {
   const variable set("COUNTERSIGN_TEST_A", "secret\n");
   const variable empty("COUNTERSIGN_TEST_B", "");
