@@ -6,6 +6,7 @@
 
 #include "core/base/ascii.hpp"
 #include "core/crypto/digest.hpp"
+#include "gateway/admin/page.hpp"
 
 namespace gateway::admin {
 
@@ -95,18 +96,33 @@ response reload(const request& asked, const sources& from) {
 
 response handle(const request& asked, const sources& from) {
   const std::string_view path = asked.target.substr(0, asked.target.find('?'));
-  const bool for_machines = path == "/metrics" || path == "/livez" || path == "/readyz";
+  const std::string_view query =
+      asked.target.substr(std::min(asked.target.size(), path.size() + 1));
+  const bool for_machines =
+      path == "/metrics" || path == "/clients" || path == "/livez" || path == "/readyz";
+  const bool for_people = path == "/" || path == "/status.json" || path == "/config";
   if (!names_this_machine(asked.host) && !(from.beyond_loopback && for_machines))
     return problem(403, "forbidden",
                    "Address the admin listener by its IP address or as localhost");
   if (path == "/reload") return reload(asked, from);
-  if (!for_machines && path != "/config")
+  if (!for_machines && !for_people)
     return problem(404, "not_found",
-                   "No such page: there are /metrics, /livez, /readyz, /config and /reload");
+                   "No such page: there are /, /status.json, /clients, /metrics, /livez, /readyz, "
+                   "/config and /reload");
   if (asked.method != "GET" && asked.method != "HEAD") return only("GET, HEAD");
   if (path == "/metrics")
     return {200, "text/plain; version=0.0.4; charset=utf-8", from.metrics(), {}, {}};
   if (path == "/config") return {200, "application/json", from.config(), {}, {}};
+  if (path == "/status.json") return {200, "application/json", from.status(), {}, {}};
+  if (path == "/") {
+    const document& page = status_page();
+    return {200, "text/html; charset=utf-8", page.html, {}, {}, page.policy};
+  }
+  if (path == "/clients") {
+    if (auto found = from.clients(query))
+      return {200, "application/json", std::move(*found), {}, {}};
+    return problem(400, "malformed", "The query may be offset and limit (1 to 1000), or client");
+  }
   if (path == "/readyz" && !from.not_ready.empty())
     return {503, "text/plain; charset=utf-8", std::string(from.not_ready) + "\n", {}, {}};
   return {200, "text/plain; charset=utf-8", "ok\n", {}, {}};

@@ -25,6 +25,7 @@ struct response {
   std::string body;
   std::string allow;      ///< for 405
   std::string challenge;  ///< for 401: WWW-Authenticate
+  std::string policy{};   ///< for a page: Content-Security-Policy
 };
 
 /// What came of an attempt to put another configuration in force.
@@ -36,21 +37,25 @@ struct reloading {
 
 /// Where the pages come from; asked only when they are.
 struct sources {
-  std::function<std::string()> metrics;   ///< Prometheus text
-  std::function<std::string()> config;    ///< the effective configuration as JSON, redacted
-  std::function<reloading()> reload;      ///< puts the file's in force
+  std::function<std::string()> metrics;  ///< Prometheus text
+  std::function<std::string()> config;   ///< the effective configuration as JSON, redacted
+  std::function<reloading()> reload;     ///< puts the file's in force
+  /// JSON of clients; nothing if the query is none.
+  std::function<std::optional<std::string>(std::string_view query)> clients;
+  std::function<std::string()> status;    ///< JSON of what the status page shows beside clients
   std::string_view not_ready;             ///< why /readyz says no; empty: ready
   bool beyond_loopback = false;           ///< other machines reach the listener, by names of theirs
   std::string_view address;               ///< its IP address; empty: any of this machine's
   std::optional<std::string_view> token;  ///< who knows it may change things from there
 };
 
-/// GET and HEAD of /metrics, /livez, /readyz and /config, and POST of /reload; problem documents
-/// (RFC 9457) for the rest. No web page can drive it: `Host` must name this machine by an address
-/// or as localhost, so that none can reach in through a name it controls (DNS rebinding), and what
-/// changes anything takes no request that a page made (Origin). A listener that other machines
-/// reach is found by names that only they know: there /metrics, /livez and /readyz take any, and
-/// whoever changes something must know the token.
+/// GET and HEAD of /, /status.json, /clients, /metrics, /livez, /readyz and /config, and POST of
+/// /reload; problem documents (RFC 9457) for the rest. No web page can drive it: `Host` must name
+/// this machine by an address or as localhost, so that none can reach in through a name it controls
+/// (DNS rebinding), and what changes anything takes no request that a page made (Origin). A
+/// listener that other machines reach is found by names that only they know: there what machines
+/// read (/clients, /metrics, /livez, /readyz) takes any, and whoever changes something must know
+/// the token.
 response handle(const request& asked, const sources& from);
 
 }  // namespace gateway::admin

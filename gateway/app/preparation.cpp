@@ -34,7 +34,7 @@ metrics::catalog describe(const core::config::model& model,
   for (const core::config::route& r : model.routes) names.routes.push_back(r.name);
   for (const core::config::client& c : model.clients) {
     metrics::client_description d{c.id, {}};
-    for (const auto& s : c.secrets) d.secrets.push_back({s.id, s.until});
+    for (const auto& s : c.secrets) d.secrets.push_back({s.id, s.until, s.from});
     names.clients.push_back(std::move(d));
   }
   for (const upstream::group& g : groups) {

@@ -9,11 +9,14 @@
 
 #include "core/base/ascii.hpp"
 #include "core/config/read.hpp"
+#include "gateway/admin/clients.hpp"
+#include "gateway/admin/status.hpp"
 #include "gateway/app/resources.hpp"
 #include "gateway/app/watchdog.hpp"
 #include "gateway/net/handed.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/net/resolve.hpp"
+#include "gateway/sys/build.hpp"
 #include "gateway/sys/clock.hpp"
 #include "gateway/sys/limits.hpp"
 #include "gateway/sys/process.hpp"
@@ -34,7 +37,10 @@ core::observe::line_style style_of(const core::config::access_log& settings) {
 
 server::server(server_settings settings, log::logger& diagnostics,
                std::vector<sys::descriptor> handed)
-    : log_(diagnostics), settings_(std::move(settings)), started_(sys::now()) {
+    : log_(diagnostics),
+      settings_(std::move(settings)),
+      started_(sys::now()),
+      configured_(started_) {
   // Before anybody can take the last descriptor: a gateway that could not hear its signals, which
   // are blocked, could not be told to stop.
   const int own = ::dup(signals_.descriptor());
@@ -248,6 +254,8 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
   }
   for (const std::string& key : what.need_restart)
     log_.warning("{} is as it was: another value takes a restart", key);
+  reload_succeeded_ = what.done;
+  if (what.done) configured_ = sys::now();
   counters_->reloaded(what.done, sys::now());
   if (what.done) {
     log_.info("{}: the configuration is in force ({} routes, {} clients)", asked_by,
@@ -293,6 +301,15 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
     const reload_outcome came = reload_configuration("POST /reload");
     return {came.done ? outcome::done : outcome::refused, json_members(came)};
   };
+  const admin::moments at{sys::now(), started_, configured_};
+  from.clients = [this, at](std::string_view query) {
+    return admin::clients_page(query, model(), *counters_, at);
+  };
+  from.status = [this, at] {
+    return admin::status(
+        model(), counters_->look(), read_figures(),
+        {at, reload_succeeded_, phase_ == phase::draining, sys::build_facts().front().second});
+  };
   from.beyond_loopback = !admin_address_.address().is_loopback();
   const std::string address = admin_address_.address().to_string();
   if (!admin_address_.address().is_unspecified()) from.address = address;
@@ -309,6 +326,11 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
       answer.status, {{"Content-Type", answer.type}, {"Cache-Control", "no-store"}}, {}};
   if (!answer.allow.empty()) out.fields.emplace_back("Allow", answer.allow);
   if (!answer.challenge.empty()) out.fields.emplace_back("WWW-Authenticate", answer.challenge);
+  out.fields.emplace_back("X-Content-Type-Options", "nosniff");
+  if (!answer.policy.empty()) {
+    out.fields.emplace_back("Content-Security-Policy", answer.policy);
+    out.fields.emplace_back("Referrer-Policy", "no-referrer");
+  }
   out.body = std::move(answer.body);
   return out;
 }

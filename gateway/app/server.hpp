@@ -119,6 +119,8 @@ class server {
   std::vector<std::unique_ptr<worker_thread>> workers_;
   std::atomic<phase> phase_{phase::serving};
   core::base::instant started_{};
+  core::base::instant configured_{};  ///< when what is in force was read
+  bool reload_succeeded_ = true;      ///< the last time the configuration was read
 };
 
 }  // namespace gateway::app

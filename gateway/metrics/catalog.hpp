@@ -17,7 +17,8 @@ namespace gateway::metrics {
 
 struct secret_description {
   std::string id;
-  std::optional<std::int64_t> until;  ///< Unix seconds
+  std::optional<std::int64_t> until{};  ///< Unix seconds
+  std::optional<std::int64_t> from{};
 };
 
 struct client_description {

@@ -60,7 +60,10 @@ void directory::add_clients(const catalog& names, layout& to) {
   std::unordered_map<std::string_view, client*> known;
   for (client& c : clients_) {
     known.emplace(c.id, &c);
-    for (secret& s : c.secrets) s.until.reset();
+    for (secret& s : c.secrets) {
+      s.until.reset();
+      s.from.reset();
+    }
   }
   for (const client_description& described : names.clients) {
     client* who = nullptr;
@@ -76,11 +79,12 @@ void directory::add_clients(const catalog& names, layout& to) {
     for (const secret_description& s : described.secrets) {
       secret* one = find(who->secrets, &secret::id, s.id);
       if (one == nullptr) {
-        who->secrets.push_back({s.id, static_cast<std::uint32_t>(counts_.secrets), {}});
+        who->secrets.push_back({s.id, static_cast<std::uint32_t>(counts_.secrets)});
         ++counts_.secrets;
         one = &who->secrets.back();
       }
       one->until = s.until;
+      one->from = s.from;
       to.secrets_.push_back(one->place);
     }
     to.secret_begins_.push_back(static_cast<std::uint32_t>(to.secrets_.size()));

@@ -22,7 +22,7 @@ class directory {
   struct secret {
     std::string id;
     std::uint32_t place = 0;
-    std::optional<std::int64_t> until;  ///< as the last catalog says
+    std::optional<std::int64_t> until{}, from{};  ///< as the last catalog says
   };
   struct client {
     std::string id;

@@ -139,12 +139,16 @@ void exposition::add_secrets(families& out) const {
         add(used, {label("client", client.id), label("secret", s.id)}, seconds(*s.last_used_us));
     }
   }
+  auto start = gauges("countersign_secret_start_timestamp_seconds",
+                      "When a secret came, or comes, into force; only of those that say so.");
+  for (const auto& s : counted_.beginnings)
+    add(start, {label("client", s.client), label("secret", s.secret)}, static_cast<double>(s.at));
   auto expiry = gauges("countersign_secret_expiry_timestamp_seconds",
                        "When a secret ceases to be in force; only of those that do.");
   for (const auto& e : counted_.expiries)
-    add(expiry, {label("client", e.client), label("secret", e.secret)},
-        static_cast<double>(e.until));
+    add(expiry, {label("client", e.client), label("secret", e.secret)}, static_cast<double>(e.at));
   out.push_back(std::move(used));
+  out.push_back(std::move(start));
   out.push_back(std::move(expiry));
 }
 

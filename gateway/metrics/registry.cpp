@@ -76,6 +76,12 @@ void registry::reloaded(bool successful, core::base::instant at) {
   if (successful) reload_time_->Set(static_cast<double>(at.time_since_epoch().count()) / 1e6);
 }
 
+snapshot registry::look_at_requests() const {
+  snapshot out;
+  look_at_requests(out);
+  return out;
+}
+
 snapshot registry::look() const {
   snapshot out;
   for (const auto& s : shards_) {
@@ -182,8 +188,10 @@ void registry::look_at_clients(snapshot& into) const {
   add(no_client);
   for (const directory::client& known : names_.clients()) {
     if (known.place <= no_client) continue;
-    for (const directory::secret& s : known.secrets)
+    for (const directory::secret& s : known.secrets) {
+      if (s.from) into.beginnings.push_back({known.id, s.id, *s.from});
       if (s.until) into.expiries.push_back({known.id, s.id, *s.until});
+    }
   }
 }
 
@@ -208,12 +216,16 @@ client_figures registry::look_at_client(std::uint32_t place) const {
 
 void registry::look_at_secrets(client_figures& into, const directory::client& known) const {
   for (const directory::secret& one : known.secrets) {
-    std::int64_t last = 0;
+    secret_figures figures{one.id, {}, {}, {}, one.until};
     for (const auto& s : shards_) {
-      if (const auto* use = s->secrets_.find(one.place))
-        last = std::max(last, use->load(std::memory_order_relaxed));
+      const auto* use = s->secrets_.find(one.place);
+      if (use == nullptr || use->at_us() <= figures.last_used_us.value_or(0)) continue;
+      last_use::reading seen = use->look();
+      figures.last_used_us = seen.at_us;
+      figures.address = std::move(seen.address);
+      figures.version = std::move(seen.version);
     }
-    into.secrets.push_back({one.id, last == 0 ? std::nullopt : std::optional(last), one.until});
+    into.secrets.push_back(std::move(figures));
   }
 }
 

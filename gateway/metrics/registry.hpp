@@ -77,6 +77,8 @@ class registry {
 
   // Names in what these return are valid until take_up().
   [[nodiscard]] snapshot look() const;
+  /// Of what look() sees, requests and refusals alone.
+  [[nodiscard]] snapshot look_at_requests() const;
   /// The figures of one client, or nothing if there was none of this id. Those beyond
   /// `named_clients` have only their secrets' figures.
   [[nodiscard]] std::optional<client_figures> client(std::string_view id) const;

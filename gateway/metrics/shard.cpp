@@ -78,7 +78,7 @@ void shard::count_proven(const core::observe::record& r, const layout& where,
   counters.versions.count(r.version, at_us);
 
   if (const auto secret = where.secret_place(r.client, r.secret); secret != no_place)
-    secrets_.at(secret, 0).store(at_us, std::memory_order_relaxed);
+    secrets_.at(secret).set(at_us, r.peer, r.version);
 
   // A copy of an earlier message says nothing about the way or the clock: its stamp is as old as
   // whoever repeats it likes.

@@ -13,6 +13,7 @@
 
 #include "core/observe/record.hpp"
 #include "gateway/metrics/growing.hpp"
+#include "gateway/metrics/last_use.hpp"
 #include "gateway/metrics/layout.hpp"
 #include "gateway/metrics/tally.hpp"
 #include "gateway/metrics/versions.hpp"
@@ -55,9 +56,6 @@ struct client_counters {
   stamped clock_offset;
   metrics::versions versions;
 };
-
-/// When a secret was last used, in microseconds since 1970.
-using last_use = std::atomic<std::int64_t>;
 
 struct route_counters {
   histogram<duration_bounds> whole, own;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,12 +43,13 @@ struct refusal_count {
 struct secret_figures {
   std::string_view id;
   std::optional<std::int64_t> last_used_us;  ///< since 1970
+  std::string address, version;              ///< of that use; empty if it wasn't known
   std::optional<std::int64_t> until;         ///< Unix seconds
 };
 
-struct secret_expiry {
+struct secret_time {
   std::string_view client, secret;
-  std::int64_t until = 0;  ///< Unix seconds
+  std::int64_t at = 0;  ///< Unix seconds
 };
 
 struct client_figures {
@@ -92,7 +94,9 @@ struct snapshot {
   std::vector<route_figures> routes;        ///< those that had a request, with "-" last
   std::vector<endpoint_figures> endpoints;  ///< all
   std::vector<upstream_figures> upstreams;  ///< all
-  std::vector<secret_expiry> expiries;      ///< of secrets that are configured, by named clients
+  // Of secrets that are configured, by named clients.
+  std::vector<secret_time> beginnings;  ///< when they come into force, where that is said
+  std::vector<secret_time> expiries;    ///< when they cease to be in force, if they do
   std::int64_t connections = 0;
   std::int64_t in_flight = 0;
   std::uint64_t replay_store_errors = 0;

@@ -9,6 +9,11 @@ gateway::admin::sources ready() {
   gateway::admin::sources from;
   from.metrics = [] { return std::string("countersign_x 1\n"); };
   from.config = [] { return std::string("{}"); };
+  from.status = [] { return std::string("{}"); };
+  from.clients = [](std::string_view query) -> std::optional<std::string> {
+    if (query == "limit=0") return std::nullopt;
+    return "[\"" + std::string(query) + "\"]";
+  };
   from.reload = [] { return gateway::admin::reloading{{}, R"("problems":[])"}; };
   from.address = "127.0.0.1";
   return from;
@@ -44,6 +49,13 @@ BOOST_AUTO_TEST_SUITE(handle_)
 BOOST_AUTO_TEST_CASE(pages_are_there) {
   BOOST_TEST(ask("GET", "/metrics").body == "countersign_x 1\n");
   BOOST_TEST(ask("GET", "/config").type == "application/json");
+  BOOST_TEST(ask("GET", "/status.json").type == "application/json");
+  BOOST_TEST(ask("GET", "/clients").body == "[\"\"]");
+  BOOST_TEST(ask("GET", "/clients?client=a").body == "[\"client=a\"]");
+  BOOST_TEST(ask("GET", "/clients?limit=0").status == 400U);
+  BOOST_TEST(ask("GET", "/").type == "text/html; charset=utf-8");
+  BOOST_TEST(ask("GET", "/").policy.starts_with("default-src 'none'; "));
+  BOOST_TEST(ask("GET", "/config").policy == "");
   BOOST_TEST(ask("HEAD", "/livez").status == 200U);
   BOOST_TEST(ask("GET", "/readyz").status == 200U);
 }
@@ -74,7 +86,10 @@ BOOST_AUTO_TEST_CASE(beyond_loopback_any_name_leads_to_what_machines_read) {
   BOOST_TEST(page("/metrics") == 200U);
   BOOST_TEST(page("/livez") == 200U);
   BOOST_TEST(page("/readyz") == 200U);
+  BOOST_TEST(page("/clients") == 200U);
   BOOST_TEST(page("/config") == 403U);
+  BOOST_TEST(page("/") == 403U);
+  BOOST_TEST(page("/status.json") == 403U);
   BOOST_TEST(page("/other") == 403U);
 }
 

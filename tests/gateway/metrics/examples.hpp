@@ -16,7 +16,8 @@ inline constexpr std::int64_t noon = 1'780'000'000;  // Unix seconds
 inline gateway::metrics::catalog small_catalog() {
   gateway::metrics::catalog names;
   names.routes = {"orders", "health"};
-  names.clients = {{"shop", {{"2026", {}}, {"2025", noon + 3600}}}, {"billing", {{"1", {}}}}};
+  names.clients = {{"shop", {{"2026", {}, noon - 3600}, {"2025", noon + 3600}}},
+                   {"billing", {{"1", {}}}}};
   names.upstreams = {{"orders", {"http://127.0.0.1:9001", "http://127.0.0.1:9002"}}};
   names.loaded_at = core::base::from_unix_seconds(noon);
   return names;

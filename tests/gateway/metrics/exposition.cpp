@@ -69,6 +69,7 @@ BOOST_AUTO_TEST_CASE(every_metric_of_the_contract_is_there) {
       {"countersign_client_requests_total", "counter"},
       {"countersign_client_last_seen_timestamp_seconds", "gauge"},
       {"countersign_secret_last_used_timestamp_seconds", "gauge"},
+      {"countersign_secret_start_timestamp_seconds", "gauge"},
       {"countersign_secret_expiry_timestamp_seconds", "gauge"},
       {"countersign_request_duration_seconds", "histogram"},
       {"countersign_gateway_duration_seconds", "histogram"},
