@@ -67,6 +67,7 @@ json::array routes_of(const model& m, const metrics::snapshot& seen) {
     one["scheme"] = r.scheme ? m.schemes[*r.scheme].name : "none";
     one["envelope"] = word(r.envelope);
     one["upstream"] = m.upstreams[r.upstream].name;
+    one["observes"] = r.mode == core::config::mode::observe;
     one["requests"] = classes_of(r.name, seen);
     const auto figures = std::ranges::find(seen.routes, r.name, &metrics::route_figures::name);
     const bool used = figures != seen.routes.end();

@@ -308,7 +308,7 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
   from.status = [this, at] {
     return admin::status(
         model(), counters_->look(), read_figures(),
-        {at, reload_succeeded_, phase_ == phase::draining, sys::build_facts().front().second});
+        {at, reload_succeeded_, phase_ != phase::serving, sys::build_facts().front().second});
   };
   from.beyond_loopback = !admin_address_.address().is_loopback();
   const std::string address = admin_address_.address().to_string();

@@ -17,6 +17,7 @@ void add_demo(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
 void add_derive(CLI::App& app, int& status);
 void add_vectors(CLI::App& app, int& status);
+void add_rotate(CLI::App& app, int& status);
 
 /// The whole command line. @return the exit status.
 int run(int argc, char** argv);

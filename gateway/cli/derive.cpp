@@ -12,6 +12,7 @@
 #include "core/json/check.hpp"
 #include "core/keys/derived.hpp"
 #include "gateway/cli/commands.hpp"
+#include "gateway/cli/find_client.hpp"
 #include "gateway/cli/load.hpp"
 #include "gateway/cli/say.hpp"
 #include "gateway/sys/clock.hpp"
@@ -28,15 +29,6 @@ struct options {
 };
 
 std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
-const core::config::client* find_client(const core::config::model& m, const std::string& id) {
-  const auto found = std::ranges::find(m.clients, id, &core::config::client::id);
-  if (found != m.clients.end()) return &*found;
-  std::vector<std::string_view> known;
-  for (const auto& c : m.clients) known.emplace_back(c.id);
-  fail(exit_usage, "no client is called " + in_quotes(id) + core::config::suggestion(id, known));
-  return nullptr;
-}
 
 /// The one that is asked for, or else the newest in force.
 const core::config::secret_generation* find_secret(const core::config::client& c,

@@ -11,6 +11,7 @@
 #include "core/json/check.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/load.hpp"
+#include "gateway/cli/new_secret.hpp"
 #include "gateway/cli/say.hpp"
 #include "gateway/sys/entropy.hpp"
 
@@ -25,32 +26,6 @@ struct options {
   bool json = false;
 };
 
-// Letters and digits, each equally likely: 62 values don't divide 256, so bytes beyond the last
-// full round are drawn again.
-std::string text_secret(std::size_t size, sys::entropy& source) {
-  static constexpr std::string_view alphabet =
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  std::string text;
-  while (text.size() < size) {
-    char drawn = 0;
-    source.fill({&drawn, 1});
-    const auto value = static_cast<unsigned char>(drawn);
-    if (value < 4 * alphabet.size()) text.push_back(alphabet[value % alphabet.size()]);
-  }
-  return text;
-}
-
-/// As the configuration takes it.
-std::string make_secret(const options& given, sys::entropy& source) {
-  if (given.format == "utf8") return text_secret(given.bytes, source);
-  std::string bytes(given.bytes, '\0');
-  source.fill(bytes);
-  std::string secret = given.format == "hex" ? "hex:" + core::base::hex(bytes)
-                                             : "base64:" + core::base::base64(bytes);
-  explicit_bzero(bytes.data(), bytes.size());
-  return secret;
-}
-
 std::string as_json(const options& given, std::string_view secret) {
   std::string out = R"({"secret":)";
   core::json::append_string(out, secret);
@@ -64,7 +39,7 @@ int print_secret(const options& given) {
     throw CLI::ValidationError("--format",
                                "an APP_KEY has 16 or 32 bytes, not " + std::to_string(given.bytes));
   sys::entropy source;
-  std::string secret = make_secret(given, source);
+  std::string secret = make_secret(given.format, given.bytes, source);
   std::string out = given.json ? as_json(given, secret) : secret + "\n";
   print(out);
   explicit_bzero(secret.data(), secret.size());

@@ -57,6 +57,7 @@ int run(int argc, char** argv) {
   add_demo(app, status);
   add_derive(app, status);
   add_vectors(app, status);
+  add_rotate(app, status);
   app.failure_message(explain);
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);

@@ -47,6 +47,8 @@ int fail(int status, std::string_view sentence) {
 
 void warn(std::string_view sentence) { to_stderr("warning: ", sentence); }
 
+void note(std::string_view sentence) { to_stderr("", sentence); }
+
 void print(std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stdout); }
 
 void append_bytes(std::string& json, std::string_view name, std::string_view bytes) {

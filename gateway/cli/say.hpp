@@ -13,6 +13,8 @@ namespace gateway::cli {
 int fail(int status, std::string_view sentence);
 /// "countersign: warning: SENTENCE" on stderr.
 void warn(std::string_view sentence);
+/// "countersign: SENTENCE" on stderr, of what is no trouble.
+void note(std::string_view sentence);
 
 /// The bytes as they are, on stdout.
 void print(std::string_view bytes);

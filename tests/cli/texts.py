@@ -9,7 +9,7 @@ import unittest
 from command import run
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
-COMMANDS = ("serve", "check", "keygen", "sign", "call", "explain", "demo", "derive", "vectors")
+COMMANDS = ("serve", "check", "keygen", "sign", "call", "explain", "demo", "derive", "vectors", "rotate")
 
 # (command line, what stderr begins with); each exits with 64 and says nothing on stdout.
 WRONG = (
@@ -43,6 +43,16 @@ WRONG = (
     ("sign -c x.yaml --client a --at now http://h/", "countersign sign: "),
     ("call -c x.yaml --client a -i --json http://h/", "countersign call: "),
     ("call -c x.yaml --client a --timeout 0 http://h/", "countersign call: --timeout: "),
+    ("rotate -c x.yaml", "countersign rotate: --client is required\n"),
+    ("rotate -c x.yaml --client a --bytes 15", "countersign rotate: --bytes: "),
+    ("rotate -c x.yaml --client a --retire --id b", "countersign rotate: "),
+    ("rotate -c x.yaml --client a --retire --revoke b", "countersign rotate: "),
+    ("rotate -c x.yaml --client a --force", "countersign rotate: --force requires --retire\n"),
+    ("rotate -c x.yaml --client a --unused-for 1h", "countersign rotate: --unused-for requires --retire\n"),
+    ("rotate -c x.yaml --client a --retire --unused-for 1 --force", "countersign rotate: --unused-for: "),
+    ("rotate -c x.yaml --client a --retire", "countersign: --retire needs --admin URL of every gateway"),
+    ("rotate -c x.yaml --client a --reload", "countersign: --reload needs --admin URL of every gateway"),
+    ("rotate -c x.yaml --client a --admin https://h", 'countersign: --admin: "https://h" must be http://HOST:PORT'),
 )
 
 

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""No secret, signature, expected MAC or plaintext leaves by log, diagnostics, answers, metrics or configuration."""
+"""No secret, signature, expected MAC or plaintext leaves by log, diagnostics, answers, metrics, status or commands."""
 
 import base64
 import json
+import os
 import re
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import time
 import unittest
 from urllib.parse import quote
 
+from command import run
 from gateway import BINARY, PATIENCE
 from laravel import Client, reply_key, seal, sign
 from payloads import mac_of, members_of, payload_of, with_mac
@@ -156,6 +158,36 @@ class Secrecy(Refusals):
         self.service.reply = b"HTTP/1.1 nonsense\r\n\r\n"
         self.say(first, "/sealed/x", (502,))
 
+    def rotations(self):
+        """All that `rotate` says; a new secret is shown by its own standard output, and by nothing else."""
+        folder = os.path.dirname(self.gateway.config)
+        kept = os.path.join(folder, "kept.yaml")
+        with open(kept, "w", encoding="utf-8") as stream:
+            stream.write(f"- {{id: a, value: {FIRST.decode()}}}\n- {{id: b, value: {SECOND.decode()}}}\n")
+        inline = "[{id: a, value: Kestrel-secret-1}, {id: b, value: Merlin-secret--2}]"
+        with open(self.gateway.config, encoding="utf-8") as stream:
+            text = stream.read()
+        self.assertIn(inline, text)
+        config = os.path.join(folder, "kept-apart.yaml")
+        with open(config, "w", encoding="utf-8") as stream:
+            stream.write(text.replace(inline, "file:kept.yaml"))
+        admin = "http://%s:%d" % self.gateway.admin
+        said, made = [], []
+        for arguments in (("-c", config, "--json"), ("-c", config, "--id", "c"), ("-c", config, "--id", "d"),
+                          ("-c", config, "--retire", "--admin", admin),
+                          ("-c", config, "--revoke", "b", "--admin", admin),
+                          ("-c", config, "--retire", "--force", "--json", "--admin", admin),
+                          ("-c", self.gateway.config)):
+            done = run("rotate", "--client", "billing", *arguments)
+            found = re.findall(r'(?:secret: |"value":"|value: ")([0-9A-Za-z]{16})\b', done.out)
+            for secret in found:
+                self.hide(secret, "a new secret")
+                done.raw = done.raw.replace(secret.encode(), b"")
+            made += found
+            said += [done.out, done.err]
+        self.assertEqual(len(made), 3)
+        return "".join(said)
+
     def search(self, where, text, needles):
         for needle, why in needles.items():
             self.assertNotIn(needle, text, f"{why} in {where}")
@@ -168,6 +200,8 @@ class Secrecy(Refusals):
         self.everything()
         metrics = self.gateway.admin_get("/metrics")[1]
         config = self.gateway.admin_get("/config")[1]
+        status = {path: self.gateway.admin_get(path)[1] for path in ("/", "/status.json", "/clients")}
+        status["what rotate says"] = self.rotations()
         printed = subprocess.run([BINARY, "check", "-c", self.gateway.config, "--print"], capture_output=True,
                                  timeout=PATIENCE)
         self.talk.close()
@@ -182,7 +216,7 @@ class Secrecy(Refusals):
             if answer.status != 200:
                 self.search("a refusal", text, {REPLY: "the service's answer"})
         hidden = {**hidden, **self.signatures, REPLY: "the service's answer"}
-        for where, text in (("the log", log), ("diagnostics", "\n".join(self.gateway.diagnostics)),
+        for where, text in (*status.items(), ("the log", log), ("diagnostics", "\n".join(self.gateway.diagnostics)),
                             ("/metrics", metrics), ("/config", config),
                             ("check --print", (printed.stdout + printed.stderr).decode())):
             self.assertTrue(text)

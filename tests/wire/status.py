@@ -62,6 +62,7 @@ class Status(unittest.TestCase):
         told = json.loads(get(self.gateway, "/status.json").body)
         (route,) = [one for one in told["routes"] if one["path"] == "/api/"]
         self.assertEqual((route["scheme"], route["envelope"], route["upstream"]), ("laravel", "laravel", "orders"))
+        self.assertIs(route["observes"], False)
         self.assertEqual(route["requests"], {"all": 2, "succeeded": 1, "refused": 1, "failed": 0, "unanswered": 0})
         self.assertGreater(route["whole"]["half_us"], 0)
         (upstream,) = told["upstreams"]

@@ -122,6 +122,7 @@ function showUpstreams(all) {
 
 function proof(route) {
   if (route.scheme === "none") return make("span", "warn", "none: anyone");
+  if (route.observes) return make("span", "warn", `${route.scheme}, observed only`);
   const seals = route.envelope !== "none" && route.envelope !== route.scheme;
   return seals ? `${route.scheme}, ${route.envelope}` : route.scheme;
 }

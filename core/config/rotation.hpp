@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A file of secrets (`secrets: file:PATH`) with one more generation or one less, as text, so that
+// its comments stay. Whether the configuration is whole with it, only reading all of it tells.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/secret.hpp"
+
+namespace core::config {
+
+struct new_generation {
+  std::string id;
+  std::string_view value;  ///< in a notation of secrets, like hex:…
+  std::int64_t from = 0;   ///< Unix seconds
+};
+
+struct changed_file {
+  base::secret text;
+  bool comments_kept = true;  ///< false: the list had to be written anew
+};
+
+/// `{id: "…", value: "…", from: …}`, as an item of the list.
+std::string generation_item(const new_generation& g);
+
+/// The new one comes first. Nothing if the text is no list of generations.
+std::optional<changed_file> with_generation(std::string_view text, const new_generation& g);
+
+/// Nothing if the text is no list of generations, or none has this id.
+std::optional<changed_file> without_generation(std::string_view text, std::string_view id);
+
+/// How the secret of this id is written: "hex:", "base64:", "file:" and so on; empty: as it stands.
+/// Nothing if there is none.
+std::optional<std::string> notation_of(std::string_view text, std::string_view id);
+
+}  // namespace core::config

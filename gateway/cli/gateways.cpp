@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/cli/gateways.hpp"
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+
+#include "core/base/date.hpp"
+#include "gateway/net/plain_client.hpp"
+
+namespace gateway::cli {
+
+namespace {
+
+namespace json = boost::json;
+using core::keys::secret_sight;
+using core::keys::witness;
+
+constexpr std::chrono::milliseconds patience{30'000};
+
+std::variant<net::plain_answer, std::string> ask(const admin_listener& whom,
+                                                 std::string_view method, const std::string& target,
+                                                 std::string_view token) {
+  std::string request(method);
+  request.append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(whom.url.authority);
+  if (!token.empty()) request.append("\r\nAuthorization: Bearer ").append(token);
+  request.append("\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  net::plain_call_settings settings;
+  settings.answer_timeout = patience;
+  auto got = net::call_plain({whom.url.host, whom.url.port}, request, false, settings);
+  if (const auto* why = std::get_if<std::string>(&got)) return whom.name + ": " + *why;
+  return got;
+}
+
+/// The title of a problem document, or the status alone.
+std::string reason_of(const net::plain_answer& a) {
+  boost::system::error_code ec;
+  const json::value body = json::parse(a.body, ec);
+  const auto* object = ec ? nullptr : body.if_object();
+  const auto* title = object == nullptr ? nullptr : object->if_contains("title");
+  const std::string status = std::to_string(a.status);
+  if (title == nullptr || !title->is_string()) return status;
+  return status + ", " + std::string(title->as_string().c_str());
+}
+
+std::string text_of(const json::object& o, std::string_view name) {
+  const auto* found = o.if_contains(name);
+  return found != nullptr && found->is_string() ? std::string(found->as_string().c_str())
+                                                : std::string();
+}
+
+std::optional<std::int64_t> moment_of(const json::object& o, std::string_view name) {
+  const std::string text = text_of(o, name);
+  return text.empty() ? std::nullopt : core::base::parse_iso8601(text);
+}
+
+const json::array* array_of(const json::object& o, std::string_view name) {
+  const auto* found = o.if_contains(name);
+  return found == nullptr ? nullptr : found->if_array();
+}
+
+std::optional<witness> read_witness(const json::value& body, std::string_view client) {
+  const auto* object = body.if_object();
+  if (object == nullptr) return std::nullopt;
+  const auto now = moment_of(*object, "now");
+  const auto since = moment_of(*object, "counting_since");
+  const auto* clients = array_of(*object, "clients");
+  if (!now || !since || clients == nullptr) return std::nullopt;
+  witness out{{}, *now, *since, {}};
+  for (const json::value& one : *clients) {
+    const auto* who = one.if_object();
+    const auto* secrets = who == nullptr ? nullptr : array_of(*who, "secrets");
+    if (secrets == nullptr || text_of(*who, "id") != client) continue;
+    for (const json::value& s : *secrets)
+      if (const auto* seen = s.if_object())
+        out.secrets.push_back({text_of(*seen, "id"), moment_of(*seen, "last_used"),
+                               text_of(*seen, "address"), text_of(*seen, "version")});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::variant<std::vector<admin_listener>, std::string> read_admins(
+    const std::vector<std::string>& urls) {
+  std::vector<admin_listener> out;
+  for (const std::string& text : urls) {
+    auto parsed = core::http::parse_url(text);
+    const auto* url = std::get_if<core::http::url>(&parsed);
+    if (url == nullptr || url->tls || url->target != "/")
+      return "\"" + text + "\" must be http://HOST:PORT, where an admin listener is";
+    out.push_back({"http://" + url->authority, *url});
+  }
+  return out;
+}
+
+std::variant<witness, std::string> ask_for_client(const admin_listener& of,
+                                                  const std::string& client) {
+  auto got = ask(of, "GET", "/clients?client=" + client, {});
+  if (auto* why = std::get_if<std::string>(&got)) return std::move(*why);
+  const auto& answer = std::get<net::plain_answer>(got);
+  if (answer.status != 200) return of.name + "/clients: " + reason_of(answer);
+  boost::system::error_code ec;
+  const json::value body = json::parse(answer.body, ec);
+  auto told = ec ? std::nullopt : read_witness(body, client);
+  if (!told)
+    return of.name + "/clients: is this a gateway's admin listener? It says something else";
+  told->name = of.name;
+  return std::move(*told);
+}
+
+std::optional<std::string> ask_to_reload(const admin_listener& whom, std::string_view token) {
+  auto got = ask(whom, "POST", "/reload", token);
+  if (auto* why = std::get_if<std::string>(&got)) return std::move(*why);
+  const auto& answer = std::get<net::plain_answer>(got);
+  if (answer.status == 200) return std::nullopt;
+  return whom.name + "/reload: " + reason_of(answer);
+}
+
+std::string span(std::int64_t seconds) {
+  const std::int64_t n = std::max<std::int64_t>(0, seconds);
+  if (n < 120) return std::to_string(n) + " s";
+  if (n < 2 * 3600) return std::to_string(n / 60) + " min";
+  if (n < 2 * 86'400) return std::to_string(n / 3600) + " h";
+  return std::to_string(n / 86'400) + " days";
+}
+
+}  // namespace gateway::cli
