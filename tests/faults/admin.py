@@ -82,7 +82,7 @@ class Admin(unittest.TestCase):
     def test_what_is_not_there_or_not_allowed_gets_a_document(self):
         # V22: the other listener forwards nothing at all.
         with Upstream() as service, Gateway(basic(service.url)) as gateway:
-            for method, path, status in (("GET", "/secrets", 404), ("GET", "/", 404), ("POST", "/metrics", 405),
+            for method, path, status in (("GET", "/secrets", 404), ("POST", "/", 405), ("POST", "/metrics", 405),
                                          ("DELETE", "/config", 405)):
                 answer = ask(gateway, path, method)
                 self.assertEqual((answer.status, json.loads(answer.body)["status"]), (status, status))
@@ -92,7 +92,7 @@ class Admin(unittest.TestCase):
     def test_no_web_page_reaches_in(self):
         with Upstream() as service, Gateway(basic(service.url)) as gateway:
             for host in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:9901"):
-                for path in ("/metrics", "/config", "/livez"):
+                for path in ("/", "/status.json", "/clients", "/metrics", "/config", "/livez"):
                     self.assertEqual(ask(gateway, path, host=host).status, 403, host + path)
 
     def test_nonsense_does_no_harm(self):
