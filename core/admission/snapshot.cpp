@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/admission/snapshot.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -117,6 +118,12 @@ std::vector<route::rule> rules_of(const config::model& m) {
   return rules;
 }
 
+std::string_view scheme_of(const config::model& m) {
+  if (!m.external.scheme.empty()) return m.external.scheme == "https" ? "https" : "http";
+  const auto secured = [](const config::listener& l) { return l.tls.has_value(); };
+  return !m.listen.empty() && std::ranges::all_of(m.listen, secured) ? "https" : "http";
+}
+
 std::optional<crypto::private_key> identity_of(const config::model& m) {
   if (!m.identity) return std::nullopt;
   // The configuration has read it before.
@@ -128,7 +135,7 @@ std::optional<crypto::private_key> identity_of(const config::model& m) {
 snapshot::snapshot(config::model m, const replay::window_history& before)
     : model(std::move(m)),
       identity(identity_of(model)),
-      external_scheme(model.external.scheme == "https" ? "https" : "http"),
+      external_scheme(scheme_of(model)),
       window{model.replay.window.count(), model.replay.future.count()},
       keys(prepare_clients(model), dummy_keys(model), stranger_seed(model).reveal()),
       policies(compile_all(*this, before)),

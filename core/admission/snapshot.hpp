@@ -73,8 +73,9 @@ struct snapshot {
   config::model model;
   /// The gateway's own key, for replies to clients that have only a public key.
   std::optional<crypto::private_key> identity;
-  std::string_view external_scheme;  ///< of what clients address: "http" or "https"
-  replay::window window;             ///< of schemes that have none of their own
+  /// Of what clients usually address, "http" or "https": as the file says, or as all listeners do.
+  std::string_view external_scheme;
+  replay::window window;  ///< of schemes that have none of their own
   keys::key_ring keys;
   std::vector<route_policy> policies;  ///< in the file's order
   route::table routes;                 ///< answers with positions in `policies`

@@ -43,7 +43,7 @@ replay::mark laravel_mark(const opened& o, std::int64_t window_end) {
 }  // namespace
 
 result<arrival> arrive(const http::request_head& head, const snapshot& rules, base::instant now,
-                       findings& known, std::string_view peer) {
+                       findings& known, std::string_view peer, std::string_view scheme) {
   if (head.target.size() > rules.model.limits.target_bytes) return errc::target_too_long;
   auto framing = http::frame_request(head);
   if (!framing) return framing.error();
@@ -55,14 +55,15 @@ result<arrival> arrive(const http::request_head& head, const snapshot& rules, ba
   known.rules_ = &rules;
   known.now_ = now;
   known.client_address_ = peer;
+  const bool said = scheme.empty() || !rules.model.external.scheme.empty();
+  known.scheme_ = said ? rules.external_scheme : scheme;
   const auto& trusted = rules.model.trusted_proxies;
   if (!trusted.empty() && http::is_among(peer, trusted)) {
     known.proxied_ = true;
     known.client_address_ = http::client_behind(head.fields, peer, trusted);
   }
   if (const auto& listed = rules.model.external.authorities; !listed.empty()) {
-    const auto authority =
-        http::authority_of(framing->host, rules.external_scheme, known.authority_text_);
+    const auto authority = http::authority_of(framing->host, known.scheme_, known.authority_text_);
     if (std::ranges::find(listed, authority) == listed.end()) return errc::no_route;
   }
   return arrival(known);
@@ -104,8 +105,7 @@ result<claimed> inspect(const routed& r) {
   }
   // What may be signed must be there: without a host the address would be anybody's.
   if (known.framing_.host.empty()) return errc::missing_field;
-  known.authority_ =
-      http::authority_of(known.framing_.host, known.rules_->external_scheme, known.authority_text_);
+  known.authority_ = http::authority_of(known.framing_.host, known.scheme_, known.authority_text_);
   claimed unread(r);
   result<scheme::claim> claim = errc::internal;
   if (const auto* signatures = policy.signatures()) {
@@ -126,7 +126,7 @@ bool claimed::signs_body() const {
 }
 
 scheme::request_view claimed::view() const {
-  return {head(), target(), known->authority_, known->rules_->external_scheme};
+  return {head(), target(), known->authority_, known->scheme_};
 }
 
 result<void> check_time(const claimed& c, base::instant now) {

@@ -50,11 +50,13 @@ struct proof;
 
 /// `known` is the request's own, and empty. What follows fills it. `peer` is the address that the
 /// connection came from, empty where there was none; what it says of whom it forwards for counts if
-/// it is among `trusted_proxies`.
+/// it is among `trusted_proxies`. `scheme` is what that connection speaks, "http" or "https"; it
+/// counts unless the configuration says what clients address, and empty is what they usually do.
 /// @return target_too_long, bad_target, no_route (a host that `external` doesn't list) and what
 /// http::frame_request says.
 base::result<arrival> arrive(const http::request_head& head, const snapshot& rules,
-                             base::instant now, findings& known, std::string_view peer = {});
+                             base::instant now, findings& known, std::string_view peer = {},
+                             std::string_view scheme = {});
 
 /// A version that none of the routes of this path takes is for prove() to refuse: only a proven
 /// client learns of it, and is counted with it.
@@ -77,7 +79,7 @@ class findings {
   friend class opened;
   friend class outbound;
   friend base::result<arrival> arrive(const http::request_head&, const snapshot&, base::instant,
-                                      findings&, std::string_view);
+                                      findings&, std::string_view, std::string_view);
   friend base::result<routed> find_route(const arrival&, const snapshot&);
   friend base::result<claimed> inspect(const routed&);
   friend proof prove(const claimed&, const snapshot&, std::string_view);
@@ -93,6 +95,7 @@ class findings {
   base::instant now_{};
   std::string_view client_address_;
   bool proxied_ = false;  // by one whose word counts
+  std::string_view scheme_;
   const route_policy* policy_ = nullptr;
   bool version_taken_ = true;
   scheme::claim claim_;
@@ -133,11 +136,11 @@ class arrival {
   /// Does the word of the one who forwarded it count?
   [[nodiscard]] bool proxied() const { return known->proxied_; }
   /// Of what the client addressed: "http" or "https".
-  [[nodiscard]] std::string_view external_scheme() const { return known->rules_->external_scheme; }
+  [[nodiscard]] std::string_view external_scheme() const { return known->scheme_; }
 
  private:
   friend base::result<arrival> arrive(const http::request_head&, const snapshot&, base::instant,
-                                      findings&, std::string_view);
+                                      findings&, std::string_view, std::string_view);
   friend base::result<routed> find_route(const arrival&, const snapshot&);
   friend base::result<claimed> inspect(const routed&);
   friend proof prove(const claimed&, const snapshot&, std::string_view);

@@ -39,8 +39,8 @@ bool is_host_name(std::string_view host) {
 
 std::string what_is_wrong_with(const urls::url_view& url) {
   const std::string_view scheme(url.scheme().data(), url.scheme().size());
-  if (base::iequals(scheme, "https")) return "https:// is not spoken to upstreams, only http://";
-  if (!base::iequals(scheme, "http")) return "an endpoint must begin with http://";
+  if (!base::iequals(scheme, "http") && !base::iequals(scheme, "https"))
+    return "an endpoint must begin with http:// or https://";
   if (url.has_userinfo()) return "an endpoint takes no user and password";
   if (url.has_query() || url.has_fragment()) return "an endpoint ends after the port";
   if (!url.encoded_path().empty() && url.encoded_path() != "/") {
@@ -84,12 +84,17 @@ parsed<address> parse_endpoint(std::string_view text) {
   if (std::string why = what_is_wrong_with(*url); !why.empty()) return wrong{std::move(why)};
   const std::string host = url->host_address();
   if (!is_ip(host) && !is_host_name(host)) return wrong{quoted(text) + " names no host"};
-  if (!url->has_port()) return address{base::lower(host), 80};
+  if (!url->has_port())
+    return address{base::lower(host), static_cast<std::uint16_t>(is_secured(text) ? 443 : 80)};
   const auto port = parse_port(std::string_view(url->port().data(), url->port().size()));
   if (const auto* bad = std::get_if<wrong>(&port)) return *bad;
   if (std::get<std::uint16_t>(port) == 0)
     return wrong{quoted(text) + " has port 0, on which nobody listens"};
   return address{base::lower(host), std::get<std::uint16_t>(port)};
+}
+
+bool is_secured(std::string_view endpoint) {
+  return base::iequals(endpoint.substr(0, endpoint.find(':')), "https");
 }
 
 parsed<base::ip_network> parse_network(std::string_view text) {

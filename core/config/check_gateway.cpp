@@ -2,6 +2,7 @@
 // Listeners, limits, replay, and what nothing refers to.
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "core/config/checks.hpp"
@@ -39,11 +40,11 @@ void check_listeners(const reviewed& f) {
   });
   std::set<std::string> seen;
   for (std::size_t i = 0; i < f.d.listen.size(); ++i) {
-    const address& a = f.d.listen[i];
+    const listener& a = f.d.listen[i];
     if (a.port != 0 && !seen.insert(print_address(a)).second) {
       f.problems.error(one_of(at, i), print_address(a) + " is listened on already");
     }
-    if (const auto why = listen_warning(a); seals && !why.empty())
+    if (const auto why = listen_warning(a); seals && !a.tls && !why.empty())
       f.problems.warn(one_of(at, i), std::string(why));
   }
   if (!f.d.admin || f.d.admin->host.empty()) return;  // one that could not be read
@@ -99,12 +100,26 @@ void check_capture(const reviewed& f) {
                   "routes without an envelope their bodies as plain text; say when it ends");
 }
 
+void check_upstreams(const reviewed& f) {
+  for (std::size_t i = 0; i < f.d.upstreams.size(); ++i) {
+    const upstream& u = f.d.upstreams[i];
+    const auto secured = std::ranges::count_if(u.endpoints, &endpoint::tls);
+    if (secured != 0 && secured != std::ssize(u.endpoints))
+      f.problems.error(
+          f.upstream(i),
+          "has http:// and https:// endpoints: what is sent to the one is as open as if "
+          "all were http://");
+    if (u.tls && secured == 0 && !u.endpoints.empty())
+      f.problems.error(f.upstream(i).key("tls"), "is for https:// endpoints, and there is none");
+  }
+}
+
 }  // namespace
 
 std::string_view listen_warning(const address& a) {
   if (is_loopback(a)) return {};
   return "reachable from other machines without TLS: the laravel scheme signs only the timestamp, "
-         "so who can read the wire can reuse it; keep it on loopback or behind a TLS proxy";
+         "so who can read the wire can reuse it; give it `tls`, or keep it on loopback";
 }
 
 std::string_view admin_warning(const address& a) {
@@ -119,6 +134,7 @@ void check_gateway(const reviewed& f) {
   check_access_log(f);
   check_audit_log(f);
   check_capture(f);
+  check_upstreams(f);
   const auto& of_one = f.d.limits.per_address;
   if (of_one && of_one->connections.value_or(0) > f.d.limits.connections) {
     f.problems.warn(f.top("limits").key("per_address").key("connections"),

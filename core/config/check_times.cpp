@@ -7,6 +7,7 @@
 
 #include "core/base/date.hpp"
 #include "core/config/checks.hpp"
+#include "core/crypto/certificate.hpp"
 
 namespace core::config {
 
@@ -61,6 +62,43 @@ void check_client_times(const reviewed& f, const client_draft& c, const spot& at
   }
 }
 
+/// Those that are renewed by themselves have been by then.
+constexpr std::int64_t renewal_notice = std::int64_t{14} * 24 * 3600;
+
+void check_certificate_times(const reviewed& f, const certificate& c, const spot& at,
+                             std::int64_t now) {
+  const auto facts = std::get<crypto::certificate_facts>(crypto::read_certificate(c.chain.text));
+  if (facts.until <= now)
+    f.problems.warn(at, "expired on " + base::format_iso8601(facts.until) +
+                            ": it is refused by whoever checks it");
+  else if (facts.from > now)
+    f.problems.warn(at, "is not valid before " + base::format_iso8601(facts.from));
+  else if (facts.until - now <= renewal_notice)
+    f.problems.warn(at, "expires on " + base::format_iso8601(facts.until));
+}
+
+void check_listener_times(const reviewed& f, std::int64_t now) {
+  const spot all = f.top("listen");
+  for (std::size_t i = 0; i < f.d.listen.size(); ++i) {
+    const auto& tls = f.d.listen[i].tls;
+    if (!tls) continue;
+    const spot at = (all.at->what == node::kind::sequence ? all.item(i) : all).key("tls");
+    const bool listed = at.at->find("certificates") != nullptr;
+    for (std::size_t n = 0; n < tls->certificates.size(); ++n) {
+      const spot pair = listed ? at.key("certificates").item(n) : at;
+      check_certificate_times(f, tls->certificates[n], pair.key("certificate"), now);
+    }
+  }
+}
+
+void check_upstream_times(const reviewed& f, std::int64_t now) {
+  for (std::size_t i = 0; i < f.d.upstreams.size(); ++i) {
+    const auto& tls = f.d.upstreams[i].tls;
+    if (tls && tls->own)
+      check_certificate_times(f, *tls->own, f.upstream(i).key("tls").key("certificate"), now);
+  }
+}
+
 }  // namespace
 
 void check_times(const reviewed& f, std::int64_t now) {
@@ -68,6 +106,8 @@ void check_times(const reviewed& f, std::int64_t now) {
     f.problems.warn(f.top("capture").key("until"),
                     "is over, so nothing is written; take `capture` out, and remove what it wrote");
   }
+  check_listener_times(f, now);
+  check_upstream_times(f, now);
   for (std::size_t i = 0; i < f.d.client_drafts.size(); ++i) {
     const client_draft& c = f.d.client_drafts[i];
     if (c.explain_until && *c.explain_until - now > longest_explanation)

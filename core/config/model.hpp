@@ -36,6 +36,41 @@ struct address {
   std::uint16_t port = 0;
 };
 
+/// A file that anybody may see, with what it held when the configuration was read.
+struct public_file {
+  std::string path;  ///< as written
+  std::string text;
+};
+
+/// The same for a private key.
+struct key_file {
+  std::string path;
+  base::secret text;
+};
+
+/// What one side of a TLS connection shows, and proves to be its own.
+struct certificate {
+  public_file chain;  ///< PEM; its own certificate first
+  key_file key;
+};
+
+struct listener_tls {
+  std::vector<certificate> certificates;  ///< the first for clients that name no host, or no known
+  std::optional<public_file> client_ca;   ///< who signs clients' certificates; none are asked for
+};
+
+/// How the gateway speaks to a service over TLS.
+struct upstream_tls {
+  std::optional<public_file> ca;   ///< who signs its certificate; the system's authorities
+  std::optional<certificate> own;  ///< what the gateway shows of itself
+  std::string server_name;         ///< in its certificate; empty: the endpoint's host
+};
+
+/// Where clients connect.
+struct listener : address {
+  std::optional<listener_tls> tls;  ///< plain HTTP if there is none
+};
+
 /// Where metrics, health and status are served.
 struct admin : address {
   std::optional<base::secret> token;  ///< who knows it may change things from elsewhere, too
@@ -149,9 +184,15 @@ struct scheme_settings {
   std::variant<laravel_preset, scheme::rfc9421_settings, template_preset> what;
 };
 
+/// Where a service listens.
+struct endpoint : address {
+  bool tls = false;  ///< https
+};
+
 struct upstream {
   std::string name;
-  std::vector<address> endpoints;
+  std::vector<endpoint> endpoints;
+  std::optional<upstream_tls> tls;  ///< there if its endpoints are https
   bool preserve_host = false;
   milliseconds connect_timeout{1'000};
   milliseconds response_timeout{30'000};
@@ -201,7 +242,7 @@ struct route {
 };
 
 struct model {
-  std::vector<address> listen;
+  std::vector<listener> listen;
   std::optional<config::admin> admin;
   unsigned workers = 0;  ///< 0: one per core
   config::limits limits;

@@ -34,6 +34,8 @@ client finish(client_draft&& c) {
 
 model finish(draft&& d) {
   for (client_draft& c : d.client_drafts) d.clients.push_back(finish(std::move(c)));
+  for (upstream& u : d.upstreams)
+    if (u.endpoints.front().tls && !u.tls) u.tls.emplace();
   for (route_draft& r : d.route_drafts) {
     r.body_bytes = r.own_body_bytes.value_or(d.limits.body_bytes);
     r.envelope = envelope_of(r, d);

@@ -44,8 +44,9 @@ struct resolution {
   std::string path;          ///< of a document, as people find it from where they are
 };
 
-/// Resolves `file:PATH`, `env:NAME`, `credential:NAME`, and as `document` the whole text of a file
-/// that holds a part of the configuration; the caller does the reading.
+/// Resolves `file:PATH`, `env:NAME`, `credential:NAME`, as `public` a file that anybody may see,
+/// and as `document` the whole text of a file that holds a part of the configuration; the caller
+/// does the reading.
 using secret_resolver = std::function<resolution(std::string_view kind, std::string_view name)>;
 
 /// A file that stands in the place of a key.

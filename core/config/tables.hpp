@@ -22,6 +22,15 @@ struct limits_table {
   static std::span<const field<limits>> fields();
 };
 
+/// ADDRESS:PORT, {address: ADDRESS:PORT, tls: …}, or a list of them.
+struct listener_list {
+  using value = std::vector<listener>;
+  static std::string type();
+  static bool read(reader& r, const spot& s, value& out);
+  static node print(const value& all);
+  static void describe(const std::string& path, const value&, std::vector<reference_row>& out);
+};
+
 struct generation_table {
   using value = secret_generation;
   static std::span<const field<secret_generation>> fields();
@@ -36,6 +45,15 @@ struct client_table {
     read_fields(r, s, fields(), out);
   }
   static node print(const client_draft& c) { return print_fields(fields(), c); }
+};
+
+/// {ca, certificate, key, server_name}, of an upstream.
+struct upstream_tls_section {
+  using value = std::optional<upstream_tls>;
+  static std::string type() { return {}; }
+  static bool read(reader& r, const spot& s, value& out);
+  static node print(const value& v);
+  static void describe(const std::string& path, const value&, std::vector<reference_row>& out);
 };
 
 struct upstream_table {

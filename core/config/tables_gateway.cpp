@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/ascii.hpp"
+#include "core/config/address_codecs.hpp"
 #include "core/config/codecs.hpp"
 #include "core/config/tables.hpp"
 #include "core/crypto/signature.hpp"
@@ -14,38 +15,6 @@ namespace core::config {
 namespace {
 
 constexpr std::int64_t second = 1000, hour = 3600 * second, day = 24 * hour;
-
-struct listen_rule {
-  using value = address;
-  static constexpr std::string_view type = "address";
-  static parsed<address> parse(std::string_view text) { return parse_listen_address(text); }
-  static node print(const address& a) {
-    std::string text = print_address(a);
-    const bool plain = !text.starts_with('[');
-    return scalar_node(std::move(text), plain);
-  }
-};
-
-struct address_table {
-  using value = address;
-  static std::span<const field<address>> fields() {
-    static constexpr field<address> table[] = {
-        row<address, itself, ruled<listen_rule>>("address", "where to listen", required),
-        unsupported<address>("tls",
-                             "let a TLS proxy on this machine connect to a loopback address"),
-        unsupported<address>("proxy_protocol", "the client's address is the connection's"),
-    };
-    return table;
-  }
-};
-
-/// HOST:PORT, or {address: HOST:PORT}.
-struct listen_address : ruled<listen_rule> {
-  static bool read(reader& r, const spot& s, address& out) {
-    if (s.at->what == node::kind::map) return read_fields(r, s, address_table::fields(), out);
-    return ruled<listen_rule>::read(r, s, out);
-  }
-};
 
 struct admin_table {
   using value = admin;
@@ -321,7 +290,7 @@ struct identity_table {
 
 std::span<const field<draft>> whole_table::fields() {
   static constexpr field<draft> table[] = {
-      row<draft, &draft::listen, list_of<listen_address>>(
+      row<draft, &draft::listen, listener_list>(
           "listen",
           "where clients connect: ADDRESS:PORT, {address: ADDRESS:PORT}, or a list of them",
           required),

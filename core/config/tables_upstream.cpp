@@ -10,33 +10,39 @@ namespace {
 
 constexpr std::int64_t hour = 3'600'000;
 
-struct endpoint_rule {
-  using value = address;
-  static constexpr std::string_view type = "URL";
-  static parsed<address> parse(std::string_view text) { return parse_endpoint(text); }
-  static node print(const address& a) {
-    std::string text = "http://" + print_address(a);
+/// The one key that every endpoint has.
+struct endpoint_url {
+  using value = endpoint;
+  static std::string type() { return "URL"; }
+  static bool read(reader& r, const spot& s, endpoint& out) {
+    const std::string* text = read_scalar(r, s, type());
+    if (!text || !accept(r, s, parse_endpoint(*text), static_cast<address&>(out))) return false;
+    out.tls = is_secured(*text);
+    return true;
+  }
+  static node print(const endpoint& e) {
+    std::string text = (e.tls ? "https://" : "http://") + print_address(e);
     const bool plain = text.find('[') == std::string::npos;
     return scalar_node(std::move(text), plain);
   }
 };
 
 struct endpoint_table {
-  using value = address;
-  static std::span<const field<address>> fields() {
-    static constexpr field<address> table[] = {
-        row<address, itself, ruled<endpoint_rule>>(
-            "url", "where the service listens: http://HOST:PORT", required),
-        unsupported<address>("weight", "endpoints are taken in turn")};
+  using value = endpoint;
+  static std::span<const field<endpoint>> fields() {
+    static constexpr field<endpoint> table[] = {
+        row<endpoint, itself, endpoint_url>(
+            "url", "where the service listens: http://HOST:PORT or https://HOST:PORT", required),
+        unsupported<endpoint>("weight", "endpoints are taken in turn")};
     return table;
   }
 };
 
 /// http://HOST:PORT, or {url: http://HOST:PORT}.
-struct endpoint : ruled<endpoint_rule> {
-  static bool read(reader& r, const spot& s, address& out) {
+struct endpoint_codec : endpoint_url {
+  static bool read(reader& r, const spot& s, endpoint& out) {
     if (s.at->what == node::kind::map) return read_fields(r, s, endpoint_table::fields(), out);
-    return ruled<endpoint_rule>::read(r, s, out);
+    return endpoint_url::read(r, s, out);
   }
 };
 
@@ -69,7 +75,7 @@ struct timeouts_table {
 
 std::span<const field<upstream>> upstream_table::fields() {
   static constexpr field<upstream> table[] = {
-      row<upstream, &upstream::endpoints, list_of<endpoint>>(
+      row<upstream, &upstream::endpoints, list_of<endpoint_codec>>(
           "endpoints",
           "where the service listens: http://HOST:PORT, {url: http://HOST:PORT}, or a list of "
           "them; "
@@ -91,15 +97,15 @@ std::span<const field<upstream>> upstream_table::fields() {
       unsupported<upstream>("retries", "nothing is sent twice"),
       unsupported<upstream>("slow_start"),
       unsupported<upstream>("resolve"),
-      unsupported<upstream>("tls", "upstreams are spoken to over http:// only"),
+      row<upstream, &upstream::tls, upstream_tls_section>("tls", ""),
   };
   return table;
 }
 
 void upstream_table::read(reader& r, const spot& s, upstream& out) {
   if (s.at->what != node::kind::scalar) return void(read_fields(r, s, fields(), out));
-  address a;
-  if (endpoint::read(r, s, a)) out.endpoints.push_back(std::move(a));
+  endpoint e;
+  if (endpoint_codec::read(r, s, e)) out.endpoints.push_back(std::move(e));
 }
 
 }  // namespace core::config

@@ -45,6 +45,8 @@ parsed<std::int64_t> parse_moment(std::string_view text);
 parsed<address> parse_listen_address(std::string_view text);
 /// http://HOST[:PORT] and nothing more; the port is 80 if left out.
 parsed<address> parse_endpoint(std::string_view text);
+/// Of one that could be parsed: is it https?
+bool is_secured(std::string_view endpoint);
 std::string print_address(const address& a);
 /// True for 127.0.0.0/8 and ::1: nobody but this machine gets there.
 bool is_loopback(const address& a);

@@ -44,7 +44,7 @@ net::tcp_acceptor listen(net::event_loop& loop, const core::config::address& whe
 }
 
 listeners::change listeners::prepare(net::event_loop& loop,
-                                     const std::vector<core::config::address>& wanted,
+                                     const std::vector<core::config::listener>& wanted,
                                      unsigned workers, std::vector<sys::descriptor>* handed) {
   change made;
   std::vector<const listener*> left;
@@ -53,9 +53,11 @@ listeners::change listeners::prepare(net::event_loop& loop,
     const auto found =
         std::ranges::find_if(left, [&](const listener* l) { return same(l->configured, address); });
     if (found != left.end()) {
+      made.numbers.push_back((*found)->number);
       left.erase(found);
       continue;
     }
+    made.numbers.push_back(last_number_ + 1);
     made.opened.push_back(
         {address, ++last_number_, listen(loop, address, cannot_listen::listener::clients, handed)});
   }

@@ -51,6 +51,7 @@ class listeners {
   /// What another configuration changes, and that is all there already.
   struct change {
     std::vector<listener> opened;
+    std::vector<std::uint32_t> numbers;    ///< of those wanted, in their order
     std::vector<std::uint32_t> closed;     ///< by number
     std::vector<std::vector<door>> doors;  ///< to those opened, for each worker
   };
@@ -58,7 +59,7 @@ class listeners {
   /// Opens what is wanted and not there yet; nothing else happens. What one port 0 was given is
   /// found by the next. Throws cannot_listen.
   [[nodiscard]] change prepare(net::event_loop& loop,
-                               const std::vector<core::config::address>& wanted, unsigned workers,
+                               const std::vector<core::config::listener>& wanted, unsigned workers,
                                std::vector<sys::descriptor>* handed = nullptr);
   /// Workers have their doors, and close theirs to what is closed once its queue is empty.
   void commit(change made);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/app/preparation.hpp"
 
+#include <stdexcept>
 #include <utility>
 
+#include "core/config/values.hpp"
 #include "gateway/net/resolve.hpp"
 #include "gateway/sys/build.hpp"
 
@@ -14,18 +16,36 @@ std::vector<upstream::group> look_up(const core::config::model& model,
   groups.reserve(model.upstreams.size());
   for (const core::config::upstream& u : model.upstreams) {
     std::vector<upstream::endpoint> endpoints;
-    for (const core::config::address& a : u.endpoints) {
+    for (const core::config::endpoint& a : u.endpoints) {
       const bool ipv6 = a.host.find(':') != std::string::npos;
       const std::string host = ipv6 ? "[" + a.host + "]" : a.host;
       // The default port is left out of Host, as clients do (RFC 9110, section 7.2).
       endpoints.push_back(
-          {net::resolve(a), a.port == 80 ? host : host + ":" + std::to_string(a.port)});
+          {net::resolve(a),
+           a.port == (a.tls ? 443 : 80) ? host : host + ":" + std::to_string(a.port), a.tls});
     }
     const auto found = known.find(u.name);
     groups.emplace_back(u, std::move(endpoints),
                         found == known.end() ? nullptr : found->second.lock());
+    try {
+      if (u.tls) groups.back().tls = std::make_shared<const net::tls_client>(*u.tls);
+    } catch (const std::runtime_error& e) {
+      throw std::runtime_error("upstreams." + u.name + ".tls: " + e.what());
+    }
   }
   return groups;
+}
+
+std::vector<session::secured_listener> secure(const std::vector<core::config::listener>& listeners,
+                                              const std::vector<std::uint32_t>& numbers,
+                                              const std::shared_ptr<net::ticket_keys>& tickets) {
+  std::vector<session::secured_listener> made;
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (!listeners[i].tls) continue;
+    made.push_back({numbers[i], core::config::print_address(listeners[i]),
+                    std::make_shared<const net::tls_server>(*listeners[i].tls, tickets)});
+  }
+  return made;
 }
 
 metrics::catalog describe(const core::config::model& model,
@@ -39,7 +59,7 @@ metrics::catalog describe(const core::config::model& model,
   }
   for (const upstream::group& g : groups) {
     metrics::upstream_description d{g.settings.name, {}};
-    for (const upstream::endpoint& e : g.endpoints) d.endpoints.push_back("http://" + e.authority);
+    for (const upstream::endpoint& e : g.endpoints) d.endpoints.push_back(upstream::url_of(e));
     names.upstreams.push_back(std::move(d));
   }
   names.named_clients = model.metrics_clients;

@@ -22,6 +22,12 @@ using places_by_name = std::map<std::string, std::weak_ptr<upstream::slots>>;
 /// Looks names up, which blocks. Throws std::runtime_error with a sentence for the operator.
 std::vector<upstream::group> look_up(const core::config::model& model, const places_by_name& known);
 
+/// What the clients of each listener that speaks TLS are met with. `numbers`: of `listeners`, in
+/// their order. Throws std::runtime_error likewise.
+std::vector<session::secured_listener> secure(const std::vector<core::config::listener>& listeners,
+                                              const std::vector<std::uint32_t>& numbers,
+                                              const std::shared_ptr<net::ticket_keys>& tickets);
+
 /// What the metrics call it all.
 metrics::catalog describe(const core::config::model& model,
                           const std::vector<upstream::group>& groups, core::base::instant now);

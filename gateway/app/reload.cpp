@@ -71,6 +71,7 @@ successor prepare(core::config::model wanted, std::vector<upstream::group> group
   made.next->groups = std::move(groups);
   made.doors = parts.state.doors.prepare(parts.steward, wanted.listen,
                                          static_cast<unsigned>(parts.workers.size()));
+  made.next->secured = secure(wanted.listen, made.doors.numbers, parts.state.tickets);
   // As late as can be: what is accepted until then goes by the windows of the old one.
   const core::base::instant now = sys::now();
   made.now = core::base::unix_seconds(now);

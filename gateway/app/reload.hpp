@@ -36,6 +36,8 @@ struct in_force {
   std::shared_ptr<const session::generation> generation;
   succession heritage;
   listeners doors;
+  /// Clients go on with what they kept, whatever the configuration.
+  std::shared_ptr<net::ticket_keys> tickets = std::make_shared<net::ticket_keys>();
 };
 
 /// The parts of the server that go by it.

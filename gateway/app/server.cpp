@@ -53,6 +53,7 @@ server::server(server_settings settings, log::logger& diagnostics,
   first->groups = look_up(model, {});
   const unsigned workers = worker_count(model);
   listeners::change doors = state_.doors.prepare(steward_, model.listen, workers, &handed);
+  first->secured = secure(model.listen, doors.numbers, state_.tickets);
   if (model.admin) {
     admin_ = std::make_unique<net::tcp_acceptor>(
         listen(steward_, *model.admin, cannot_listen::listener::admin, &handed));
@@ -101,9 +102,11 @@ void server::open_logs(unsigned count) {
 
 void server::start_workers(listeners::change& doors) {
   const auto count = static_cast<unsigned>(doors.doors.size());
-  const shared_parts parts{state_.generation, *marks_, connections_, steward_, captures_.get()};
+  const shared_parts parts{state_.generation, *marks_,         connections_,
+                           steward_,          captures_.get(), &log_};
   for (unsigned i = 0; i < count; ++i) {
     reporters_.push_back(std::make_unique<reporter>(counters_->worker(i), lines_->sink(i)));
+    reporters_.back()->tell_of_handshakes(handshakes_);
     if (audits_) reporters_.back()->audit_to(*audits_, i);
     workers_.push_back(std::make_unique<worker_thread>(parts, std::move(doors.doors[i]),
                                                        counters_->worker(i), *reporters_.back()));
@@ -282,6 +285,9 @@ metrics::readings server::read_figures() const {
   }
   for (const core::config::route& r : model().routes)
     if (r.mode == core::config::mode::observe) now.observing_routes.emplace_back(r.name);
+  for (const session::secured_listener& one : state_.generation->secured)
+    for (const net::tls_server::certificate& shown : one.by->certificates())
+      now.certificates.push_back({one.name, shown.path, shown.until});
   now.process = sys::read_process();
   now.log_lines_dropped = lines_->dropped();
   if (model().access_log.sample < core::observe::every_line)

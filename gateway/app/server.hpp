@@ -12,6 +12,7 @@
 
 #include "core/config/model.hpp"
 #include "gateway/admin/handle.hpp"
+#include "gateway/app/handshake_log.hpp"
 #include "gateway/app/listeners.hpp"
 #include "gateway/app/marks.hpp"
 #include "gateway/app/reload.hpp"
@@ -115,6 +116,7 @@ class server {
   std::unique_ptr<log::capture> captures_;  ///< null: off
   std::unique_ptr<log::capture_writer> capture_writer_;
   session::connection_count connections_;
+  handshake_log handshakes_{log_};
   std::vector<std::unique_ptr<reporter>> reporters_;
   std::vector<std::unique_ptr<worker_thread>> workers_;
   std::atomic<phase> phase_{phase::serving};

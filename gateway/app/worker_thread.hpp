@@ -13,6 +13,7 @@
 
 #include "gateway/app/heartbeat.hpp"
 #include "gateway/app/listeners.hpp"
+#include "gateway/log/logger.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/session/listener.hpp"
 #include "gateway/session/worker.hpp"
@@ -25,6 +26,7 @@ struct shared_parts {
   session::connection_count& connections;
   net::event_loop& steward;  ///< destroys what no request needs any more
   log::capture* captures = nullptr;
+  log::logger* diagnostics = nullptr;  ///< hears of services that TLS can't be spoken to
 };
 
 class worker_thread {

@@ -30,7 +30,11 @@ struct options {
 
 /// What the command line says counts, whatever the file says later.
 void override_settings(core::config::model& model, const options& given) {
-  if (given.listen) model.listen = {*given.listen};
+  // Whoever names another address doesn't say that clients speak plainly there.
+  if (given.listen) {
+    model.listen.resize(1);
+    static_cast<core::config::address&>(model.listen.front()) = *given.listen;
+  }
   if (given.admin) {
     if (!model.admin) model.admin.emplace();
     static_cast<core::config::address&>(*model.admin) = *given.admin;
@@ -43,7 +47,7 @@ void warn_of_addresses(const core::config::model& model, const options& given) {
   const auto warn_of = [](const std::string& option, std::string_view why) {
     if (!why.empty()) warn(option + ": " + std::string(why));
   };
-  if (given.listen) {
+  if (given.listen && !model.listen.front().tls) {
     if (std::ranges::any_of(model.routes, [&](const auto& r) {
           return r.scheme && std::holds_alternative<core::config::laravel_preset>(
                                  model.schemes[*r.scheme].what);

@@ -68,6 +68,7 @@ std::vector<MetricFamily> exposition::Collect() const {
   add_upstreams(out);
   add_places(out);
   add_gateway(out);
+  add_tls(out);
   add_replay(out);
   add_process(out);
   return out;
@@ -246,6 +247,27 @@ void exposition::add_gateway(families& out) const {
              counters("countersign_captured_requests_dropped_total",
                       "Refused requests that could not be, or not in time."),
              static_cast<double>(now_.captured->dropped));
+}
+
+void exposition::add_tls(families& out) const {
+  auto done = counters("countersign_tls_handshakes_total",
+                       "TLS handshakes with clients; resumed: with what was kept of another.");
+  for (const auto& [how, count] : counted_.handshakes) {
+    add(done,
+        {label("version", how.tls_1_3 ? "1.3" : "1.2"),
+         label("resumed", how.resumed ? "true" : "false")},
+        static_cast<double>(count));
+  }
+  auto failed = counters("countersign_tls_handshake_failures_total",
+                         "TLS handshakes with clients that failed, by the reason.");
+  for (const auto& [reason, count] : counted_.handshake_failures)
+    add(failed, {label("reason", core::observe::name(reason))}, static_cast<double>(count));
+  auto expiry = gauges("countersign_tls_certificate_expiry_timestamp_seconds",
+                       "When a certificate that clients are shown expires.");
+  for (const auto& c : now_.certificates)
+    add(expiry, {label("listener", c.listener), label("certificate", c.certificate)},
+        static_cast<double>(c.until));
+  for (auto* family : {&done, &failed, &expiry}) out.push_back(std::move(*family));
 }
 
 void exposition::add_replay(families& out) const {

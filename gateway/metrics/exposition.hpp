@@ -29,6 +29,7 @@ class exposition : public prometheus::Collectable {
   void add_upstreams(families& out) const;
   void add_places(families& out) const;
   void add_gateway(families& out) const;
+  void add_tls(families& out) const;
   void add_replay(families& out) const;
   void add_process(families& out) const;
 

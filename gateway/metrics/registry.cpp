@@ -91,12 +91,28 @@ snapshot registry::look() const {
     out.accept_errors += s->accept_errors_.value();
     out.refused_connections += s->refused_connections_.value();
   }
+  look_at_handshakes(out);
   look_at_requests(out);
   look_at_routes(out);
   look_at_endpoints(out);
   look_at_upstreams(out);
   look_at_clients(out);
   return out;
+}
+
+void registry::look_at_handshakes(snapshot& into) const {
+  for (const bool tls_1_3 : {false, true}) {
+    for (const bool resumed : {false, true}) {
+      handshake_count sum{{tls_1_3, resumed}, 0};
+      for (const auto& s : shards_) sum.count += s->handshakes_[shard::place_of(sum.how)].value();
+      if (sum.count != 0) into.handshakes.push_back(sum);
+    }
+  }
+  for (std::size_t i = 0; i < core::observe::handshake_failure_names.size(); ++i) {
+    handshake_failure_count sum{static_cast<core::observe::handshake_failure>(i), 0};
+    for (const auto& s : shards_) sum.count += s->handshake_failures_[i].value();
+    if (sum.count != 0) into.handshake_failures.push_back(sum);
+  }
 }
 
 void registry::look_at_requests(snapshot& into) const {

@@ -36,6 +36,11 @@ struct place_figures {
   std::uint64_t waiting = 0;  ///< for a place among them
 };
 
+struct certificate_figures {
+  std::string_view listener, certificate;
+  std::int64_t until = 0;  ///< Unix seconds
+};
+
 struct capture_figures {
   std::uint64_t written = 0;
   std::uint64_t dropped = 0;
@@ -45,6 +50,7 @@ struct capture_figures {
 struct readings {
   std::vector<place_figures> upstreams;
   std::vector<std::string_view> observing_routes;  ///< their names
+  std::vector<certificate_figures> certificates;
   std::optional<replay_figures> replay;
   std::optional<sys::process_figures> process;
   std::uint64_t log_lines_dropped = 0;
@@ -91,6 +97,7 @@ class registry {
   [[nodiscard]] client_figures look_at_client(std::uint32_t place) const;
   void look_at_secrets(client_figures& into, const directory::client& known) const;
   void look_at_clients(snapshot& into) const;
+  void look_at_handshakes(snapshot& into) const;
   void look_at_requests(snapshot& into) const;
   void look_at_routes(snapshot& into) const;
   void look_at_endpoints(snapshot& into) const;

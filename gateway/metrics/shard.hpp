@@ -5,12 +5,15 @@
 // costs the worker nothing. In the steady state, once a combination of labels was seen, counting
 // takes neither a lock nor an allocation.
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "core/observe/handshake.hpp"
 #include "core/observe/record.hpp"
 #include "gateway/metrics/growing.hpp"
 #include "gateway/metrics/last_use.hpp"
@@ -90,6 +93,10 @@ class alignas(64) shard {
   void accept_failed() { accept_errors_.add(); }
   /// One more than its address may have.
   void connection_refused() { refused_connections_.add(); }
+  void handshake_done(const core::observe::handshake& how) { handshakes_[place_of(how)].add(); }
+  void handshake_failed(core::observe::handshake_failure why) {
+    handshake_failures_[static_cast<std::size_t>(why)].add();
+  }
   // By an endpoint's place. An attempt to connect, its outcome; if it succeeded, the connection
   // counts until it is closed.
   void upstream_connected(std::uint32_t place, core::base::instant now);
@@ -99,10 +106,15 @@ class alignas(64) shard {
  private:
   friend class registry;
 
+  static std::size_t place_of(const core::observe::handshake& how) {
+    return (how.tls_1_3 ? 2U : 0U) + (how.resumed ? 1U : 0U);
+  }
   void count_proven(const core::observe::record& r, const layout& where, std::uint32_t client);
 
   level connections_, in_flight_;
   tally store_errors_, accept_errors_, refused_connections_;
+  std::array<tally, 4> handshakes_;
+  std::array<tally, core::observe::handshake_failure_names.size()> handshake_failures_;
   growing_map<tally> requests_, refusals_, observed_;  // by triple
   lazy_array<route_counters> routes_;
   lazy_array<client_counters> clients_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/errc.hpp"
+#include "core/observe/handshake.hpp"
 #include "gateway/metrics/versions.hpp"
 
 namespace gateway::metrics {
@@ -86,6 +87,16 @@ struct upstream_figures {
   std::uint64_t queue_timeout = 0;  ///< refused, having waited for a place too long
 };
 
+struct handshake_count {
+  core::observe::handshake how;
+  std::uint64_t count = 0;
+};
+
+struct handshake_failure_count {
+  core::observe::handshake_failure reason{};
+  std::uint64_t count = 0;
+};
+
 struct snapshot {
   std::vector<request_count> requests;  ///< in the order in which names came
   std::vector<refusal_count> refusals;
@@ -101,7 +112,9 @@ struct snapshot {
   std::int64_t in_flight = 0;
   std::uint64_t replay_store_errors = 0;
   std::uint64_t accept_errors = 0;
-  std::uint64_t refused_connections = 0;  ///< more than their address may have
+  std::uint64_t refused_connections = 0;    ///< more than their address may have
+  std::vector<handshake_count> handshakes;  ///< of the kinds that there were
+  std::vector<handshake_failure_count> handshake_failures;
 };
 
 }  // namespace gateway::metrics

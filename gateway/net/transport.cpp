@@ -25,9 +25,17 @@ bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 transport::transport(readiness& sockets, deadlines& wheel)
     : deadlines::entry(wheel), readiness::entry(sockets) {}
 
-transport::transport(sys::descriptor socket, readiness& sockets, deadlines& wheel)
+transport::transport(sys::descriptor socket, readiness& sockets, deadlines& wheel,
+                     std::shared_ptr<const tls_server> by)
     : transport(sockets, wheel) {
   adopt(std::move(socket));
+  if (by && socket_)
+    tls_ = std::make_unique<tls_stream>(
+        tls_socket{socket_.get(), may_read, may_write, hung_up, urgent}, std::move(by));
+}
+
+transport::~transport() {
+  if (tls_ && socket_) tls_->say_end();
 }
 
 // A socket that can't be watched would never be heard of: it is closed.
@@ -70,6 +78,7 @@ bool transport::advance() {
     case doing::nothing:
     case doing::ended: return true;
     case doing::connect: return try_connect();
+    case doing::handshake: return try_handshake();
     case doing::read: return try_read();
     case doing::wait: return has_something() && end_now(io_error::none);
     case doing::write: return try_write();
@@ -134,6 +143,25 @@ bool transport::try_connect() {
   return end_now(error == 0 ? io_error::none : io_error::broken);
 }
 
+void transport::secure(std::shared_ptr<const tls_client> by, const std::string& host,
+                       std::shared_ptr<tls_session> kept) {
+  if (socket_)
+    tls_ = std::make_unique<tls_stream>(
+        tls_socket{socket_.get(), may_read, may_write, hung_up, urgent}, std::move(by), host,
+        std::move(kept));
+}
+
+transport::operation<transport::just_error> transport::handshake(milliseconds timeout) {
+  begin(doing::handshake, timeout);
+  return operation<just_error>(*this);
+}
+
+bool transport::try_handshake() {
+  const auto came = tls_ ? tls_->handshake() : tls_stream::step::done;
+  if (came == tls_stream::step::again) return false;
+  return end_now(came == tls_stream::step::done ? io_error::none : io_error::broken);
+}
+
 transport::operation<io_result> transport::read_some(std::span<char> into, milliseconds timeout) {
   into_ = into;
   begin(doing::read, timeout);
@@ -141,6 +169,7 @@ transport::operation<io_result> transport::read_some(std::span<char> into, milli
 }
 
 bool transport::try_read() {
+  if (tls_) return try_read_secured();
   if (!may_read) return false;
   ssize_t got = 0;
   do got = ::recv(socket_.get(), into_.data(), into_.size(), 0);
@@ -157,6 +186,16 @@ bool transport::try_read() {
   may_read = result_.bytes == into_.size() || hung_up || urgent;
   unsure_ = may_read;
   return end_now(io_error::none);
+}
+
+bool transport::try_read_secured() {
+  switch (tls_->read(into_, result_.bytes)) {
+    case tls_stream::step::done: return end_now(io_error::none);
+    case tls_stream::step::again: return false;
+    case tls_stream::step::eof: return end_now(io_error::eof);
+    case tls_stream::step::broken: break;
+  }
+  return end_now(io_error::broken);
 }
 
 transport::operation<transport::just_error> transport::wait_readable(milliseconds timeout) {
@@ -181,6 +220,7 @@ transport::operation<io_result> transport::write_unless_answered(
 // Tried at once: nearly always the kernel takes all of it, and no turn of the loop is spent on
 // waiting.
 bool transport::try_write() {
+  if (tls_) return try_write_secured();
   while (!left_.empty()) {
     if (!may_write) return false;
     const ssize_t taken = left_.send_to(socket_.get());
@@ -197,7 +237,23 @@ bool transport::try_write() {
   return end_now(io_error::none);
 }
 
+// A record at a time, of what would go out in one piece.
+bool transport::try_write_secured() {
+  std::array<char, tls_stream::most_at_once> together;
+  while (!left_.empty()) {
+    std::size_t taken = 0;
+    const auto came = tls_->write(left_.next(together), taken);
+    if (came == tls_stream::step::again) return false;
+    if (came != tls_stream::step::done) return end_now(io_error::broken);
+    result_.bytes += taken;
+    left_.took(taken);
+    if (waiting_) arm(timeout_);
+  }
+  return end_now(io_error::none);
+}
+
 bool transport::has_something() {
+  if (tls_) return tls_->has_something();
   if (may_read && std::exchange(unsure_, false)) may_read = !hears_nothing();
   return may_read;
 }
@@ -209,11 +265,12 @@ bool transport::hears_nothing() const {
 
 bool transport::quiet() const {
   if (!socket_) return false;
-  if (turns() > resting_since_ && !may_read) return true;
-  return hears_nothing();
+  if (turns() > resting_since_ && !may_read && !(tls_ && tls_->holds_bytes())) return true;
+  return tls_ ? tls_->quiet() : hears_nothing();
 }
 
 bool transport::ended() const {
+  if (tls_) return !socket_ || tls_->ended();
   char byte = 0;
   const ssize_t got = ::recv(socket_.get(), &byte, 1, MSG_PEEK);
   return got == 0 || (got < 0 && !would_block(errno));
@@ -223,7 +280,10 @@ void transport::write_now(std::string_view bytes) {
   (void)::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
 }
 
-void transport::finish_sending() { ::shutdown(socket_.get(), SHUT_WR); }
+void transport::finish_sending() {
+  if (tls_ && socket_) tls_->say_end();
+  ::shutdown(socket_.get(), SHUT_WR);
+}
 
 void transport::close() {
   unwatch();

@@ -2,12 +2,14 @@
 #pragma once
 
 // One connection's bytes, with a deadline on every wait. This is all that sessions know of sockets:
-// what drives them (today an epoll set within Asio's loop) can be exchanged behind it.
+// what drives them (today an epoll set within Asio's loop) can be exchanged behind it, and whether
+// the bytes go through TLS, nobody sees once it has been agreed on.
 
 #include <array>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +17,7 @@
 #include "gateway/net/asio_types.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/readiness.hpp"
+#include "gateway/net/tls_stream.hpp"
 #include "gateway/net/unsent.hpp"
 #include "gateway/sys/descriptor.hpp"
 
@@ -38,9 +41,13 @@ class transport final : private deadlines::entry, private readiness::entry {
 
   /// Without a socket until connect().
   transport(readiness& sockets, deadlines& wheel);
-  /// For a socket that is connected, as accept() gave it.
-  transport(sys::descriptor socket, readiness& sockets, deadlines& wheel);
+  /// For a socket that is connected, as accept() gave it; plain without `by`. Else a handshake()
+  /// must come first.
+  transport(sys::descriptor socket, readiness& sockets, deadlines& wheel,
+            std::shared_ptr<const tls_server> by = nullptr);
   transport(transport&&) = delete;
+  /// Tells the peer that nothing follows, where TLS has a word for it.
+  ~transport() override;
 
   /// What an operation gives to co_await. At most one at a time on a connection.
   template <class Result>
@@ -63,6 +70,20 @@ class transport final : private deadlines::entry, private readiness::entry {
 
   /// Connects a new socket. @return none, timeout or broken.
   operation<just_error> connect(const tcp_endpoint& to, milliseconds timeout);
+
+  /// From now on TLS is spoken to the endpoint at `host`, beginning with a handshake(). Once
+  /// connected.
+  void secure(std::shared_ptr<const tls_client> by, const std::string& host,
+              std::shared_ptr<tls_session> kept);
+  /// Agrees on TLS; at once where the connection is plain. `timeout` is for all of it.
+  /// @return none, timeout or broken.
+  operation<just_error> handshake(milliseconds timeout);
+  /// Is it one that TLS is spoken on?
+  [[nodiscard]] bool secured() const { return tls_ != nullptr; }
+  /// There if secured().
+  [[nodiscard]] const tls_stream* tls() const { return tls_.get(); }
+  /// What comes from now on is plain: for a last word to a peer that doesn't speak TLS.
+  void speak_plainly() { tls_.reset(); }
 
   /// Reads what is there, at least a byte, at most into.size().
   operation<io_result> read_some(std::span<char> into, milliseconds timeout);
@@ -97,6 +118,10 @@ class transport final : private deadlines::entry, private readiness::entry {
 
   /// Tells the peer that nothing follows.
   void finish_sending();
+  /// What was sent is not whole: no end is to be said that makes it look so.
+  void cut() {
+    if (tls_) tls_->cut();
+  }
   void close();
   /// Lets what waits run out of time now; what was complete already stays complete.
   void interrupt() { expire(); }
@@ -110,7 +135,7 @@ class transport final : private deadlines::entry, private readiness::entry {
   [[nodiscard]] std::string peer_address() const;
 
  private:
-  enum class doing { nothing, connect, read, wait, write, write_unless_answered, ended };
+  enum class doing { nothing, connect, handshake, read, wait, write, write_unless_answered, ended };
 
   void adopt(sys::descriptor socket);
   void expire() override;
@@ -120,12 +145,16 @@ class transport final : private deadlines::entry, private readiness::entry {
   bool end_now(io_error error);
   void end_later(io_error error);
   bool try_connect();
+  bool try_handshake();
   bool try_read();
   bool try_write();
+  bool try_read_secured();
+  bool try_write_secured();
   bool has_something();
   [[nodiscard]] bool hears_nothing() const;
 
   sys::descriptor socket_;
+  std::unique_ptr<tls_stream> tls_;  ///< null: plain
   doing doing_ = doing::nothing;
   std::coroutine_handle<> waiting_;
   io_result result_;

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstring>
@@ -36,6 +37,20 @@ ssize_t unsent::send_to(int socket) const {
   message.msg_iov = const_cast<iovec*>(parts.data());
   message.msg_iovlen = parts.size();
   return ::sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+std::string_view unsent::next(std::span<char> together) const {
+  const std::span<const iovec> parts = std::span(parts_).subspan(first_, count_ - first_);
+  const std::size_t most = together.size();
+  if (parts.size() == 1 || parts[0].iov_len >= most)
+    return {static_cast<const char*>(parts[0].iov_base), std::min(parts[0].iov_len, most)};
+  std::size_t size = 0;
+  for (const iovec& part : parts) {
+    const std::size_t fits = std::min(part.iov_len, most - size);
+    std::memcpy(together.data() + size, part.iov_base, fits);
+    size += fits;
+  }
+  return {together.data(), size};
 }
 
 void unsent::took(std::size_t bytes) {

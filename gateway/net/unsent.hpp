@@ -24,6 +24,9 @@ class unsent {
   [[nodiscard]] bool empty() const { return first_ == count_; }
   /// One attempt, as send(2): what it took is for took().
   [[nodiscard]] ssize_t send_to(int socket) const;
+  /// The next bytes in one piece, at most as many as `together` has room for: where they stand, or
+  /// copied to there. Not to be called when empty.
+  [[nodiscard]] std::string_view next(std::span<char> together) const;
   /// The kernel has taken so many bytes.
   void took(std::size_t bytes);
 

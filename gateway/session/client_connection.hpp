@@ -27,6 +27,9 @@ struct client_connection {
   std::string peer;      ///< the client's address, without port
   bool leaving = false;  ///< no request after the one that is at work
   bool settled = false;  ///< will the replay store not be asked again for what has begun?
+
+  /// What it speaks.
+  [[nodiscard]] std::string_view scheme() const { return stream.secured() ? "https" : "http"; }
 };
 
 }  // namespace gateway::session

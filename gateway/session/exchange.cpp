@@ -102,7 +102,8 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   // Is it HTTP that can be understood in one way only?
   record_.head = &scratch_.request;
   record_.method = scratch_.request.method;
-  const auto arrived = admission::arrive(scratch_.request, rules, record_.at, known_, client_.peer);
+  const auto arrived = admission::arrive(scratch_.request, rules, record_.at, known_, client_.peer,
+                                         client_.scheme());
   if (!arrived) co_return arrived.error();
   arrived_ = *arrived;
   record_.peer = arrived->client_address();
@@ -380,8 +381,7 @@ net::task<bool> serve(worker* w, client_connection* client, scratch* space,
       outcome = head.error();
     if (!outcome && one.observes(outcome.error())) outcome = co_await one.pass_on(*head);
   } catch (const std::exception&) {
-    // A defect of ours ends this exchange, not the process; the log line says `internal`.
-    outcome = errc::internal;
+    outcome = errc::internal;  // a defect of ours ends this exchange, not the process
   }
   bool keep = one.keeps() && (outcome || !one.answering());
   if (!outcome && !one.answering()) {

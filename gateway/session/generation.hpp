@@ -7,16 +7,25 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/admission/snapshot.hpp"
 #include "gateway/limit/address_limits.hpp"
 #include "gateway/limit/client_limits.hpp"
 #include "gateway/metrics/layout.hpp"
+#include "gateway/net/tls_server.hpp"
 #include "gateway/upstream/group.hpp"
 #include "gateway/upstream/pool.hpp"
 
 namespace gateway::session {
+
+/// How the clients of a listener are met that speak TLS.
+struct secured_listener {
+  std::uint32_t listener = 0;  ///< its number
+  std::string name;            ///< its address, as the configuration has it
+  std::shared_ptr<const net::tls_server> by;
+};
 
 struct generation {
   std::shared_ptr<const core::admission::snapshot> rules;
@@ -25,7 +34,15 @@ struct generation {
   limit::address_limits addresses;                ///< those that have failed too often
   std::shared_ptr<const metrics::layout> places;  ///< where its names are counted
 
+  std::vector<secured_listener> secured;  ///< of its listeners, those with TLS
+
   [[nodiscard]] const core::config::limits& limits() const { return rules->model.limits; }
+  /// Null for a plain listener.
+  [[nodiscard]] std::shared_ptr<const net::tls_server> secured_by(std::uint32_t listener) const {
+    for (const secured_listener& one : secured)
+      if (one.listener == listener) return one.by;
+    return nullptr;
+  }
 };
 
 /// One worker's hold on a generation.

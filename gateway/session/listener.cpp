@@ -4,13 +4,12 @@
 #include <optional>
 #include <utility>
 
-#include "core/admission/answer.hpp"
 #include "core/http/forwarded.hpp"
 #include "gateway/net/accept.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/net/peer.hpp"
-#include "gateway/sys/clock.hpp"
+#include "gateway/session/turn_away.hpp"
 
 namespace gateway::session {
 
@@ -44,22 +43,10 @@ net::task<void> run_counted(worker* w, sys::descriptor socket, connection_count*
   count->open.fetch_sub(1, std::memory_order_relaxed);
 }
 
-void turn_away(worker& w, sys::descriptor socket) {
-  net::transport client(std::move(socket), w.sockets, w.deadlines);
-  core::observe::record r;
-  r.at = sys::now();
-  r.request_id = w.new_request_id();
-  const std::string peer = client.peer_address();
-  r.peer = peer;
-  r.refused = core::base::errc::overloaded;
-  r.status = 503;
-  std::string text;
-  const core::admission::envelope_facts facts{r.request_id_text(), w.date(r.at),
-                                              core::base::unix_seconds(r.at), true};
-  core::admission::write_problem(text, {core::base::errc::overloaded}, facts, {}, w.space);
-  client.write_now(text);
-  client.finish_sending();
-  w.watch.report(r, w.current());
+void refuse(worker& w, sys::descriptor socket, entrance by) {
+  net::transport client(std::move(socket), w.sockets, w.deadlines,
+                        w.current().secured_by(by.listener));
+  turn_away(w, client, core::base::errc::overloaded);
 }
 
 }  // namespace
@@ -67,7 +54,7 @@ void turn_away(worker& w, sys::descriptor socket) {
 void take_client(worker& w, sys::descriptor socket, connection_count& count, entrance by) {
   if (count.open.fetch_add(1, std::memory_order_relaxed) >= w.limits().connections) {
     count.open.fetch_sub(1, std::memory_order_relaxed);
-    turn_away(w, std::move(socket));
+    refuse(w, std::move(socket), by);
     return;
   }
   std::optional<counted> of_address = count_address(w, socket, count);

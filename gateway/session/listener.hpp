@@ -22,8 +22,8 @@ struct connection_count {
   limit::address_connections by_address;  ///< against `limits.per_address`
 };
 
-/// Serves a client that was accepted; over the limit: 503 and close; over that of its address:
-/// close.
+/// Serves a client that was accepted; over the limit: 503 and close, where TLS is spoken close
+/// alone; over that of its address: close.
 void take_client(worker& w, sys::descriptor socket, connection_count& count, entrance by = {});
 
 /// Accepts until the acceptor is closed. Out of descriptors: pauses 100 ms, counts it, goes on (an

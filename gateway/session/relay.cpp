@@ -48,7 +48,10 @@ net::task<relay::outcome> relay::run() {
   // We may have been told to stop while the upstream was at work.
   facts_.close = facts_.close || client_.leaving;
   if (request_.gathers) co_return co_await gather();
-  co_return co_await stream();
+  const auto came = co_await stream();
+  // What breaks off must not look whole.
+  if (!came && answering_) client_.stream.cut();
+  co_return came;
 }
 
 net::transport::operation<net::io_result> relay::read_more() {

@@ -6,6 +6,7 @@
 
 #include "gateway/net/head_parser.hpp"
 #include "gateway/session/exchange.hpp"
+#include "gateway/session/turn_away.hpp"
 #include "gateway/sys/clock.hpp"
 
 namespace gateway::session {
@@ -28,7 +29,10 @@ constexpr std::uint64_t linger_bytes = 256 * 1024;
 
 session::session(worker& w, sys::descriptor socket, entrance by)
     : worker_(w),
-      client_{{std::move(socket), w.sockets, w.deadlines}, {}, {}, w.draining || by.closing},
+      client_{{std::move(socket), w.sockets, w.deadlines, w.current().secured_by(by.listener)},
+              {},
+              {},
+              w.draining || by.closing},
       listener_(by.listener) {
   client_.peer = client_.stream.peer_address();
   worker_.sessions.insert(this);
@@ -92,10 +96,33 @@ session::head_outcome session::received(const net::io_result& got, scratch& spac
   return parse_head(space);
 }
 
+net::task<bool> session::enter() {
+  // As for a head: whoever says nothing must not hold on for longer.
+  const milliseconds patience = worker_.limits().header_timeout;
+  const auto ended = co_await client_.stream.handshake(patience);
+  if (ended == net::io_error::none) {
+    worker_.watch.handshake_done(client_.stream.tls()->established());
+    co_return true;
+  }
+  // Who was sent away before it began has not failed.
+  const bool sent_away = ended == net::io_error::timeout && client_.leaving;
+  if (sent_away || !client_.stream.is_open()) co_return false;
+  const net::handshake_problem why = client_.stream.tls()->problem();
+  worker_.watch.handshake_failed(why, client_.peer);
+  if (why.reason == core::observe::handshake_failure::plain_http) {
+    client_.stream.speak_plainly();
+    turn_away(worker_, client_.stream, errc::bad_http);
+    co_await linger();
+  }
+  co_return false;
+}
+
 // What is seldom needed has a coroutine of its own; this one waits for what each request waits for.
 net::task<void> session::run() {
   inbox& in = client_.in;
-  for (bool keep = true; keep;) {
+  bool keep = true;
+  if (client_.stream.secured()) keep = co_await enter();
+  while (keep) {
     idle_ = true;
     client_.settled = false;
     move_to_front();  // what is left of the last message: nothing views it any more

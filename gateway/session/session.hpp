@@ -46,6 +46,8 @@ class session {
   /// A head's size, or why there is none; nothing while more has to be read.
   using head_outcome = std::optional<core::base::result<std::size_t>>;
 
+  /// Agrees on TLS with the client. @return false where that failed, and was reported.
+  net::task<bool> enter();
   void move_to_front();
   /// For how long to wait for a request's first byte.
   [[nodiscard]] std::chrono::milliseconds patience() const;

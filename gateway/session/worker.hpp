@@ -16,12 +16,14 @@
 
 #include "core/admission/stages.hpp"
 #include "core/base/instant.hpp"
+#include "core/observe/handshake.hpp"
 #include "core/observe/record.hpp"
 #include "gateway/log/capture.hpp"
 #include "gateway/net/buffers.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/net/readiness.hpp"
+#include "gateway/net/tls_stream.hpp"
 #include "gateway/replay/store.hpp"
 #include "gateway/session/generation.hpp"
 #include "gateway/sys/entropy.hpp"
@@ -52,6 +54,9 @@ class observer {
   virtual void accept_failed() = 0;
   /// One more than its address may have; it was closed at once.
   virtual void connection_refused() = 0;
+  /// A client and we agreed on TLS, or could not.
+  virtual void handshake_done(const core::observe::handshake& how) = 0;
+  virtual void handshake_failed(const net::handshake_problem& why, std::string_view peer) = 0;
 };
 
 class session;

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t largest_secret = 64 * 1024;
 constexpr std::size_t largest_document = 64U << 20U;
+/// The certificates of all authorities there are take a quarter of it.
+constexpr std::size_t largest_public = 1024 * 1024;
 
 std::variant<core::base::secret, std::string> whole_file(const std::string& path, std::size_t limit,
                                                          bool drop_newline) {
@@ -79,6 +81,7 @@ std::variant<core::base::secret, std::string> resolve_secret(const std::string& 
                                                              std::string_view name) {
   if (kind == "file") return secret_file(secret_path(folder, name));
   if (kind == "document") return whole_file(secret_path(folder, name), largest_document, false);
+  if (kind == "public") return whole_file(secret_path(folder, name), largest_public, false);
   if (kind == "credential") {
     const std::string credentials = environment("CREDENTIALS_DIRECTORY");
     if (credentials.empty())

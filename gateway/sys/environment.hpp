@@ -34,7 +34,8 @@ std::variant<file_text, file_problem> read_file(const std::string& path, std::si
 std::string secret_path(const std::string& folder, std::string_view name);
 
 /// Resolves a secret's reference: `file` (its bytes less one final newline; relative to `folder`),
-/// `env`, `credential` (a file in $CREDENTIALS_DIRECTORY), `document` (a file's bytes as they are).
+/// `env`, `credential` (a file in $CREDENTIALS_DIRECTORY), `document` and the smaller `public` (a
+/// file's bytes as they are).
 /// @return the secret, or why not.
 std::variant<core::base::secret, std::string> resolve_secret(const std::string& folder,
                                                              std::string_view kind,

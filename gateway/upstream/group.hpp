@@ -5,11 +5,13 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/config/model.hpp"
 #include "gateway/net/asio_types.hpp"
+#include "gateway/net/tls_client.hpp"
 #include "gateway/upstream/slots.hpp"
 
 namespace gateway::upstream {
@@ -18,7 +20,16 @@ namespace gateway::upstream {
 struct endpoint {
   net::tcp_endpoint address;
   std::string authority;  ///< what stands in Host
+  bool tls = false;       ///< https
 };
+
+/// The URL by which operators know it.
+inline std::string url_of(const endpoint& e) {
+  return (e.tls ? "https://" : "http://") + e.authority;
+}
+
+/// The host in an authority: without port and brackets.
+std::string host_of(std::string_view authority);
 
 struct group {
   group(core::config::upstream s = {}, std::vector<endpoint> e = {},
@@ -30,6 +41,7 @@ struct group {
 
   core::config::upstream settings;
   std::vector<endpoint> endpoints;
+  std::shared_ptr<const net::tls_client> tls;  ///< null: they are spoken to plainly
   /// For all workers, and for each configuration that has an upstream of this name.
   std::shared_ptr<slots> places;
 };

@@ -13,6 +13,12 @@ namespace {
 constexpr std::chrono::milliseconds sweep_every{500};
 // More idle connections than this to one endpoint help nobody.
 constexpr std::size_t most_idle = 512;
+constexpr std::int64_t between_tellings_us = 60'000'000;
+
+/// Is it agreed on in the same way?
+bool is_alike(const net::tls_client* a, const net::tls_client* b) {
+  return a == b || (a != nullptr && b != nullptr && a->mark() == b->mark());
+}
 
 }  // namespace
 
@@ -21,10 +27,10 @@ pool::pool(net::readiness& sockets, net::deadlines& wheel, metrics::shard& count
 
 pool::~pool() { close_idle(); }
 
-std::shared_ptr<endpoint_connections> pool::find(std::string_view upstream,
-                                                 const endpoint& to) const {
+std::shared_ptr<endpoint_connections> pool::find(const group& of, const endpoint& to) const {
   for (const auto& e : configured_)
-    if (e->upstream == upstream && e->to.address == to.address && e->to.authority == to.authority)
+    if (e->upstream == of.settings.name && e->to.address == to.address &&
+        e->to.authority == to.authority && is_alike(e->tls.get(), of.tls.get()))
       return e;
   return nullptr;
 }
@@ -38,12 +44,14 @@ roster pool::take_up(const std::vector<group>& groups, const metrics::layout& pl
     m.settings = &groups[g];
     for (std::uint32_t i = 0; i < groups[g].endpoints.size(); ++i) {
       const endpoint& to = groups[g].endpoints[i];
-      auto one = find(settings.name, to);
+      auto one = find(groups[g], to);
       if (!one) one = std::make_shared<endpoint_connections>();
       one->upstream = settings.name;
       one->to = to;
       one->place = places.endpoint_place(g, i);
       one->idle_timeout = settings.idle_timeout;
+      one->tls = groups[g].tls;
+      if (one->tls && !one->session) one->session = std::make_shared<net::tls_session>();
       m.endpoints.push_back(one);
       configured.push_back(std::move(one));
     }
@@ -91,10 +99,16 @@ net::task<connection> pool::take_or_open(member* of, std::size_t first) {
 }
 
 net::task<std::unique_ptr<net::transport>> pool::open(member* of, std::uint32_t index) {
-  const endpoint_connections& to = *of->endpoints[index];
+  endpoint_connections& to = *of->endpoints[index];
   auto stream = std::make_unique<net::transport>(sockets_, wheel_);
-  const auto failed =
-      co_await stream->connect(to.to.address, of->settings->settings.connect_timeout);
+  const std::chrono::milliseconds patience = of->settings->settings.connect_timeout;
+  auto failed = co_await stream->connect(to.to.address, patience);
+  if (failed == net::io_error::none && to.tls) {
+    stream->secure(to.tls, host_of(to.to.authority), to.session);
+    failed = co_await stream->handshake(patience);
+    if (failed != net::io_error::none && stream->is_open())
+      tell_of_tls(to, stream->tls()->problem());
+  }
   if (failed != net::io_error::none) {
     counters_.upstream_refused(to.place, sys::now());
     co_return nullptr;
@@ -103,9 +117,22 @@ net::task<std::unique_ptr<net::transport>> pool::open(member* of, std::uint32_t 
   co_return stream;
 }
 
+void pool::tell_of_tls(endpoint_connections& of, const net::handshake_problem& why) {
+  const std::int64_t now = sys::steady_us();
+  if (!tell || (of.told_us != 0 && now - of.told_us < between_tellings_us)) return;
+  of.told_us = now;
+  std::string text = "upstream " + of.upstream + ": TLS with " + url_of(of.to) + " failed: ";
+  text += core::observe::name(why.reason);
+  if (!why.detail.empty()) text += " (" + why.detail + ")";
+  tell(std::move(text));
+}
+
 void pool::give_back(member& of, connection used, bool reusable) {
   if (!used.stream) return;
   endpoint_connections& from = *of.endpoints[used.endpoint];
+  // Whom a service lets in, TLS 1.3 tells with its first answer.
+  if (!reusable && used.stream->secured() && used.stream->tls()->has_problem())
+    tell_of_tls(from, used.stream->tls()->problem());
   if (!reusable || !from.configured || from.unused.size() >= most_idle) {
     counters_.upstream_closed(from.place);
     return;

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 
 #include "gateway/metrics/layout.hpp"
 #include "gateway/metrics/shard.hpp"
+#include "gateway/net/tls_client.hpp"
 #include "gateway/net/transport.hpp"
 #include "gateway/upstream/group.hpp"
 #include "gateway/upstream/idle_connections.hpp"
@@ -38,6 +40,9 @@ struct endpoint_connections {
   std::chrono::milliseconds idle_timeout{};  ///< as the last configuration says
   bool configured = true;                    ///< does the last configuration have it?
   idle_connections unused;
+  std::shared_ptr<const net::tls_client> tls;  ///< null: plain
+  std::shared_ptr<net::tls_session> session;   ///< of the last connection, for the next
+  std::int64_t told_us = 0;                    ///< when was an operator last told of its TLS?
 };
 
 /// What a worker has of one upstream of one configuration.
@@ -63,6 +68,9 @@ class pool final : private net::deadlines::entry {
   /// is meanwhile.
   net::eventual<connection> acquire(member& of);
 
+  /// Hears why TLS can't be spoken to an endpoint, once a minute at most.
+  std::function<void(std::string sentence)> tell;
+
   /// For another request. `reusable` false closes it.
   void give_back(member& of, connection used, bool reusable);
 
@@ -71,7 +79,8 @@ class pool final : private net::deadlines::entry {
 
  private:
   void expire() override;
-  std::shared_ptr<endpoint_connections> find(std::string_view upstream, const endpoint& to) const;
+  std::shared_ptr<endpoint_connections> find(const group& of, const endpoint& to) const;
+  void tell_of_tls(endpoint_connections& of, const net::handshake_problem& why);
   connection take_kept(member& of, std::uint32_t index);
   net::task<connection> take_or_open(member* of, std::size_t first);
   net::task<std::unique_ptr<net::transport>> open(member* of, std::uint32_t index);

@@ -11,7 +11,10 @@ using core::config::model;
 using tests::config::model_of;
 
 constexpr std::string_view rich = R"(
-listen: [127.0.0.1:8080, "[::1]:8080"]
+listen:
+  - {address: 127.0.0.1:8080, tls: {certificate: a.pem, key: a.key}}
+  - {address: "[::1]:8080", tls: {certificates: [{certificate: a.pem, key: a.key}, {certificate: "a.pem", key: a.key}], client_ca: a.pem}}
+  - 127.0.0.1:8081
 admin: "[::1]:9901"
 workers: 4
 trusted_proxies: [10.0.0.0/8, "::1"]
@@ -28,6 +31,8 @@ clients:
       rate: {requests: 100, per: 2s, burst: 200}, concurrency: 5, mode: enforce}
 upstreams:
   o: {endpoints: ["http://[::1]:9001", http://b], host: preserve}
+  s: {endpoints: ["https://[::1]:9001", https://b], tls: {ca: a.pem, certificate: a.pem, key: a.key, server_name: B.example}}
+  t: https://c:8443
 schemes:
   old: {preset: laravel, construction: A2, field: "da:ta"}
 routes:
@@ -35,6 +40,8 @@ routes:
   - {path: /y, scheme: none, upstream: o, rewrite: {add_prefix: /v1}}
   - {path: /z, scheme: laravel, upstream: o, reply: {sign: true, seal: true, plaintext: raw, form: text}}
   - {path: /w, scheme: laravel, upstream: o, forward: covered}
+  - {path: /s, scheme: none, upstream: s}
+  - {path: /t, scheme: none, upstream: t}
 )";
 
 /// What was redacted, put back as any secret that fits the cipher that follows it, each another.
@@ -98,7 +105,7 @@ BOOST_AUTO_TEST_CASE(the_examples_read_back_the_same) {
 BOOST_AUTO_TEST_CASE(no_secret_is_printed) {
   const model m = model_of(rich);
   for (const std::string& text : {print(m), print_json(m)}) {
-    for (const char* secret : {"000102", "0123456789abcde", "sign with these"}) {
+    for (const char* secret : {"000102", "0123456789abcde", "sign with these", "BEGIN"}) {
       BOOST_TEST(text.find(secret) == std::string::npos, secret);
     }
     BOOST_TEST(text.find("<redacted>") != std::string::npos);

@@ -15,6 +15,7 @@
 
 #include "core/base/date.hpp"
 #include "core/config/read.hpp"
+#include "tests/core/crypto/certificates.hpp"
 
 namespace tests::config {
 
@@ -58,6 +59,13 @@ inline core::config::secret_resolver secrets() {
       return {core::base::secret((std::string(kind) + ":0123456789abcdef").substr(0, 16))};
     }
     if (name == "other") return {core::base::secret("of another file!")};
+    // Certificates, and keys in files of their own.
+    namespace known = tests::certificates;
+    if (name == "a.pem") return {core::base::secret(known::a)};
+    if (name == "weak.pem") return {core::base::secret(known::weak)};
+    if (name == "a.key") return {core::base::secret(known::key_of_a)};
+    if (name == "seen.key") return {core::base::secret(known::key_of_a), "everyone can read it"};
+    if (name == "another.key") return {core::base::secret(known::another_key)};
     if (name == "two_newlines") return {core::base::secret("0123456789abcdef\n")};
     if (name == "mark")
       return {

@@ -112,11 +112,15 @@ BOOST_AUTO_TEST_CASE(endpoints_are_http_and_nothing_behind_the_port) {
   BOOST_TEST(plain.host == "orders.example");
   BOOST_TEST(plain.port == 80);
   BOOST_TEST(std::get<address>(parse_endpoint("http://127.0.0.1:9001/")).port == 9001);
+  BOOST_TEST(std::get<address>(parse_endpoint("HTTPS://a")).port == 443);
+  BOOST_TEST(std::get<address>(parse_endpoint("https://a:80")).port == 80);
+  BOOST_TEST(is_secured("HTTPS://a"));
+  BOOST_TEST(!is_secured("http://https"));
   BOOST_TEST(std::get<address>(parse_endpoint("HTTP://[2001:db8::1]:81")).host == "2001:db8::1");
   for (const char* text : {"",
                            "127.0.0.1:9001",
                            "//127.0.0.1",
-                           "https://a",
+                           "httpss://a",
                            "ftp://a",
                            "http://",
                            "http://:80",

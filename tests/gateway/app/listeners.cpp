@@ -13,11 +13,11 @@ namespace tests {
 namespace {
 
 namespace run = ::gateway::app;
-using addresses = std::vector<::core::config::address>;
+using addresses = std::vector<::core::config::listener>;
 
-const ::core::config::address any_port{"127.0.0.1", 0};
+const ::core::config::listener any_port{{"127.0.0.1", 0}, {}};
 
-::core::config::address at(std::uint16_t port) { return {"127.0.0.1", port}; }
+::core::config::listener at(std::uint16_t port) { return {{"127.0.0.1", port}, {}}; }
 
 std::uint64_t open_now() { return ::gateway::sys::read_process()->open_descriptors; }
 

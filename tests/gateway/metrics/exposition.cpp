@@ -33,8 +33,13 @@ std::string full_text() {
   all.worker(0).count(observed(errc::bad_signature, 2), all.places());
   all.worker(1).count(observed(errc::bad_signature, 2), all.places());
   all.worker(1).count(observed(errc::replay_store_full, 0), all.places());
+  all.worker(0).handshake_done({true, false});
+  all.worker(1).handshake_done({true, false});
+  all.worker(1).handshake_done({false, true});
+  all.worker(0).handshake_failed(core::observe::handshake_failure::plain_http);
   ::gateway::metrics::readings now;
   now.observing_routes = {"orders"};
+  now.certificates = {{"127.0.0.1:8443", "tls/api.pem", noon + 86'400}};
   now.upstreams = {{"orders", 16, 3}};
   now.replay = {12, 4'000'000, 86'400};
   now.process = {1.25, 20'000'000, 90'000'000, 17, 1024, noon - 5.5};
@@ -86,6 +91,9 @@ BOOST_AUTO_TEST_CASE(every_metric_of_the_contract_is_there) {
       {"countersign_replay_capacity", "gauge"},
       {"countersign_replay_retention_held_seconds", "gauge"},
       {"countersign_replay_store_errors_total", "counter"},
+      {"countersign_tls_handshakes_total", "counter"},
+      {"countersign_tls_handshake_failures_total", "counter"},
+      {"countersign_tls_certificate_expiry_timestamp_seconds", "gauge"},
       {"countersign_captured_requests_total", "counter"},
       {"countersign_captured_requests_dropped_total", "counter"},
       {"countersign_config_last_reload_successful", "gauge"},

@@ -148,6 +148,26 @@ BOOST_AUTO_TEST_CASE(who_has_hung_up_is_an_error_and_no_signal) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_next_bytes_come_in_one_piece) {
+  std::array<char, 8> room;
+  const std::string large = "a large part";
+  message left(parts{"abc", large, "de", "f"});
+  BOOST_TEST(left.next(room) == "abca lar");
+  BOOST_TEST(left.next(room) == "abca lar");  // as long as nothing was taken
+  left.took(3);
+  // What is large enough by itself is not copied.
+  BOOST_TEST(static_cast<const void*>(left.next(room).data()) == large.data());
+  BOOST_TEST(left.next(room) == "a large ");
+  left.took(8);
+  BOOST_TEST(left.next(room) == "partdef");
+  left.took(6);
+  const std::string_view last = left.next(room);
+  BOOST_TEST(last == "f");
+  BOOST_TEST(static_cast<const void*>(last.data()) != room.data());
+  left.took(1);
+  BOOST_TEST(left.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()

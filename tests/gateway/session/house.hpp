@@ -40,6 +40,10 @@ struct watcher final : ses::observer {
   void request_ended() override { --requests; }
   void accept_failed() override { ++failed_accepts; }
   void connection_refused() override { ++refused_connections; }
+  void handshake_done(const core::observe::handshake& how) override { handshakes.push_back(how); }
+  void handshake_failed(const gateway::net::handshake_problem& why, std::string_view) override {
+    failed_handshakes.push_back(why.reason);
+  }
 
   std::vector<const ses::generation*> began_on;
   std::vector<unsigned> statuses;
@@ -50,6 +54,8 @@ struct watcher final : ses::observer {
   int requests = 0;
   int failed_accepts = 0;
   int refused_connections = 0;
+  std::vector<core::observe::handshake> handshakes;
+  std::vector<core::observe::handshake_failure> failed_handshakes;
 };
 
 inline std::shared_ptr<const core::admission::snapshot> compile(std::string_view yaml) {

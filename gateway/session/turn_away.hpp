@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A last word to a client of whom no request is read.
+
+#include "core/base/errc.hpp"
+#include "gateway/net/transport.hpp"
+#include "gateway/session/worker.hpp"
+
+namespace gateway::session {
+
+/// Answers it as far as the kernel takes that at once, says that nothing follows, and reports it.
+/// On a connection that speaks TLS there is nobody to say anything to yet.
+void turn_away(worker& w, net::transport& client, core::base::errc reason);
+
+}  // namespace gateway::session
