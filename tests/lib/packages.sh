@@ -20,6 +20,7 @@ list() {
       command -v npm >/dev/null || echo npm  # whoever has Node from elsewhere has npm with it, and can't have Debian's
       echo nginx-light                                            # an upstream of another make
       echo strace                                                 # counts system calls
+      echo sslscan                                                # looks for what is weak in TLS
       echo prometheus                                             # promtool, for the alert rules
       echo systemd                                                # systemd-analyze, for the unit
       ;;
