@@ -20,6 +20,7 @@ import measure  # noqa: E402
 import picture  # noqa: E402
 import report  # noqa: E402
 import schemes  # noqa: E402
+import secured  # noqa: E402
 from peers import KINDS, PROCESSORS  # noqa: E402
 from proof import prove  # noqa: E402
 
@@ -51,6 +52,7 @@ def arguments():
     parser.add_argument("--strict", action="store_true", help="exit 1 if a limit is not kept or a peer is missing")
     parser.add_argument("--smoke", action="store_true", help="a few seconds of everything: does it work?")
     parser.add_argument("--schemes", action="store_true", help="only the gateway's schemes beside each other")
+    parser.add_argument("--tls", action="store_true", help="only TLS, the gateway beside nginx")
     parser.add_argument("--draw", metavar="RESULT", help="only draw this result again")
     parser.set_defaults(latency_size="1KiB", latency_rounds=3, latency_seconds=3.0)
     if "--smoke" in sys.argv:
@@ -98,6 +100,21 @@ def only_schemes(given, today):
     return 1 if given.strict and wrong else 0
 
 
+def only_tls(given, today):
+    taken = secured.rounds(given, tell)
+    found = figures.secured(taken)
+    result = {"date": today, **about.describe(), "asked": {name: vars(given)[name] for name in
+                                                           ("rounds", "seconds", "connections")},
+              "tls": {"rounds": taken, "figures": found}}
+    for what, cell in found.items():
+        ratio = cell["ratio"]
+        print(f"{secured.TITLES[what]}: {cell['gateway']['median']:.1f} µs, nginx {cell['nginx']['median']:.1f} µs; "
+              f"ratio {ratio['median']:.3f} ({ratio['low']:.3f} to {ratio['high']:.3f}), at most {cell['limit']:.2f}"
+              f"{', OVER' if cell['over'] else ''}")
+    report.write(os.path.join(given.results, f"tls_{today}.json"), report.as_json(result))
+    return 1 if given.strict and any(cell["over"] for cell in found.values()) else 0
+
+
 def run(given):
     counts = [count for count in given.idle if footprint.may_open(count)]
     for count in set(given.idle) - set(counts):
@@ -132,6 +149,8 @@ def main():
     if PROCESSORS:
         os.sched_setaffinity(0, PROCESSORS[1])
     today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    if given.tls:
+        return only_tls(given, today)
     if given.schemes:
         return only_schemes(given, today)
     result = {"date": today, **run(given)}

@@ -31,11 +31,11 @@ def load(peer, sealer, row, seconds, connections, *more):
     return found
 
 
-def cpu(peer, sealer, row, seconds, connections):
+def cpu(peer, sealer, row, seconds, connections, *more):
     """One peer's part of a round."""
     peer.forget_log()
     begun, before = time.monotonic_ns(), peer.cpu_ns()
-    found = load(peer, sealer, row, seconds, connections)
+    found = load(peer, sealer, row, seconds, connections, *more)
     used, taken = peer.cpu_ns() - before, time.monotonic_ns() - begun
     return {"us": used / found["requests"] / 1e3, "requests": found["requests"], "rate": round(found["rate"]),
             "busy": round(used / taken, 3)}

@@ -66,8 +66,8 @@ class Peer:
     """One of them in front of this upstream, as a context. Leaving fails unless it ended with status 0 and logged what
     it did."""
 
-    def __init__(self, name, upstream):
-        self.name, self.kind, self._upstream = name, KINDS[name], upstream
+    def __init__(self, name, upstream, kind=None):
+        self.name, self.kind, self._upstream = name, kind or KINDS[name], upstream
         self.folder = tempfile.mkdtemp(prefix="countersign-peer-")
         os.chmod(self.folder, 0o755)  # nginx's worker may be another user
         self.config = os.path.join(self.folder, self.kind.template)
@@ -85,8 +85,7 @@ class Peer:
 
     def _start(self):
         self.port = free_port()
-        with open(os.path.join(FOLDER, self.kind.template), encoding="utf-8") as stream:
-            text = stream.read()
+        text = self.template()
         for name, value in (("port", self.port), ("admin", free_port()), ("upstream", self._upstream),
                             ("folder", self.folder), ("peers", FOLDER)):
             text = text.replace(f"@{name}@", str(value))
@@ -98,6 +97,10 @@ class Peer:
             self.started_ns = time.monotonic_ns()
             self.process = subprocess.Popen(self.kind.command(self.config), stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=complaints, env={**os.environ, "STATE_DIRECTORY": state})
+
+    def template(self):
+        with open(os.path.join(FOLDER, self.kind.template), encoding="utf-8") as stream:
+            return stream.read()
 
     def until_it_accepts(self):
         """False if it ended instead."""

@@ -7,7 +7,15 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "bench/load/channel.hpp"
+
 namespace bench::load {
+
+void connection::close() {
+  if (secured && socket) say_end(secured.get());
+  secured.reset();
+  socket.close();
+}
 
 gateway::sys::descriptor connect_to(const target& to, double timeout) {
   gateway::sys::descriptor socket(

@@ -10,12 +10,14 @@
 #include "bench/load/composer.hpp"
 #include "bench/load/target.hpp"
 #include "bench/wire/message_reader.hpp"
+#include "gateway/net/tls_object.hpp"
 #include "gateway/sys/descriptor.hpp"
 
 namespace bench::load {
 
 struct connection {
   gateway::sys::descriptor socket;
+  gateway::net::tls_object secured;  ///< null: plain
   request next;                ///< made ahead while nothing is under way, else the one under way
   bool prepared = false;       ///< `next` was made and not yet begun
   bool busy = false;           ///< a request is under way
@@ -25,6 +27,8 @@ struct connection {
   std::int64_t begun_ns = 0;   ///< when it was: what the deadline counts from
   wire::message_reader answer;
   unsigned refusals = 0;  ///< connects that failed since the last that did not
+
+  void close();
 };
 
 /// Connects within `timeout` seconds; non-blocking from then on.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <malloc.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -60,6 +61,7 @@ int load(const options& o, const subject& s) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   // Large messages come and go: giving their memory back to the kernel each time costs more than
   // sealing them.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 30);

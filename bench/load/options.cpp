@@ -80,6 +80,8 @@ void add_amounts(CLI::App& app, options& o) {
                  "sent); left out: as fast as answers come (closed loop)")
       ->check(CLI::Range(0.01, 10'000'000.0))
       ->group(group);
+  app.add_flag("--reconnect", o.reconnect, "A connection, and a handshake, for each request")
+      ->group(group);
   app.add_option("--timeout", o.timeout, "Seconds that an answer may take")
       ->check(CLI::Range(0.001, 600.0))
       ->capture_default_str()
@@ -114,7 +116,7 @@ std::optional<options> parse_options(int argc, const char* const* argv, int& sta
   std::string body = "any";
   std::string spoil;
   CLI::App app{described(), "countersign_load"};
-  app.add_option("url", o.url, "http://ADDRESS:PORT/PATH, on loopback")->required();
+  app.add_option("url", o.url, "http(s)://ADDRESS:PORT/PATH, on loopback")->required();
   add_speaker(app, o);
   add_amounts(app, o);
   app.add_option("--spoil", spoil,

@@ -45,6 +45,7 @@ struct options {
   double rate = 0;  ///< requests a second, of all threads together; 0: a closed loop
   std::uint64_t size = 1024;
   double timeout = 10;
+  bool reconnect = false;  ///< each request has a connection of its own
 
   // What is right, and what is said.
   unsigned status = 200;

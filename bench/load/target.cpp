@@ -21,9 +21,10 @@ bool has_blank(std::string_view text) {
 }  // namespace
 
 std::variant<target, std::string> parse_target(std::string_view url) {
-  constexpr std::string_view scheme = "http://";
   const std::string said(url);
-  if (!url.starts_with(scheme)) return said + ": a target is http://ADDRESS:PORT/PATH";
+  const bool tls = url.starts_with("https://");
+  const std::string_view scheme = tls ? "https://" : "http://";
+  if (!url.starts_with(scheme)) return said + ": a target is http(s)://ADDRESS:PORT/PATH";
   const std::size_t slash = url.find('/', scheme.size());
   const std::string_view origin = url.substr(0, slash);
   const std::string_view path =
@@ -44,6 +45,7 @@ std::variant<target, std::string> parse_target(std::string_view url) {
 
   const ip::tcp::endpoint to(parsed, where.port);
   target t;
+  t.tls = tls;
   std::memcpy(&t.address, to.data(), to.size());
   t.address_size = static_cast<socklen_t>(to.size());
   t.authority = origin.substr(scheme.size());

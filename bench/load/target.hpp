@@ -14,12 +14,13 @@ namespace bench::load {
 struct target {
   sockaddr_storage address{};
   socklen_t address_size = 0;
+  bool tls = false;
   std::string authority;  ///< for Host: as it was written
   std::string path;       ///< with the query
 };
 
-/// http://ADDRESS[:PORT][/PATH] with a loopback IP address. @return it, or a sentence that says
-/// why not.
+/// http://ADDRESS[:PORT][/PATH], or https://, with a loopback IP address. @return it, or a sentence
+/// that says why not.
 std::variant<target, std::string> parse_target(std::string_view url);
 
 }  // namespace bench::load

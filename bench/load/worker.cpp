@@ -12,6 +12,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "bench/load/channel.hpp"
 #include "core/base/instant.hpp"
 #include "gateway/sys/clock.hpp"
 
@@ -46,6 +47,7 @@ worker::worker(const options& o, const subject& s, unsigned number)
       number_(number),
       timeout_ns_(nanoseconds(o.timeout)),
       share_(share_of(o.requests, number, o.threads)),
+      tls_(o.to.tls ? client_context() : nullptr),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
       connections_(share_of(o.connections, number, o.threads)),
@@ -58,9 +60,8 @@ worker::worker(const options& o, const subject& s, unsigned number)
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
   for (std::uint32_t i = 0; i < connections_.size(); ++i) {
     connection& c = connections_[i];
-    c.socket = connect_to(o.to, o.timeout);
     // Where nobody is, that shows, and counts, when the first requests are to be sent.
-    if (!c.socket) break;
+    if (!connect(c)) break;
     watch(i, true);
     prepare(c);
   }
@@ -131,11 +132,18 @@ void worker::begin(std::uint32_t number, std::int64_t meant_ns) {
   send_more(number);
 }
 
+bool worker::connect(connection& c) {
+  c.socket = connect_to(options_.to, options_.timeout);
+  if (!c.socket || !tls_) return static_cast<bool>(c.socket);
+  c.secured = agree(tls_.get(), c.socket.get(), options_.timeout);
+  if (!c.secured) c.close();
+  return static_cast<bool>(c.socket);
+}
+
 bool worker::ensure_connected(std::uint32_t number) {
   connection& c = connections_[number];
   if (c.socket) return true;
-  c.socket = connect_to(options_.to, options_.timeout);
-  if (c.socket) {
+  if (connect(c)) {
     c.refusals = 0;
     watch(number, true);
     return true;
@@ -191,12 +199,14 @@ void worker::on_event(std::uint32_t number, std::uint32_t events) {
   if (!c.socket) return;
   if (c.busy && (events & EPOLLOUT) != 0) send_more(number);
   if (c.socket && (events & ~std::uint32_t{EPOLLOUT}) != 0) read_more(number);
+  while (c.secured && holds_bytes(c.secured.get())) read_more(number);
 }
 
 void worker::send_more(std::uint32_t number) {
   connection& c = connections_[number];
   const std::string_view left = std::string_view(c.next.bytes).substr(c.sent);
-  const ssize_t sent = ::send(c.socket.get(), left.data(), left.size(), MSG_NOSIGNAL);
+  const ssize_t sent = c.secured ? send_secured(c.secured.get(), left)
+                                 : ::send(c.socket.get(), left.data(), left.size(), MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN && errno != EINTR) {
     end_with(number, failure::send);
     return;
@@ -213,11 +223,12 @@ void worker::send_more(std::uint32_t number) {
 
 void worker::read_more(std::uint32_t number) {
   connection& c = connections_[number];
-  const ssize_t got = ::recv(c.socket.get(), memory_.data(), memory_.size(), 0);
+  const ssize_t got = c.secured ? receive_secured(c.secured.get(), memory_)
+                                : ::recv(c.socket.get(), memory_.data(), memory_.size(), 0);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (got <= 0 && !c.busy) {
     // A kept connection may be closed whenever nothing is under way.
-    c.socket.close();
+    c.close();
     ++tally_.reconnects;
     return;
   }
@@ -229,7 +240,7 @@ void worker::read_more(std::uint32_t number) {
   std::string_view input(memory_.data(), static_cast<std::size_t>(got));
   if (!c.busy) {
     tally_.fail(failure::framing);  // nobody asked for anything
-    c.socket.close();
+    c.close();
     return;
   }
   switch (c.answer.read_response(input)) {
@@ -260,13 +271,13 @@ void worker::complete(std::uint32_t number) {
     tally_.latency_ns.record(latency);
   }
   // An answer that came before its request was whole leaves a connection of no use.
-  if (!c.answer.keep_alive() || c.sent < c.next.bytes.size()) c.socket.close();
+  if (!c.answer.keep_alive() || c.sent < c.next.bytes.size() || options_.reconnect) c.close();
   release(number);
 }
 
 void worker::end_with(std::uint32_t number, failure why) {
   tally_.fail(why);
-  connections_[number].socket.close();
+  connections_[number].close();
   release(number);
 }
 

@@ -41,6 +41,7 @@ class worker {
   void begin_due(std::int64_t now);
   void begin(std::uint32_t number, std::int64_t meant_ns);
   bool ensure_connected(std::uint32_t number);
+  bool connect(connection& c);
   void prepare(connection& c);
 
   void wait();
@@ -63,8 +64,9 @@ class worker {
   std::int64_t start_ns_ = 0;
   std::int64_t end_ns_ = 0;  ///< nothing is begun that was not due before
   std::int64_t timeout_ns_;
-  std::uint64_t share_;      ///< how many requests this thread begins at most
-  std::uint64_t begun_ = 0;  ///< how many it has
+  std::uint64_t share_;            ///< how many requests this thread begins at most
+  std::uint64_t begun_ = 0;        ///< how many it has
+  gateway::net::tls_context tls_;  ///< null: plain
   gateway::sys::descriptor epoll_;
   gateway::sys::descriptor timer_;
   std::int64_t armed_for_ = 0;  ///< what the timer is set to; 0: it is not

@@ -39,6 +39,14 @@ BOOST_AUTO_TEST_CASE(all_of_loopback_is_taken_and_a_path_may_be_left_out) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(tls_is_spoken_where_the_scheme_says_so) {
+  const auto parsed = bench::load::parse_target("https://127.0.0.1:8443/x");
+  BOOST_REQUIRE(std::holds_alternative<bench::load::target>(parsed));
+  BOOST_TEST(std::get<bench::load::target>(parsed).tls);
+  BOOST_TEST(std::get<bench::load::target>(parsed).authority == "127.0.0.1:8443");
+  BOOST_TEST(!std::get<bench::load::target>(bench::load::parse_target("http://127.0.0.1")).tls);
+}
+
 BOOST_AUTO_TEST_CASE(no_other_machine_is_ever_loaded) {
   for (const char* url :
        {"http://10.0.0.1:80/", "http://0.0.0.0:80/", "http://[::]:80/", "http://[2001:db8::1]:80/",
@@ -53,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_name_is_refused_whatever_it_stands_for) {
 
 BOOST_AUTO_TEST_CASE(what_is_no_target_is_refused) {
   for (const char* url :
-       {"", "127.0.0.1:80", "https://127.0.0.1:80/", "http://127.0.0.1:0/", "http://127.0.0.1:x/",
+       {"", "127.0.0.1:80", "httpss://127.0.0.1:80/", "http://127.0.0.1:0/", "http://127.0.0.1:x/",
         "http://127.0.0.1:80/a b", "http://127.0.0.1:80/a#b", "http://127.0.0.1:80/\r\nX: y"})
     BOOST_TEST(!refusal(url).empty(), url);
 }
