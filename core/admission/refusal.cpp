@@ -93,6 +93,8 @@ refusal refusal_for(errc reason) {
     // Nothing is wrong with the connection, and opening it anew would cost more than this answer.
     case errc::upstream_busy:
     case errc::upstream_queue_timeout: return unavailable(stays, 1);
+    // Until probes have seen it come back, or one that was ejected is tried again.
+    case errc::upstream_down: return unavailable(stays, 5);
     case errc::upstream_unreachable:
       return {502, "upstream_unreachable", "The service can't be reached", stays, 0};
     case errc::upstream_invalid:
@@ -173,6 +175,7 @@ bool is_waivable(errc reason) {
     case errc::overloaded:
     case errc::upstream_busy:
     case errc::upstream_queue_timeout:
+    case errc::upstream_down:
     case errc::upstream_unreachable:
     case errc::upstream_invalid:
     case errc::upstream_timeout:

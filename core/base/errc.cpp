@@ -54,6 +54,7 @@ std::string_view name(errc reason) {
     case errc::overloaded: return "overloaded";
     case errc::upstream_busy: return "upstream_busy";
     case errc::upstream_queue_timeout: return "upstream_queue_timeout";
+    case errc::upstream_down: return "upstream_down";
     case errc::upstream_unreachable: return "upstream_unreachable";
     case errc::upstream_invalid: return "upstream_invalid";
     case errc::upstream_timeout: return "upstream_timeout";

@@ -67,6 +67,7 @@ enum class errc {
   overloaded,              ///< over `limits.connections`
   upstream_busy,           ///< the upstream has `max_requests`, and `max_pending` wait for a place
   upstream_queue_timeout,  ///< waited for such a place longer than `timeouts.connect`
+  upstream_down,           ///< no endpoint is up: probes say so, or it failed too often
   upstream_unreachable,    ///< no endpoint accepts a connection
   upstream_invalid,  ///< the upstream's answer is not HTTP, lies about its length, or broke off
   upstream_timeout,  ///< no answer within `timeouts.response`

@@ -133,6 +133,12 @@ void check_rewrite(const reviewed& f, const route_draft& r, const spot& at) {
   }
 }
 
+void check_retry(const reviewed& f, const route_draft& r, const spot& at) {
+  if (r.retry == retry_rule::never || r.upstream >= f.d.upstreams.size()) return;
+  if (f.d.upstreams[r.upstream].retries == 0)
+    f.problems.warn(at.key("retry"), "has no effect: the upstream says `retries: 0`");
+}
+
 std::string same_as(const reviewed& f, std::size_t i) {
   return "routes[" + std::to_string(i) + "] on line " + std::to_string(f.route(i).at->at.line);
 }
@@ -199,6 +205,7 @@ void check_routes(const reviewed& f) {
     if (r.scheme_name == "none") check_open_route(f, r, at);
     if (r.scheme) check_proving_route(f, i, at);
     check_rewrite(f, r, at);
+    check_retry(f, r, at);
     if (r.path.empty()) continue;
     auto& group = groups[{r.host, r.exact, r.path}];
     for (const std::size_t earlier : group) check_pair(f, earlier, i);

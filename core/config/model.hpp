@@ -186,14 +186,42 @@ struct scheme_settings {
 
 /// Where a service listens.
 struct endpoint : address {
-  bool tls = false;  ///< https
+  std::uint32_t weight = 1;  ///< its share of the requests, beside the others'
+  bool tls = false;          ///< https
+};
+
+/// Which endpoint is next.
+enum class balance {
+  round_robin,  ///< in turn, by weight
+  least_busy,   ///< the one that has the fewest requests for its weight
+};
+
+/// How endpoints are asked whether they are well.
+struct health_check {
+  std::string path;  ///< of the request, with its query
+  milliseconds interval{5'000};
+  milliseconds timeout{1'000};  ///< of all of it: connection, request, head of the answer
+  std::uint32_t rise = 2;       ///< good answers in a row until one that was down is up
+  std::uint32_t fall = 3;       ///< the other way round
+};
+
+/// When an endpoint that fails requests gets none for a while.
+struct ejection {
+  std::uint32_t failures = 5;  ///< in a row; 0: never
+  milliseconds time{10'000};
 };
 
 struct upstream {
   std::string name;
   std::vector<endpoint> endpoints;
+  config::balance balance = config::balance::round_robin;
   std::optional<upstream_tls> tls;  ///< there if its endpoints are https
   bool preserve_host = false;
+  std::optional<health_check> health;
+  ejection eject;
+  std::uint32_t retries = 1;        ///< of a request that was sent
+  milliseconds slow_start{10'000};  ///< until one that came back has its whole share
+  milliseconds resolve{30'000};     ///< how often names are looked up again; 0: never
   milliseconds connect_timeout{1'000};
   milliseconds response_timeout{30'000};
   milliseconds idle_timeout{30'000};  ///< how long an unused connection is kept
@@ -207,6 +235,7 @@ enum class replay_rule { strict, per_request, off };
 enum class content { json, any };
 /// observe: what a message lacks of proof is counted and told, and it goes on as it came.
 enum class mode { enforce, observe };
+enum class retry_rule { never, idempotent };
 enum class reply_plaintext { string, array, raw };
 enum class reply_form { json, text };
 
@@ -239,6 +268,8 @@ struct route {
   config::reply reply;
   std::uint64_t body_bytes = 0;  ///< the route's own, or the limit for all
   config::mode mode = config::mode::enforce;
+  retry_rule retry = retry_rule::never;
+  std::optional<milliseconds> response_timeout;  ///< the route's own; else the upstream's
 };
 
 struct model {

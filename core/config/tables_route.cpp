@@ -14,6 +14,7 @@ namespace core::config {
 namespace {
 
 constexpr std::uint64_t gib = 1024ULL * 1024 * 1024;
+constexpr std::int64_t hour = 3'600'000;
 
 /// A clean path is one that a request can have: what the gateway would refuse in a request could
 /// never match.
@@ -132,6 +133,25 @@ struct reply_form_words {
       {{"json", reply_form::json}, {"text", reply_form::text}}};
 };
 
+struct retry_words {
+  static constexpr std::array<std::pair<std::string_view, retry_rule>, 2> words{
+      {{"never", retry_rule::never}, {"idempotent", retry_rule::idempotent}}};
+};
+
+struct route_timeouts_table {
+  using value = route;
+  static std::span<const field<route>> fields() {
+    static constexpr field<route> table[] = {
+        row<route, &route::response_timeout, maybe<duration<milliseconds, 10, hour>>>(
+            "response",
+            "as the upstream's, for this route: until the head of the answer is there, and then "
+            "between any two pieces of it",
+            "the upstream's"),
+    };
+    return table;
+  }
+};
+
 struct forward_codec {
   using value = route;
   static std::string type() { return "all, covered, or list of: field name"; }
@@ -242,12 +262,15 @@ std::span<const field<route_draft>> route_table::fields() {
       row<value, &value::reply, section<reply_table>>("reply", ""),
       row<value, &value::own_body_bytes, maybe<size<1, gib>>>(
           "body_bytes", "largest request body on this route", "limits.body_bytes"),
-      unsupported<value>("retry", "nothing is sent twice"),
+      row<value, &value::retry, choice<retry_words>>(
+          "retry",
+          "idempotent: a GET, HEAD, PUT, DELETE or OPTIONS whose answer did not come is sent once "
+          "more, at most `retries` of its upstream times"),
+      row<value, itself, section<route_timeouts_table>>("timeouts", ""),
       row<value, &value::mode, choice<mode_words>>("mode",
                                                    "observe: what would be refused for want of "
                                                    "proof goes on as it came, marked, counted and "
                                                    "logged"),
-      unsupported<value>("timeouts", "limits and the upstream's timeouts hold for all routes"),
   };
   return table;
 }

@@ -44,7 +44,9 @@ struct record {
   std::int64_t upstream_us = 0;               ///< of that, waiting for the upstream
   std::uint32_t upstream = no_index, endpoint = no_index;
   unsigned upstream_status = 0;
-  bool deprecated = false;  ///< the version passed, but is below `deprecated_below`
+  std::uint32_t elsewhere = 0;  ///< so often an endpoint took nothing, and another one was tried
+  std::uint32_t retries = 0;    ///< so often it was sent again, because no answer came
+  bool deprecated = false;      ///< the version passed, but is below `deprecated_below`
 };
 
 /// Names for what a record holds as indices.

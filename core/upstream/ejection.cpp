@@ -64,7 +64,9 @@ outcome outcome_of(unsigned status) {
   return status >= 502 && status <= 504 ? outcome::unable : outcome::served;
 }
 
-bool is_ejected(ejection_state state) { return unpack(state).until != 0; }
+bool is_ejected(ejection_state state, std::chrono::milliseconds now) {
+  return static_cast<std::uint64_t>(now.count()) < unpack(state).until;
+}
 
 ejection_step note(const ejection_rule& by, ejection_state state, outcome what,
                    std::chrono::milliseconds now, bool others) {

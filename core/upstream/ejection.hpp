@@ -33,7 +33,8 @@ struct ejection_rule {
 /// 0: nothing has failed.
 using ejection_state = std::uint64_t;
 
-[[nodiscard]] bool is_ejected(ejection_state state);
+/// Does it get no requests at `now`? Once its time is over, it has only to be tried.
+[[nodiscard]] bool is_ejected(ejection_state state, std::chrono::milliseconds now);
 
 struct ejection_step {
   ejection_state next = 0;

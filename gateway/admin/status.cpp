@@ -78,7 +78,8 @@ json::array routes_of(const model& m, const metrics::snapshot& seen) {
   return out;
 }
 
-json::array endpoints_of(std::string_view upstream, const metrics::snapshot& seen) {
+json::array endpoints_of(std::string_view upstream, const metrics::snapshot& seen,
+                         const metrics::readings& now) {
   json::array out;
   for (const metrics::endpoint_figures& e : seen.endpoints) {
     if (e.upstream != upstream || !e.configured) continue;
@@ -88,7 +89,7 @@ json::array endpoints_of(std::string_view upstream, const metrics::snapshot& see
       if (status == 0 || status >= 500) failed += count;
     }
     out.push_back({{"url", e.endpoint},
-                   {"up", e.up},
+                   {"up", metrics::is_up(e, now)},
                    {"connections", e.connections},
                    {"requests", requests},
                    {"failed", failed}});
@@ -102,7 +103,7 @@ json::array upstreams_of(const model& m, const metrics::snapshot& seen,
   for (const core::config::upstream& u : m.upstreams) {
     json::object one;
     one["name"] = u.name;
-    one["endpoints"] = endpoints_of(u.name, seen);
+    one["endpoints"] = endpoints_of(u.name, seen, now);
     const auto places = std::ranges::find(now.upstreams, u.name, &metrics::place_figures::upstream);
     const bool known = places != now.upstreams.end();
     one["in_flight"] = known ? places->taken : 0;
@@ -111,8 +112,9 @@ json::array upstreams_of(const model& m, const metrics::snapshot& seen,
     one["max_pending"] = u.max_pending;
     const auto counted =
         std::ranges::find(seen.upstreams, u.name, &metrics::upstream_figures::name);
-    one["turned_away"] =
-        counted == seen.upstreams.end() ? 0 : counted->busy + counted->queue_timeout;
+    one["turned_away"] = counted == seen.upstreams.end()
+                             ? 0
+                             : counted->busy + counted->queue_timeout + counted->down;
     out.push_back(std::move(one));
   }
   return out;

@@ -10,23 +10,40 @@
 
 namespace gateway::app {
 
+std::shared_ptr<upstream::condition> condition_of(const std::string& name,
+                                                  const upstream::endpoint& e,
+                                                  const shared_by_name& known) {
+  const auto found = known.conditions.find({name, e.authority, e.address});
+  std::shared_ptr<upstream::condition> held;
+  if (found != known.conditions.end()) held = found->second.lock();
+  return held ? held : std::make_shared<upstream::condition>();
+}
+
+std::string authority_of(const core::config::address& a, bool tls) {
+  const bool ipv6 = a.host.find(':') != std::string::npos;
+  const std::string host = ipv6 ? "[" + a.host + "]" : a.host;
+  // The default port is left out of Host, as clients do (RFC 9110, section 7.2).
+  return a.port == (tls ? 443 : 80) ? host : host + ":" + std::to_string(a.port);
+}
+
 std::vector<upstream::group> look_up(const core::config::model& model,
-                                     const places_by_name& known) {
+                                     const shared_by_name& known) {
   std::vector<upstream::group> groups;
   groups.reserve(model.upstreams.size());
   for (const core::config::upstream& u : model.upstreams) {
     std::vector<upstream::endpoint> endpoints;
-    for (const core::config::endpoint& a : u.endpoints) {
-      const bool ipv6 = a.host.find(':') != std::string::npos;
-      const std::string host = ipv6 ? "[" + a.host + "]" : a.host;
-      // The default port is left out of Host, as clients do (RFC 9110, section 7.2).
-      endpoints.push_back(
-          {net::resolve(a),
-           a.port == (a.tls ? 443 : 80) ? host : host + ":" + std::to_string(a.port), a.tls});
+    for (const core::config::endpoint& e : u.endpoints) {
+      const std::string authority = authority_of(e, e.tls);
+      for (const net::tcp_endpoint& address : net::resolve_all(e)) {
+        if (endpoints.size() == upstream::most_endpoints) break;
+        upstream::endpoint one{address, authority, e.weight, {}, e.tls};
+        one.condition = condition_of(u.name, one, known);
+        endpoints.push_back(std::move(one));
+      }
     }
-    const auto found = known.find(u.name);
+    const auto found = known.places.find(u.name);
     groups.emplace_back(u, std::move(endpoints),
-                        found == known.end() ? nullptr : found->second.lock());
+                        found == known.places.end() ? nullptr : found->second.lock());
     try {
       if (u.tls) groups.back().tls = std::make_shared<const net::tls_client>(*u.tls);
     } catch (const std::runtime_error& e) {
@@ -70,10 +87,18 @@ metrics::catalog describe(const core::config::model& model,
 
 void succession::put_in_force(const session::generation& next, std::int64_t now) {
   windows.replace(next.rules->windows(), now);
-  std::erase_if(places, [](const auto& one) { return one.second.expired(); });
-  for (const upstream::group& g : next.groups) {
+  share(next.groups);
+}
+
+void succession::share(const std::vector<upstream::group>& groups) {
+  const auto gone = [](const auto& one) { return one.second.expired(); };
+  std::erase_if(shared.places, gone);
+  std::erase_if(shared.conditions, gone);
+  for (const upstream::group& g : groups) {
     g.places->resize(g.settings.max_requests, g.settings.max_pending);
-    places.insert_or_assign(g.settings.name, g.places);
+    shared.places.insert_or_assign(g.settings.name, g.places);
+    for (const upstream::endpoint& e : g.endpoints)
+      shared.conditions.insert_or_assign({g.settings.name, e.authority, e.address}, e.condition);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 
 #include "core/base/instant.hpp"
 #include "core/config/model.hpp"
@@ -15,12 +16,25 @@
 
 namespace gateway::app {
 
-/// Places of each upstream by its name. Those of one that was taken out are found as long as
-/// requests have some of them.
-using places_by_name = std::map<std::string, std::weak_ptr<upstream::slots>>;
+/// What outlives a configuration in which it is named, found as long as requests have some of it.
+struct shared_by_name {
+  /// Places of each upstream.
+  std::map<std::string, std::weak_ptr<upstream::slots>> places;
+  /// Of each endpoint: its upstream, what stands in Host, and its address.
+  using endpoint = std::tuple<std::string, std::string, net::tcp_endpoint>;
+  std::map<endpoint, std::weak_ptr<upstream::condition>> conditions;
+};
 
 /// Looks names up, which blocks. Throws std::runtime_error with a sentence for the operator.
-std::vector<upstream::group> look_up(const core::config::model& model, const places_by_name& known);
+std::vector<upstream::group> look_up(const core::config::model& model, const shared_by_name& known);
+
+/// What an operator calls the endpoint, whose Host it is.
+std::string authority_of(const core::config::address& a, bool tls = false);
+
+/// What is known of an endpoint; a new condition if nothing is.
+std::shared_ptr<upstream::condition> condition_of(const std::string& name,
+                                                  const upstream::endpoint& e,
+                                                  const shared_by_name& known);
 
 /// What the clients of each listener that speaks TLS are met with. `numbers`: of `listeners`, in
 /// their order. Throws std::runtime_error likewise.
@@ -35,10 +49,12 @@ metrics::catalog describe(const core::config::model& model,
 /// What is in force of what one generation leaves to the next. For the steward.
 struct succession {
   core::replay::window_history windows;
-  places_by_name places;
+  shared_by_name shared;
 
   /// It is in force from `now` on.
   void put_in_force(const session::generation& next, std::int64_t now);
+  /// The same for another one of the same configuration: whose names lead elsewhere.
+  void share(const std::vector<upstream::group>& groups);
 };
 
 /// The windows as they are when all that is in force ends at `now`.

@@ -37,12 +37,12 @@ struct read_and_looked_up {
 };
 
 read_and_looked_up look(const configuration_source& from, const core::config::model& in_force,
-                        const places_by_name& places, std::vector<std::string>& need_restart) {
+                        const shared_by_name& shared, std::vector<std::string>& need_restart) {
   read_and_looked_up got;
   got.read = from.read();
   if (has_errors(got.read)) return got;
   need_restart = keep_what_needs_a_restart(in_force, *got.read.value);
-  got.groups = look_up(*got.read.value, places);
+  got.groups = look_up(*got.read.value, shared);
   return got;
 }
 
@@ -109,7 +109,7 @@ reload_outcome reload(const configuration_source& from, const reloaded_parts& pa
   try {
     read_and_looked_up got = wait_for(
         [&] {
-          return look(from, parts.state.generation->rules->model, parts.state.heritage.places,
+          return look(from, parts.state.generation->rules->model, parts.state.heritage.shared,
                       out.need_restart);
         },
         parts.meanwhile);

@@ -11,6 +11,7 @@
 #include "core/config/read.hpp"
 #include "gateway/admin/clients.hpp"
 #include "gateway/admin/status.hpp"
+#include "gateway/app/endpoint_figures.hpp"
 #include "gateway/app/resources.hpp"
 #include "gateway/app/watchdog.hpp"
 #include "gateway/net/handed.hpp"
@@ -102,8 +103,9 @@ void server::open_logs(unsigned count) {
 
 void server::start_workers(listeners::change& doors) {
   const auto count = static_cast<unsigned>(doors.doors.size());
-  const shared_parts parts{state_.generation, *marks_,         connections_,
-                           steward_,          captures_.get(), &log_};
+  const shared_parts parts{
+      state_.generation, *marks_,         connections_,
+      steward_,          captures_.get(), [this](upstream::news what) { say(std::move(what)); }};
   for (unsigned i = 0; i < count; ++i) {
     reporters_.push_back(std::make_unique<reporter>(counters_->worker(i), lines_->sink(i)));
     reporters_.back()->tell_of_handshakes(handshakes_);
@@ -117,6 +119,8 @@ int server::run() {
   // Before anything that a client could do.
   audit(audit_event::start);
   for (auto& w : workers_) w->start();
+  watch_endpoints();
+  follow_names();
   for (const net::tcp_endpoint& address : addresses())
     log_.info("listening on {}", net::format_endpoint(address));
   if (admin_) {
@@ -263,6 +267,8 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
   if (what.done) {
     log_.info("{}: the configuration is in force ({} routes, {} clients)", asked_by,
               model().routes.size(), model().clients.size());
+    watch_endpoints();
+    follow_names();
     say_what_differs(before, addresses());
     if (const auto few = descriptor_warning(model(), sys::raise_descriptor_limit()); !few.empty())
       log_.warning("{}", few);
@@ -282,6 +288,7 @@ metrics::readings server::read_figures() const {
   for (const upstream::group& g : state_.generation->groups) {
     const upstream::slots::figures seen = g.places->look();
     now.upstreams.push_back({g.settings.name, seen.taken, seen.waiting});
+    add_endpoints(g, now.endpoints);
   }
   for (const core::config::route& r : model().routes)
     if (r.mode == core::config::mode::observe) now.observing_routes.emplace_back(r.name);

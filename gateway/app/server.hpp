@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@
 #include "gateway/sys/descriptor.hpp"
 #include "gateway/sys/service_manager.hpp"
 #include "gateway/sys/signals.hpp"
+#include "gateway/upstream/prober.hpp"
+#include "gateway/upstream/resolver.hpp"
 
 namespace gateway::app {
 
@@ -77,6 +80,12 @@ class server {
   [[nodiscard]] std::string_view occupation() const;
   void start_admin();
   void announce();
+  /// Asks the endpoints of the configuration in force how they are, where it says so.
+  void watch_endpoints();
+  void say(upstream::news what);
+  /// Looks the names of the configuration in force up again, where it says so.
+  void follow_names();
+  void hear(const upstream::looked_up& found);
   [[nodiscard]] std::string status() const;
   net::task<void> watch_signals();
   void reopen_logs();
@@ -119,6 +128,9 @@ class server {
   handshake_log handshakes_{log_};
   std::vector<std::unique_ptr<reporter>> reporters_;
   std::vector<std::unique_ptr<worker_thread>> workers_;
+  std::unique_ptr<upstream::prober> prober_;      ///< null until a configuration wants one
+  std::set<std::string> lost_names_;              ///< that were not found the last time
+  std::unique_ptr<upstream::resolver> resolver_;  ///< null until a configuration wants one
   std::atomic<phase> phase_{phase::serving};
   core::base::instant started_{};
   core::base::instant configured_{};  ///< when what is in force was read

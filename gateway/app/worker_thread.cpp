@@ -16,10 +16,7 @@ worker_thread::worker_thread(const shared_parts& parts, std::vector<door> doors,
       connections_(parts.connections),
       worker_(context_, parts.first, parts.marks, counters, watcher) {
   worker_.captures = parts.captures;
-  if (parts.diagnostics != nullptr)
-    worker_.upstreams.tell = [to = parts.diagnostics](const std::string& sentence) {
-      to->warning("{}", sentence);
-    };
+  worker_.upstreams.tell = parts.tell;
   // Large ones take their time.
   worker_.discard = [&steward = parts.steward](std::shared_ptr<const session::generation> last) {
     net::post(steward, [last = std::move(last)]() mutable { last.reset(); });

@@ -26,7 +26,7 @@ struct shared_parts {
   session::connection_count& connections;
   net::event_loop& steward;  ///< destroys what no request needs any more
   log::capture* captures = nullptr;
-  log::logger* diagnostics = nullptr;  ///< hears of services that TLS can't be spoken to
+  upstream::teller tell{};  ///< hears of endpoints that are ejected, and return
 };
 
 class worker_thread {

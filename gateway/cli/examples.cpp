@@ -169,7 +169,9 @@ core::config::model example_rules(const core::config::model& m, const core::conf
   if (m.identity) rules.identity = {"example-gateway", core::base::secret(gateway_private_key)};
   rules.schemes.push_back(m.schemes[*like.scheme]);
   rules.clients.push_back(example_client(client, rules.schemes.front(), like.envelope));
-  rules.upstreams.push_back({.name = "example", .endpoints = {{"127.0.0.1", 9001}}, .tls = {}});
+  core::config::upstream& service = rules.upstreams.emplace_back();
+  service.name = "example";
+  service.endpoints.push_back({{"127.0.0.1", 9001}});
   core::config::route& r = rules.routes.emplace_back();
   r.name = "example";
   r.path = "/";

@@ -66,6 +66,7 @@ std::vector<MetricFamily> exposition::Collect() const {
   add_secrets(out);
   add_routes(out);
   add_upstreams(out);
+  add_health(out);
   add_places(out);
   add_gateway(out);
   add_tls(out);
@@ -169,13 +170,15 @@ void exposition::add_routes(families& out) const {
 void exposition::add_upstreams(families& out) const {
   auto requests = counters("countersign_upstream_requests_total",
                            "Requests sent upstream by its answer; status 0: none came.");
-  auto up = gauges("countersign_upstream_up", "0 if the last attempt to connect failed.");
+  auto up = gauges("countersign_upstream_up",
+                   "0 if an endpoint is down: its probes fail, or it was ejected, or, where nobody "
+                   "probes, the last attempt to connect failed.");
   auto connections =
       gauges("countersign_upstream_connections", "Open connections to an endpoint, idle ones too.");
   for (const auto& e : counted_.endpoints) {
     const labels both{label("upstream", e.upstream), label("endpoint", e.endpoint)};
     // What was taken out of the configuration while it was down would look so for ever.
-    if (e.configured) add(up, both, e.up ? 1 : 0);
+    if (e.configured) add(up, both, is_up(e, now_) ? 1 : 0);
     if (e.configured || e.connections != 0)
       add(connections, both, static_cast<double>(e.connections));
     for (const auto& [status, count] : e.requests) {
@@ -185,6 +188,35 @@ void exposition::add_upstreams(families& out) const {
     }
   }
   for (auto* family : {&requests, &up, &connections}) out.push_back(std::move(*family));
+}
+
+void exposition::add_health(families& out) const {
+  auto ejections = counters("countersign_upstream_ejections_total",
+                            "How often an endpoint failed so many requests in a row that it got "
+                            "none for a while.");
+  auto probes =
+      counters("countersign_upstream_probes_total", "Probes of an endpoint by how they went.");
+  for (const endpoint_reading& e : now_.endpoints) {
+    const labels both{label("upstream", e.upstream), label("endpoint", e.endpoint)};
+    add(ejections, both, static_cast<double>(e.ejections));
+    if (!e.probes) continue;
+    for (const auto& [result, count] :
+         {std::pair{"good", e.probes->first}, {"failed", e.probes->second}}) {
+      auto with = both;
+      with.push_back(label("result", result));
+      add(probes, std::move(with), static_cast<double>(count));
+    }
+  }
+  auto retries = counters("countersign_upstream_retries_total",
+                          "How often a request was tried once more, by the reason: no endpoint "
+                          "had taken it, or no answer came.");
+  for (const auto& u : counted_.upstreams) {
+    for (const auto& [reason, count] :
+         {std::pair{"not_sent", u.elsewhere}, {"no_answer", u.retries}})
+      add(retries, {label("upstream", u.name), label("reason", reason)},
+          static_cast<double>(count));
+  }
+  for (auto* family : {&ejections, &probes, &retries}) out.push_back(std::move(*family));
 }
 
 void exposition::add_places(families& out) const {
@@ -198,11 +230,12 @@ void exposition::add_places(families& out) const {
     add(waiting, name, static_cast<double>(u.waiting));
   }
   auto refusals = counters("countersign_upstream_refusals_total",
-                           "Requests refused because their upstream had enough, by the reason.");
+                           "Requests refused before anything was sent, because their upstream had "
+                           "enough or none of its endpoints was up, by the reason.");
   for (const auto& u : counted_.upstreams) {
-    for (const auto& [reason, count] :
-         {std::pair{core::base::errc::upstream_busy, u.busy},
-          {core::base::errc::upstream_queue_timeout, u.queue_timeout}}) {
+    for (const auto& [reason, count] : {std::pair{core::base::errc::upstream_busy, u.busy},
+                                        {core::base::errc::upstream_queue_timeout, u.queue_timeout},
+                                        {core::base::errc::upstream_down, u.down}}) {
       add(refusals, {label("upstream", u.name), label("reason", core::base::name(reason))},
           static_cast<double>(count));
     }

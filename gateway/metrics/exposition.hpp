@@ -27,6 +27,7 @@ class exposition : public prometheus::Collectable {
   void add_secrets(families& out) const;
   void add_routes(families& out) const;
   void add_upstreams(families& out) const;
+  void add_health(families& out) const;
   void add_places(families& out) const;
   void add_gateway(families& out) const;
   void add_tls(families& out) const;

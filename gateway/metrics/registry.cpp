@@ -40,6 +40,12 @@ using counts = std::map<std::uint64_t, std::uint64_t, by_name>;
 
 }  // namespace
 
+bool is_up(const endpoint_figures& e, const readings& now) {
+  for (const endpoint_reading& known : now.endpoints)
+    if (known.upstream == e.upstream && known.endpoint == e.endpoint) return known.up;
+  return e.up;
+}
+
 registry::registry(const catalog& names, unsigned workers) {
   take_up(names);
   for (unsigned i = 0; i < workers; ++i)
@@ -179,11 +185,14 @@ void registry::look_at_endpoints(snapshot& into) const {
 
 void registry::look_at_upstreams(snapshot& into) const {
   for (const directory::upstream& upstream : names_.upstreams()) {
-    upstream_figures sum{upstream.name, 0, 0};
+    upstream_figures sum{upstream.name};
     for (const auto& s : shards_) {
       if (const auto* counters = s->upstreams_.find(upstream.place)) {
         sum.busy += counters->busy.value();
         sum.queue_timeout += counters->queue_timeout.value();
+        sum.down += counters->down.value();
+        sum.elsewhere += counters->elsewhere.value();
+        sum.retries += counters->retries.value();
       }
     }
     into.upstreams.push_back(sum);

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/instant.hpp"
@@ -36,6 +37,16 @@ struct place_figures {
   std::uint64_t waiting = 0;  ///< for a place among them
 };
 
+/// One endpoint, all of its addresses together.
+struct endpoint_reading {
+  std::string_view upstream;
+  std::string endpoint;
+  bool up = true;  ///< it gets requests, as far as is known
+  std::uint64_t ejections = 0;
+  /// Good and failed ones; nothing where nobody probes.
+  std::optional<std::pair<std::uint64_t, std::uint64_t>> probes;
+};
+
 struct certificate_figures {
   std::string_view listener, certificate;
   std::int64_t until = 0;  ///< Unix seconds
@@ -50,6 +61,7 @@ struct capture_figures {
 struct readings {
   std::vector<place_figures> upstreams;
   std::vector<std::string_view> observing_routes;  ///< their names
+  std::vector<endpoint_reading> endpoints;
   std::vector<certificate_figures> certificates;
   std::optional<replay_figures> replay;
   std::optional<sys::process_figures> process;
@@ -58,6 +70,10 @@ struct readings {
   std::optional<std::uint64_t> audit_lines_dropped;    ///< where there is an audit log
   std::optional<capture_figures> captured;
 };
+
+/// Does the endpoint get requests, as far as is known? Who knows more of it than connections tell
+/// has the word.
+[[nodiscard]] bool is_up(const endpoint_figures& e, const readings& now);
 
 class registry {
  public:

@@ -61,6 +61,13 @@ void shard::count(const core::observe::record& r, const layout& where) {
     if (const auto upstream = where.upstream_place(r.upstream); upstream != no_place) {
       if (*r.refused == errc::upstream_busy) upstreams_.at(upstream).busy.add();
       if (*r.refused == errc::upstream_queue_timeout) upstreams_.at(upstream).queue_timeout.add();
+      if (*r.refused == errc::upstream_down) upstreams_.at(upstream).down.add();
+    }
+  }
+  if ((r.elsewhere | r.retries) != 0) {
+    if (const auto upstream = where.upstream_place(r.upstream); upstream != no_place) {
+      upstreams_.at(upstream).elsewhere.add(r.elsewhere);
+      upstreams_.at(upstream).retries.add(r.retries);
     }
   }
   auto& durations = routes_.at(route);

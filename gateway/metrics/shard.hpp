@@ -70,9 +70,9 @@ struct endpoint_counters {
   growing_map<tally> requests;  // by status
 };
 
-/// Requests that had no place among those of their upstream.
 struct upstream_counters {
-  tally busy, queue_timeout;
+  tally busy, queue_timeout, down;  // refused before anything was sent
+  tally elsewhere, retries;         // tried once more
 };
 
 class alignas(64) shard {

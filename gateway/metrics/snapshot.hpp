@@ -85,6 +85,9 @@ struct upstream_figures {
   std::string_view name;
   std::uint64_t busy = 0;           ///< refused, because all places were taken and the line full
   std::uint64_t queue_timeout = 0;  ///< refused, having waited for a place too long
+  std::uint64_t down = 0;           ///< refused, because no endpoint was up
+  std::uint64_t elsewhere = 0;      ///< tried at another endpoint, because one took nothing
+  std::uint64_t retries = 0;        ///< sent again, because no answer came
 };
 
 struct handshake_count {

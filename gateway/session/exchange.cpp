@@ -6,16 +6,14 @@
 
 #include "core/admission/answer.hpp"
 #include "core/admission/stages.hpp"
-#include "core/admission/upstream_head.hpp"
 #include "core/base/date.hpp"
 #include "core/http/forwarded.hpp"
 #include "gateway/session/body.hpp"
 #include "gateway/session/captured.hpp"
+#include "gateway/session/forwarding.hpp"
 #include "gateway/session/kept_body.hpp"
-#include "gateway/session/relay.hpp"
 #include "gateway/session/reservation.hpp"
 #include "gateway/sys/clock.hpp"
-#include "gateway/upstream/place.hpp"
 
 namespace gateway::session {
 
@@ -48,17 +46,15 @@ class exchange {
   void report(const outcome& result);
 
   /// Can the connection go on, once the rest of the body has been drained?
-  [[nodiscard]] bool keeps() const { return !close_; }
+  [[nodiscard]] bool keeps() const { return !close_ && !(way_ && way_->client_must_close()); }
   /// Did a byte of an answer leave? Then no problem document can.
-  [[nodiscard]] bool answering() const { return answering_; }
+  [[nodiscard]] bool answering() const { return way_ && way_->answering(); }
   /// There is one once the body's framing is known.
   std::optional<body_reader>& body() { return body_; }
   [[nodiscard]] const core::config::limits& limits() const { return held_.by().limits(); }
 
  private:
   net::task<outcome> forward(const admission::cleared* message, reservation* mark);
-  net::task<outcome> send(const admission::cleared* message, reservation* mark,
-                          upstream::connection* up, std::int64_t since_us);
   [[nodiscard]] admission::envelope_facts facts() const;
   void keep_sealed(std::string_view body);
 
@@ -75,11 +71,11 @@ class exchange {
   std::optional<admission::observed> observed_;  ///< set if nobody is, and it passes all the same
   limit::turn turn_;                             ///< until all of the answer is with the client
   std::optional<body_reader> body_;
-  std::string signed_digest_;  ///< of what a client that may know should have signed
-  unsigned retry_after_ = 0;   ///< seconds for which its address is not listened to
+  std::optional<forwarding> way_;  ///< once it goes upstream
+  std::string signed_digest_;      ///< of what a client that may know should have signed
+  unsigned retry_after_ = 0;       ///< seconds for which its address is not listened to
   bool deprecated_ = false;
-  kept_body sealed_;  ///< before it was opened, where somebody wants it as it came
-  bool answering_ = false;
+  kept_body sealed_;   ///< before it was opened, where somebody wants it as it came
   bool close_ = true;  ///< must the connection end after the answer?
 };
 
@@ -219,94 +215,18 @@ net::task<exchange::outcome> exchange::pass_on(std::size_t head_size) {
   co_return co_await forward(&message, nullptr);
 }
 
+/// To the route's upstream, and its answer to the client.
 net::task<exchange::outcome> exchange::forward(const admission::cleared* message,
                                                reservation* mark) {
-  const auto group = static_cast<std::uint32_t>(message->request().policy().settings.upstream);
-  record_.upstream = group;
-  // Taken after the mark: whoever repeats a message must not stand in the line. Held until all of
-  // the answer is with the client.
-  upstream::member& service = held_.upstream(group);
-  upstream::place place(*service.settings->places);
-  const std::int64_t since_us = sys::steady_us();
-  if (!place.take_now()) {
-    const auto granted = co_await place.wait({worker_.context, worker_.deadlines, client_.stream,
-                                              service.settings->settings.connect_timeout});
-    if (!granted) {
-      record_.upstream_us = sys::steady_us() - since_us;
-      co_return granted;
-    }
-  }
-  for (;;) {
-    upstream::connection up = co_await worker_.upstreams.acquire(service);
-    if (!up.stream) {
-      record_.upstream_us = sys::steady_us() - since_us;
-      co_return errc::upstream_unreachable;
-    }
-    record_.endpoint = up.endpoint;
-    const bool reused = up.reused;
-    const auto sent = co_await send(message, mark, &up, since_us);
-    // A kept connection that turned out to be closed took nothing: another one may be used.
-    if (!sent && sent.error() == errc::upstream_unreachable && reused) continue;
-    co_return sent;
-  }
-}
-
-net::task<exchange::outcome> exchange::send(const admission::cleared* message, reservation* mark,
-                                            upstream::connection* up, std::int64_t since_us) {
-  upstream::member& service = held_.upstream(record_.upstream);
-  const upstream::group& group = *service.settings;
-  const admission::routed& request = message->request();
-  const auto trace = worker_.new_trace_parent();
-  const bool preserve = group.settings.preserve_host && !request.framing().host.empty();
-  const admission::hop hop{
-      preserve ? request.framing().host : std::string_view(group.endpoints[up->endpoint].authority),
-      client_.peer,
-      record_.request_id_text(),
-      {trace.data(), trace.size()}};
-  admission::write_upstream_head(scratch_.upstream_head, *message, hop);
-
-  const std::array<std::string_view, 2> parts{scratch_.upstream_head, message->body()};
-  const auto sent =
-      co_await up->stream->write_unless_answered(parts, group.settings.response_timeout);
-  if (sent.error != net::io_error::none) record_.upstream_us = sys::steady_us() - since_us;
-  if (sent.bytes == 0 && sent.error != net::io_error::none) {
-    worker_.upstreams.give_back(service, std::move(*up), false);
-    co_return errc::upstream_unreachable;
-  }
-  if (mark != nullptr) mark->keep();
-  const bool sent_whole = sent.bytes == parts[0].size() + parts[1].size();
-  if (sent.error == net::io_error::timeout) {
-    worker_.upstreams.give_back(service, std::move(*up), false);
-    co_return errc::upstream_timeout;
-  }
-
-  // Even if it stopped reading, the upstream may have answered.
-  const admission::outbound* sender = message->sender();
-  relay reply(worker_, client_, scratch_, *up->stream,
-              {request.policy(), limits(), scratch_.request.method,
-               scratch_.request.minor_version == 0, group.settings.response_timeout,
-               sender != nullptr && admission::gathers_reply(*sender), since_us, started_},
-              facts());
-  const auto answered = co_await reply.run();
-  answering_ = reply.answering();
-  close_ = close_ || reply.client_must_close();
-  record_.bytes_out = reply.bytes_out();
-  record_.upstream_us = reply.waited_us();
-  record_.upstream_status = scratch_.response.status;
-  if (answering_) record_.status = scratch_.response.status;
-  // Who only sends a message again when the service failed on it sends the same bytes.
-  const bool failed = !answered || scratch_.response.status >= 500;
-  if (mark != nullptr && failed && request.policy().releases_on_failure) mark->give_back();
-  worker_.upstreams.give_back(service, std::move(*up),
-                              answered.has_value() && sent_whole && reply.upstream_reusable());
-  co_return answered;
+  way_.emplace(worker_, client_, scratch_, held_, record_, started_);
+  return way_->run(message, mark, facts());
 }
 
 net::task<void> exchange::answer_problem(errc reason) {
   turn_.end();  // it is over for the service; how long the client reads is the client's to say
   const admission::refusal r = admission::refusal_for(reason);
   held_.by().addresses.refused(record_.peer, reason, sys::steady_us() * 1000);
-  close_ = close_ || r.close || client_.leaving;
+  close_ = !keeps() || r.close || client_.leaving;
   record_.status = r.status;
   if (r.status == 0) {
     close_ = true;

@@ -35,7 +35,10 @@ net::task<relay::outcome> relay::run() {
   facts_.now = core::base::unix_seconds(now);
   facts_.date = worker_.date(now);
   if (unheard == net::io_error::timeout) co_return errc::upstream_timeout;
-  if (unheard != net::io_error::none) co_return errc::upstream_invalid;
+  if (unheard != net::io_error::none) {
+    cut_short_ = true;
+    co_return errc::upstream_invalid;
+  }
   memory_ = worker_.buffers.borrow(request_.limits.header_bytes + 1);
   auto more = received(co_await read_more());
   for (;;) {
@@ -67,6 +70,7 @@ net::task<relay::outcome> relay::fill() {
 
 relay::outcome relay::received(const net::io_result& got) {
   end_ += got.bytes;
+  heard_ = heard_ || got.bytes != 0;
   switch (got.error) {
     case net::io_error::none: return {};
     case net::io_error::timeout: return errc::upstream_timeout;
@@ -74,8 +78,10 @@ relay::outcome relay::received(const net::io_result& got) {
     case net::io_error::broken: break;
   }
   // Only an answer that ends with the connection may end here.
-  if (framing_.body != body_kind::until_close || got.error != net::io_error::eof)
+  if (framing_.body != body_kind::until_close || got.error != net::io_error::eof) {
+    cut_short_ = true;
     return errc::upstream_invalid;
+  }
   ended_ = true;
   return {};
 }

@@ -44,6 +44,10 @@ class relay {
   [[nodiscard]] bool answering() const { return answering_; }
   [[nodiscard]] bool client_must_close() const { return facts_.close; }
   [[nodiscard]] bool upstream_reusable() const { return reusable_; }
+  /// Did the connection end before the answer was whole?
+  [[nodiscard]] bool cut_short() const { return cut_short_; }
+  /// Has the upstream said anything?
+  [[nodiscard]] bool heard() const { return heard_; }
   [[nodiscard]] std::uint64_t bytes_out() const { return bytes_out_; }
   [[nodiscard]] std::int64_t waited_us() const { return waited_us_; }
 
@@ -80,6 +84,8 @@ class relay {
   bool ended_ = false;      ///< has the body been read to its end?
   bool answering_ = false;
   bool reusable_ = false;
+  bool cut_short_ = false;
+  bool heard_ = false;
   std::uint64_t bytes_out_ = 0;
   std::int64_t waited_us_ = 0;
 };

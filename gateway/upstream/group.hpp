@@ -3,6 +3,7 @@
 
 // One upstream as a configuration has it, with its addresses looked up. Shared by all workers.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,16 +13,25 @@
 #include "core/config/model.hpp"
 #include "gateway/net/asio_types.hpp"
 #include "gateway/net/tls_client.hpp"
+#include "gateway/upstream/condition.hpp"
 #include "gateway/upstream/slots.hpp"
 
 namespace gateway::upstream {
 
-/// An endpoint with its address looked up when the configuration was read.
+/// An endpoint with its address looked up when the configuration was read. A name that has several
+/// addresses is as many endpoints.
 struct endpoint {
   net::tcp_endpoint address;
   std::string authority;  ///< what stands in Host
-  bool tls = false;       ///< https
+  std::uint32_t weight = 1;
+  /// For all workers, and for each configuration in which the upstream of this name has it. Null:
+  /// nobody else knows of it.
+  std::shared_ptr<upstream::condition> condition = nullptr;
+  bool tls = false;  ///< https
 };
+
+/// Of one upstream, the addresses of all of its names together: more are left out.
+inline constexpr std::size_t most_endpoints = 256;
 
 /// The URL by which operators know it.
 inline std::string url_of(const endpoint& e) {
@@ -38,6 +48,10 @@ struct group {
         endpoints(std::move(e)),
         places(shared ? std::move(shared)
                       : std::make_shared<slots>(settings.max_requests, settings.max_pending)) {}
+
+  [[nodiscard]] core::upstream::ejection_rule ejection() const {
+    return {settings.eject.failures, settings.eject.time};
+  }
 
   core::config::upstream settings;
   std::vector<endpoint> endpoints;

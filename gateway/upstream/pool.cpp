@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/net/socket_room.hpp"
 #include "gateway/sys/clock.hpp"
 
 namespace gateway::upstream {
@@ -47,7 +48,9 @@ roster pool::take_up(const std::vector<group>& groups, const metrics::layout& pl
       auto one = find(groups[g], to);
       if (!one) one = std::make_shared<endpoint_connections>();
       one->upstream = settings.name;
+      const std::shared_ptr<condition> known = one->to.condition;
       one->to = to;
+      if (!one->to.condition) one->to.condition = known ? known : std::make_shared<condition>();
       one->place = places.endpoint_place(g, i);
       one->idle_timeout = settings.idle_timeout;
       one->tls = groups[g].tls;
@@ -55,6 +58,9 @@ roster pool::take_up(const std::vector<group>& groups, const metrics::layout& pl
       m.endpoints.push_back(one);
       configured.push_back(std::move(one));
     }
+    m.chooses = m.endpoints.size() > 1 || settings.health;
+    m.shares.resize(m.endpoints.size());
+    m.credit.resize(m.endpoints.size());
   }
   for (const auto& e : configured_) e->configured = false;
   for (const auto& e : configured) e->configured = true;
@@ -64,14 +70,70 @@ roster pool::take_up(const std::vector<group>& groups, const metrics::layout& pl
   return made;
 }
 
-net::eventual<connection> pool::acquire(member& of) {
-  if (of.endpoints.empty()) return connection{};
-  // This request's own round: others take their turns while it waits.
-  const std::size_t first = of.next;
-  of.next = first + 1 == of.endpoints.size() ? 0 : first + 1;
+net::eventual<connection> pool::acquire(member& of, endpoint_set& tried) {
+  // Where there is but one, and nobody probes it, it is tried whatever happened before.
+  std::size_t first = of.endpoints.empty() || tried.test(0) ? core::upstream::nobody : 0;
+  if (of.chooses) first = choose(of, tried);
+  if (first == core::upstream::nobody) return connection{};
+  tried.set(first);
   connection kept = take_kept(of, static_cast<std::uint32_t>(first));
-  if (kept.stream) return kept;
-  return take_or_open(&of, first);
+  if (kept.stream) {
+    count(of, kept);
+    return kept;
+  }
+  return take_or_open(&of, &tried, first);
+}
+
+/// The position of the next one, or core::upstream::nobody.
+std::size_t pool::choose(member& of, const endpoint_set& tried) const {
+  const core::config::upstream& settings = of.settings->settings;
+  const core::upstream::ejection_rule ejection = of.settings->ejection();
+  const bool one = of.endpoints.size() == 1;
+  const std::chrono::milliseconds now(sys::coarse_steady_us() / 1000);
+  for (std::size_t i = 0; i < of.endpoints.size(); ++i) {
+    const endpoint& to = of.endpoints[i]->to;
+    core::upstream::share& mine = of.shares[i];
+    mine = {};
+    if (tried.test(i) || !to.condition->up()) continue;
+    if (!one) {
+      const core::upstream::entry may = to.condition->ask(ejection, now);
+      if (may == core::upstream::entry::shut) continue;
+      if (may == core::upstream::entry::trial) return i;
+    }
+    mine.weight = core::upstream::effective_weight(to.weight, settings.slow_start,
+                                                   to.condition->since_return(now));
+    mine.outstanding = to.condition->outstanding();
+  }
+  if (settings.balance == core::config::balance::least_busy)
+    return core::upstream::pick_least_busy(of.shares, of.credit);
+  return core::upstream::pick_in_turn(of.shares, of.credit);
+}
+
+void pool::note_outcome(member& of, std::uint32_t endpoint, core::upstream::outcome what) {
+  // The only one is never ejected: a request that may fail is better than one that must.
+  if (of.endpoints.size() == 1) return;
+  const core::upstream::ejection_rule by = of.settings->ejection();
+  const std::chrono::milliseconds now(sys::coarse_steady_us() / 1000);
+  bool others = false;
+  if (what == core::upstream::outcome::unable)
+    for (std::size_t i = 0; i < of.endpoints.size() && !others; ++i)
+      others = i != endpoint && of.endpoints[i]->to.condition->takes(by, now);
+  const endpoint_connections& to = *of.endpoints[endpoint];
+  const auto change = to.to.condition->note(by, what, now, others);
+  if (change == condition::change::none || !tell) return;
+  std::string text = "upstream " + to.upstream + ": " + url_of(to.to);
+  if (change == condition::change::ejected)
+    text += " gets no requests for " + std::to_string(by.time.count()) +
+            " ms: " + std::to_string(by.failures) + " in a row failed, and the last one " +
+            core::upstream::name(what);
+  else
+    text += " gets requests again: one that tried it was answered";
+  tell({change == condition::change::returned, std::move(text)});
+}
+
+void pool::count(const member& of, connection& one) {
+  if (of.settings->settings.balance == core::config::balance::least_busy)
+    one.counted = condition::request(*of.endpoints[one.endpoint]->to.condition);
 }
 
 /// @return one without a stream if none is left.
@@ -86,16 +148,28 @@ connection pool::take_kept(member& of, std::uint32_t index) {
   return {};
 }
 
-net::task<connection> pool::take_or_open(member* of, std::size_t first) {
-  const std::size_t count = of->endpoints.size();
-  for (std::size_t attempt = 0; attempt < count; ++attempt) {
-    const auto index = static_cast<std::uint32_t>((first + attempt) % count);
-    connection kept = take_kept(*of, index);
-    if (kept.stream) co_return kept;
-    auto opened = co_await open(of, index);
-    if (opened) co_return connection{std::move(opened), index, false};
+net::task<connection> pool::take_or_open(member* of, endpoint_set* tried, std::size_t first) {
+  std::uint32_t refused = 0;
+  for (std::size_t at = first; at != core::upstream::nobody; at = choose(*of, *tried)) {
+    const auto index = static_cast<std::uint32_t>(at);
+    tried->set(at);
+    connection one = take_kept(*of, index);
+    one.endpoint = index;
+    // Connecting is part of being busy.
+    count(*of, one);
+    if (!one.stream) one.stream = co_await open(of, index);
+    if (one.stream) {
+      one.refused = refused;
+      co_return one;
+    }
+    ++refused;
+    // Without a descriptor for a socket nobody was asked.
+    if (of->chooses && net::can_open_sockets())
+      note_outcome(*of, index, core::upstream::outcome::unreachable);
   }
-  co_return connection{};
+  connection none;
+  none.refused = refused;
+  co_return none;
 }
 
 net::task<std::unique_ptr<net::transport>> pool::open(member* of, std::uint32_t index) {
@@ -109,6 +183,7 @@ net::task<std::unique_ptr<net::transport>> pool::open(member* of, std::uint32_t 
     if (failed != net::io_error::none && stream->is_open())
       tell_of_tls(to, stream->tls()->problem());
   }
+  to.to.condition->connected(failed == net::io_error::none);
   if (failed != net::io_error::none) {
     counters_.upstream_refused(to.place, sys::now());
     co_return nullptr;
@@ -124,7 +199,7 @@ void pool::tell_of_tls(endpoint_connections& of, const net::handshake_problem& w
   std::string text = "upstream " + of.upstream + ": TLS with " + url_of(of.to) + " failed: ";
   text += core::observe::name(why.reason);
   if (!why.detail.empty()) text += " (" + why.detail + ")";
-  tell(std::move(text));
+  tell({false, std::move(text)});
 }
 
 void pool::give_back(member& of, connection used, bool reusable) {

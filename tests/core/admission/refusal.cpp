@@ -71,6 +71,7 @@ const std::map<errc, told> contract = {
     {errc::overloaded, {503, "unavailable", true, 1}},
     {errc::upstream_busy, {503, "unavailable", false, 1}},
     {errc::upstream_queue_timeout, {503, "unavailable", false, 1}},
+    {errc::upstream_down, {503, "unavailable", false, 5}},
     {errc::upstream_unreachable, {502, "upstream_unreachable"}},
     {errc::upstream_invalid, {502, "upstream_invalid"}},
     {errc::upstream_timeout, {504, "upstream_timeout"}},
@@ -147,19 +148,13 @@ BOOST_AUTO_TEST_CASE(both_sides_of_the_window_have_one_answer) {
 }
 
 BOOST_AUTO_TEST_CASE(what_the_client_did_is_told_from_the_state_of_others) {
-  const std::set<errc> others{errc::client_closed,
-                              errc::address_limited,
-                              errc::replay_store_full,
-                              errc::replay_store_unavailable,
-                              errc::draining,
-                              errc::overloaded,
-                              errc::upstream_busy,
-                              errc::upstream_queue_timeout,
-                              errc::upstream_unreachable,
-                              errc::upstream_invalid,
-                              errc::upstream_timeout,
-                              errc::reply_too_large,
-                              errc::internal};
+  const std::set<errc> others{errc::client_closed,     errc::address_limited,
+                              errc::replay_store_full, errc::replay_store_unavailable,
+                              errc::draining,          errc::overloaded,
+                              errc::upstream_busy,     errc::upstream_queue_timeout,
+                              errc::upstream_down,     errc::upstream_unreachable,
+                              errc::upstream_invalid,  errc::upstream_timeout,
+                              errc::reply_too_large,   errc::internal};
   for (const auto& [reason, as_told] : contract)
     BOOST_TEST(::core::admission::blames_client(reason) == !others.contains(reason),
                ::core::base::name(reason));

@@ -30,7 +30,8 @@ clients:
   c: {signing_secret: sign with these bytes, encryption_key: 0123456789abcdeZ, addresses: [192.0.2.1, "2001:db8::/32"],
       rate: {requests: 100, per: 2s, burst: 200}, concurrency: 5, mode: enforce}
 upstreams:
-  o: {endpoints: ["http://[::1]:9001", http://b], host: preserve}
+  o: {endpoints: ["http://[::1]:9001", {url: http://b, weight: 3}], host: preserve, balance: least_busy,
+      health: {path: "/health?a=b", interval: 1s}, eject: {failures: 0}, retries: 2, slow_start: 0s, resolve: 0s}
   s: {endpoints: ["https://[::1]:9001", https://b], tls: {ca: a.pem, certificate: a.pem, key: a.key, server_name: B.example}}
   t: https://c:8443
 schemes:
@@ -39,7 +40,7 @@ routes:
   - {name: v1, host: a.example, path: =/x, methods: [POST], client_version: ">=2.0.0", scheme: old, upstream: o, forward: [Accept]}
   - {path: /y, scheme: none, upstream: o, rewrite: {add_prefix: /v1}}
   - {path: /z, scheme: laravel, upstream: o, reply: {sign: true, seal: true, plaintext: raw, form: text}}
-  - {path: /w, scheme: laravel, upstream: o, forward: covered}
+  - {path: /w, scheme: laravel, upstream: o, forward: covered, retry: idempotent, timeouts: {response: 5m}}
   - {path: /s, scheme: none, upstream: s}
   - {path: /t, scheme: none, upstream: t}
 )";

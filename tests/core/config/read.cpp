@@ -277,6 +277,38 @@ BOOST_AUTO_TEST_CASE(settings_of_an_upstream_arrive) {
   BOOST_TEST(m.routes.at(0).name == "root");
 }
 
+BOOST_AUTO_TEST_CASE(how_endpoints_are_chosen_and_watched_arrives) {
+  const std::string tail = "\nroutes: [{path: /, scheme: none, upstream: o";
+  const model m = model_of(
+      "listen: 127.0.0.1:80\nupstreams: {o: {endpoints: [http://a:1, {url: http://b:2, weight: "
+      "7}], "
+      "balance: least_busy, health: {path: \"/healthz?deep=1\", interval: 1s, timeout: 500ms, "
+      "rise: "
+      "1, fall: 2}, eject: {failures: 9, for: 1m}, retries: 3, slow_start: 2s, resolve: 5m}}" +
+      tail + ", retry: idempotent, timeouts: {response: 90s}}]\n");
+  const upstream& u = m.upstreams.at(0);
+  BOOST_TEST(u.endpoints.at(0).weight == 1U);
+  BOOST_TEST(u.endpoints.at(1).weight == 7U);
+  BOOST_TEST((u.balance == balance::least_busy));
+  BOOST_TEST(u.health.value().path == "/healthz?deep=1");
+  BOOST_TEST((u.health->interval == 1s));
+  BOOST_TEST((u.health->timeout == 500ms));
+  BOOST_TEST(u.health->rise == 1U);
+  BOOST_TEST(u.health->fall == 2U);
+  BOOST_TEST(u.eject.failures == 9U);
+  BOOST_TEST((u.eject.time == 60s));
+  BOOST_TEST(u.retries == 3U);
+  BOOST_TEST((u.slow_start == 2s));
+  BOOST_TEST((u.resolve == 300s));
+  BOOST_TEST((m.routes.at(0).retry == retry_rule::idempotent));
+  BOOST_TEST((m.routes.at(0).response_timeout == std::optional<milliseconds>(90s)));
+
+  const model bare = model_of("listen: 127.0.0.1:80\nupstreams: {o: http://a}" + tail + "}]\n");
+  BOOST_TEST(!bare.upstreams.at(0).health);
+  BOOST_TEST((bare.routes.at(0).retry == retry_rule::never));
+  BOOST_TEST(!bare.routes.at(0).response_timeout);
+}
+
 BOOST_AUTO_TEST_CASE(routes_without_a_name_get_one_each) {
   const model m = model_of(
       "listen: 127.0.0.1:80\nupstreams: {o: http://h}\nroutes:\n"

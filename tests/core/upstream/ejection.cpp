@@ -29,7 +29,7 @@ struct script {
   }
   void eject() {
     for (int i = 0; i < 3; ++i) note(outcome::broken);
-    BOOST_REQUIRE(is_ejected(state));
+    BOOST_REQUIRE(is_ejected(state, now));
   }
 };
 
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_served_between_begins_the_count_anew) {
     s.note(outcome::broken);
     s.note(outcome::served);
   }
-  BOOST_TEST(!is_ejected(s.state));
+  BOOST_TEST(!is_ejected(s.state, s.now));
   BOOST_TEST(s.state == 0U);
 }
 

@@ -41,6 +41,8 @@ std::string full_text() {
   now.observing_routes = {"orders"};
   now.certificates = {{"127.0.0.1:8443", "tls/api.pem", noon + 86'400}};
   now.upstreams = {{"orders", 16, 3}};
+  now.endpoints = {{"orders", "http://127.0.0.1:9001", true, 2, std::pair{40, 3}},
+                   {"orders", "http://127.0.0.1:9002", false, 0, {}}};
   now.replay = {12, 4'000'000, 86'400};
   now.process = {1.25, 20'000'000, 90'000'000, 17, 1024, noon - 5.5};
   now.log_lines_dropped = 3;
@@ -87,6 +89,9 @@ BOOST_AUTO_TEST_CASE(every_metric_of_the_contract_is_there) {
       {"countersign_upstream_requests_in_flight", "gauge"},
       {"countersign_upstream_requests_pending", "gauge"},
       {"countersign_upstream_refusals_total", "counter"},
+      {"countersign_upstream_retries_total", "counter"},
+      {"countersign_upstream_ejections_total", "counter"},
+      {"countersign_upstream_probes_total", "counter"},
       {"countersign_replay_marks", "gauge"},
       {"countersign_replay_capacity", "gauge"},
       {"countersign_replay_retention_held_seconds", "gauge"},

@@ -237,6 +237,7 @@ BOOST_AUTO_TEST_CASE(what_an_upstream_had_no_place_for_is_counted_by_upstream_an
   turned_away(0, errc::upstream_busy, 1);
   turned_away(1, errc::upstream_busy, 1);
   turned_away(0, errc::upstream_queue_timeout, 1);
+  turned_away(1, errc::upstream_down, 1);
   turned_away(0, errc::upstream_unreachable, 1);
   turned_away(0, errc::upstream_busy, core::observe::record::no_index);
   const auto text = scrape(all);
@@ -247,6 +248,23 @@ BOOST_AUTO_TEST_CASE(what_an_upstream_had_no_place_for_is_counted_by_upstream_an
   BOOST_TEST(count("orders", "upstream_busy") == 0);
   BOOST_TEST(count("stock", "upstream_busy") == 2);
   BOOST_TEST(count("stock", "upstream_queue_timeout") == 1);
+  BOOST_TEST(count("stock", "upstream_down") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_tried_once_more_is_counted_by_upstream_and_reason) {
+  counters all(small_catalog(), 2);
+  auto r = passed(1, "1.0");
+  r.elsewhere = 2;
+  all.worker(0).count(r, all.places());
+  r.elsewhere = 1;
+  r.retries = 3;
+  all.worker(1).count(r, all.places());
+  r.upstream = core::observe::record::no_index;
+  all.worker(1).count(r, all.places());
+  const auto text = scrape(all);
+  const std::string name = "countersign_upstream_retries_total{upstream=\"orders\",reason=";
+  BOOST_TEST(text.at(name + "\"not_sent\"}") == 3);
+  BOOST_TEST(text.at(name + "\"no_answer\"}") == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_is_full_or_gone_is_an_error_of_the_store) {

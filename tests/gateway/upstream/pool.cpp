@@ -44,7 +44,11 @@ struct fixture : event_loop {
     for (std::size_t i = 0; i < services.size(); ++i) BOOST_TEST(connections(i) == 0);
   }
 
-  up::connection acquire() { return run(pool->acquire(roster[0])); }
+  up::connection acquire() { return acquire(roster[0]); }
+  up::connection acquire(up::member& from) {
+    up::endpoint_set tried;
+    return run(pool->acquire(from, tried));
+  }
   void give_back(up::connection c, bool reusable = true) {
     pool->give_back(roster[0], std::move(c), reusable);
   }
@@ -70,7 +74,8 @@ io::task<up::connection> give_back_and_acquire(fixture* f, up::connection used,
   before();
   f->give_back(std::move(used));
   between();
-  co_return co_await f->pool->acquire(f->roster[0]);
+  up::endpoint_set tried;
+  co_return co_await f->pool->acquire(f->roster[0], tried);
 }
 
 io::task<io::io_error> connect(io::transport* stream, io::tcp_endpoint where) {
@@ -175,12 +180,14 @@ BOOST_AUTO_TEST_CASE(each_request_tries_every_endpoint_whoever_else_takes_turns_
   f.services[0]->close();
   // The second one takes its turn while the first one waits for endpoint 0, and so on.
   std::vector<up::connection> got(5);
+  std::vector<up::endpoint_set> tried(got.size());
   std::size_t ended = 0;
-  for (up::connection& each : got)
-    f.start(whole(f.pool->acquire(f.roster[0])), [&](std::exception_ptr, up::connection c) {
-      each = std::move(c);
-      ++ended;
-    });
+  for (std::size_t i = 0; i < got.size(); ++i)
+    f.start(whole(f.pool->acquire(f.roster[0], tried[i])),
+            [&ended, &each = got[i]](std::exception_ptr, up::connection c) {
+              each = std::move(c);
+              ++ended;
+            });
   f.until([&] { return ended == got.size(); });
   for (up::connection& each : got) {
     BOOST_TEST((each.stream != nullptr));
@@ -315,7 +322,7 @@ BOOST_AUTO_TEST_CASE(an_endpoint_that_stays_keeps_its_connections) {
   BOOST_TEST(f.connections(0) == 0);
   BOOST_TEST(f.connections(1) == 1);
   BOOST_TEST(f.services[0]->accept().receive_all().empty());  // closed
-  up::connection again = f.run(f.pool->acquire(next[0]));
+  up::connection again = f.acquire(next[0]);
   BOOST_TEST(again.stream.get() == kept);
   BOOST_TEST(again.endpoint == 0U);
   f.pool->give_back(next[0], std::move(again), true);
@@ -342,7 +349,7 @@ BOOST_AUTO_TEST_CASE(what_was_begun_before_ends_with_its_own_roster) {
   BOOST_TEST(f.connections(0) == 1);
   f.give_back(std::move(one_more));
   BOOST_TEST(f.connections(0) == 0);
-  up::connection again = f.run(f.pool->acquire(next[0]));
+  up::connection again = f.acquire(next[0]);
   BOOST_TEST(again.stream.get() == kept);
   f.pool->give_back(next[0], std::move(again), false);
 }

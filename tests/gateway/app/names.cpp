@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/app/names.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/net/resolve.hpp"
+#include "tests/core/config/sample.hpp"
+
+namespace tests {
+
+namespace {
+
+namespace run = gateway::app;
+namespace io = gateway::net;
+namespace up = gateway::upstream;
+
+const std::string tail =
+    "\nroutes: [{path: /, scheme: none, upstream: a}, {path: /b, scheme: none, upstream: b}]\n";
+
+io::tcp_endpoint at(const std::string& address) { return io::resolve({address, 80}); }
+
+/// Two upstreams, of which both have a.example and one has an address beside it.
+std::shared_ptr<gateway::session::generation> first_one(const std::string& resolve_b = "30s") {
+  const auto model = config::model_of(
+      "listen: 127.0.0.1:0\nupstreams: {a: {endpoints: [http://a.example, http://192.0.2.9], "
+      "resolve: 1m}, b: {endpoints: http://a.example, resolve: " +
+      resolve_b + "}}" + tail);
+  auto made = std::make_shared<gateway::session::generation>();
+  made->rules = std::make_shared<const core::admission::snapshot>(model);
+  made->groups.emplace_back(
+      model.upstreams[0],
+      std::vector<up::endpoint>{{at("192.0.2.1"), "a.example"}, {at("192.0.2.9"), "192.0.2.9"}});
+  made->groups.emplace_back(model.upstreams[1],
+                            std::vector<up::endpoint>{{at("192.0.2.1"), "a.example"}});
+  for (up::group& g : made->groups)
+    for (up::endpoint& e : g.endpoints) e.condition = std::make_shared<up::condition>();
+  return made;
+}
+
+up::looked_up found(const std::vector<std::string>& addresses) {
+  up::looked_up f{{"a.example", 80}, {}, {}};
+  for (const std::string& one : addresses) f.addresses.push_back(at(one));
+  return f;
+}
+
+std::string addresses(const up::group& g) {
+  std::string all;
+  for (const up::endpoint& e : g.endpoints) all += e.address.address().to_string() + ' ';
+  return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(gateway)
+BOOST_AUTO_TEST_SUITE(app)
+BOOST_AUTO_TEST_SUITE(names)
+
+BOOST_AUTO_TEST_CASE(names_are_looked_up_as_often_as_the_most_impatient_wants_it) {
+  const auto all = run::names_of(first_one()->rules->model);
+  BOOST_REQUIRE_EQUAL(all.size(), 1U);
+  BOOST_TEST(all[0].name.host == "a.example");
+  BOOST_TEST((all[0].every == std::chrono::seconds(30)));
+  BOOST_TEST((run::names_of(first_one("0s")->rules->model)[0].every == std::chrono::minutes(1)));
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_differs_nothing_follows) {
+  const auto now = first_one();
+  BOOST_TEST(!run::follow(*now, found({"192.0.2.1"}), {}));
+  BOOST_TEST(!run::follow(*now, found({}), {}));
+  up::looked_up other = found({"192.0.2.7"});
+  other.name.port = 81;
+  BOOST_TEST(!run::follow(*now, other, {}));
+}
+
+BOOST_AUTO_TEST_CASE(another_order_is_no_difference) {
+  const auto two = run::follow(*first_one(), found({"192.0.2.1", "192.0.2.2"}), {});
+  BOOST_REQUIRE(two);
+  BOOST_TEST(!run::follow(*two, found({"192.0.2.2", "192.0.2.1"}), {}));
+}
+
+BOOST_AUTO_TEST_CASE(addresses_come_and_go_in_each_upstream_that_has_the_name) {
+  const auto now = first_one();
+  const auto next = run::follow(*now, found({"192.0.2.2", "192.0.2.3"}), {});
+  BOOST_REQUIRE(next);
+  BOOST_TEST(addresses(next->groups[0]) == "192.0.2.2 192.0.2.3 192.0.2.9 ");
+  BOOST_TEST(addresses(next->groups[1]) == "192.0.2.2 192.0.2.3 ");
+  BOOST_TEST((next->groups[0].endpoints[2].condition == now->groups[0].endpoints[1].condition));
+  BOOST_TEST((next->groups[0].places == now->groups[0].places));
+  BOOST_TEST((next->rules == now->rules));
+  // Those under way end where they began.
+  BOOST_TEST(addresses(now->groups[0]) == "192.0.2.1 192.0.2.9 ");
+}
+
+BOOST_AUTO_TEST_CASE(an_upstream_that_wants_no_looking_up_keeps_what_it_has) {
+  const auto next = run::follow(*first_one("0s"), found({"192.0.2.2"}), {});
+  BOOST_REQUIRE(next);
+  BOOST_TEST(addresses(next->groups[0]) == "192.0.2.2 192.0.2.9 ");
+  BOOST_TEST(addresses(next->groups[1]) == "192.0.2.1 ");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_comes_back_is_known) {
+  const auto now = first_one();
+  run::succession heritage;
+  heritage.share(now->groups);
+  const auto next = run::follow(*now, found({"192.0.2.1", "192.0.2.2"}), heritage.shared);
+  BOOST_REQUIRE(next);
+  BOOST_TEST((next->groups[0].endpoints[0].condition == now->groups[0].endpoints[0].condition));
+  BOOST_TEST((next->groups[1].endpoints[0].condition == now->groups[1].endpoints[0].condition));
+  BOOST_TEST((next->groups[0].endpoints[1].condition != next->groups[1].endpoints[1].condition));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tests

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/upstream/prober.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "tests/gateway/net/loopback.hpp"
+
+namespace tests {
+
+namespace {
+
+namespace up = gateway::upstream;
+using std::chrono::milliseconds;
+
+/// What was told, by whoever waits for it.
+class ear {
+ public:
+  void hear(up::news one) {
+    const std::lock_guard lock(guard_);
+    all_.push_back(std::move(one));
+    more_.notify_all();
+  }
+  /// The next one, in order.
+  up::news next() {
+    std::unique_lock lock(guard_);
+    BOOST_REQUIRE(
+        more_.wait_for(lock, std::chrono::seconds(30), [&] { return all_.size() > read_; }));
+    return all_[read_++];
+  }
+  std::size_t count() {
+    const std::lock_guard lock(guard_);
+    return all_.size();
+  }
+
+ private:
+  std::mutex guard_;
+  std::condition_variable more_;
+  std::vector<up::news> all_;
+  std::size_t read_ = 0;
+};
+
+up::group group_of(const listening& service, std::shared_ptr<up::condition> condition,
+                   bool probed = true) {
+  core::config::upstream settings;
+  settings.name = "orders";
+  if (probed) {
+    settings.health.emplace();
+    settings.health->path = "/healthz";
+    settings.health->interval = milliseconds(100);
+    settings.health->timeout = milliseconds(5'000);
+    settings.health->rise = 1;
+    settings.health->fall = 2;
+  }
+  return {settings, {{service.address(), "a", 1, std::move(condition)}}};
+}
+
+/// Answers the next probe.
+void answer(const listening& service, std::string_view status) {
+  const peer one = service.accept();
+  std::string head;
+  while (!head.ends_with("\r\n\r\n")) head += one.receive(1);
+  one.send("HTTP/1.1 " + std::string(status) + "\r\n\r\n");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(gateway)
+BOOST_AUTO_TEST_SUITE(upstream)
+BOOST_AUTO_TEST_SUITE(prober)
+
+BOOST_AUTO_TEST_CASE(an_endpoint_goes_down_and_comes_up_and_each_is_told_once) {
+  const listening service;
+  ear told;
+  const auto condition = std::make_shared<up::condition>();
+  up::prober prober([&told](up::news one) { told.hear(std::move(one)); });
+  prober.take_up({group_of(service, condition)});
+  answer(service, "200 OK");
+  answer(service, "500 X");
+  answer(service, "503 X");
+  const up::news down = told.next();
+  BOOST_TEST(!down.good);
+  BOOST_TEST(down.text.starts_with("upstream orders: http://a ("));
+  BOOST_TEST(
+      down.text.ends_with(" is down: 2 failed probes in a row, the last one: the answer was 503"));
+  BOOST_TEST(!condition->up());
+  answer(service, "503 X");
+  answer(service, "200 OK");
+  const up::news back = told.next();
+  BOOST_TEST(back.good);
+  BOOST_TEST(back.text.ends_with(" is up: 1 good probes in a row"));
+  BOOST_TEST(condition->up());
+  BOOST_TEST(told.count() == 2U);
+  BOOST_TEST(condition->look({}).failed_probes == 3U);
+  BOOST_TEST(condition->look({}).good_probes == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(what_it_knows_survives_another_configuration_that_has_the_endpoint) {
+  const listening service;
+  ear told;
+  const auto condition = std::make_shared<up::condition>();
+  up::prober prober([&told](up::news one) { told.hear(std::move(one)); });
+  prober.take_up({group_of(service, condition)});
+  answer(service, "500 X");
+  prober.take_up({group_of(service, condition)});
+  answer(service, "500 X");  // the second in a row
+  BOOST_TEST(!told.next().good);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_not_asked_any_more_is_up) {
+  const listening service;
+  ear told;
+  const auto condition = std::make_shared<up::condition>();
+  {
+    up::prober prober([&told](up::news one) { told.hear(std::move(one)); });
+    prober.take_up({group_of(service, condition)});
+    answer(service, "500 X");
+    answer(service, "500 X");
+    told.next();
+    prober.take_up({group_of(service, condition, false)});
+  }
+  BOOST_TEST(condition->up());
+  BOOST_TEST(told.count() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(its_end_waits_for_nobody) {
+  const listening silent;
+  ear told;
+  const auto condition = std::make_shared<up::condition>();
+  up::prober prober([&told](up::news one) { told.hear(std::move(one)); });
+  prober.take_up({group_of(silent, condition)});
+  const peer asked = silent.accept();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tests
