@@ -46,6 +46,8 @@ refusal refusal_for(errc reason) {
     case errc::header_timeout:
     case errc::body_timeout: return timed_out;
     case errc::body_too_large: return {413, "too_large", "The body is too large", stays, 0};
+    // Who is there may not speak HTTP.
+    case errc::bad_proxy_header:
     case errc::client_closed: return {0, "", "", closes, 0};
     case errc::no_route: return {404, "no_route", "No such route", stays, 0};
     case errc::method_not_allowed:

@@ -6,6 +6,7 @@ namespace core::base {
 std::string_view name(errc reason) {
   switch (reason) {
     case errc::bad_http: return "bad_http";
+    case errc::bad_proxy_header: return "bad_proxy_header";
     case errc::http_version: return "http_version";
     case errc::bad_framing: return "bad_framing";
     case errc::bad_target: return "bad_target";

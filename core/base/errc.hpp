@@ -14,6 +14,7 @@ namespace core::base {
 enum class errc {
   // HTTP, before any scheme runs
   bad_http = 1,        ///< the head is not HTTP/1.x
+  bad_proxy_header,    ///< no PROXY header from somebody who may send one
   http_version,        ///< HTTP, but neither 1.0 nor 1.1
   bad_framing,         ///< the length of the body is in doubt (RFC 9112, section 6.3)
   bad_target,          ///< request-target that is not a clean origin form

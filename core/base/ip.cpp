@@ -41,6 +41,18 @@ std::optional<unsigned> parse_bits(std::string_view text, unsigned most) {
   return bits;
 }
 
+std::string print_v4(const ip_address& a) {
+  boost::urls::ipv4_address::bytes_type four{};
+  std::copy(a.bytes.begin() + v4_at, a.bytes.end(), four.begin());
+  return boost::urls::ipv4_address(four).to_string();
+}
+
+std::string print_v6(const ip_address& a) {
+  boost::urls::ipv6_address::bytes_type sixteen{};
+  std::copy(a.bytes.begin(), a.bytes.end(), sixteen.begin());
+  return boost::urls::ipv6_address(sixteen).to_string();
+}
+
 }  // namespace
 
 bool ip_address::is_v4() const {
@@ -68,6 +80,8 @@ std::optional<ip_address> parse_ip_address(std::string_view text) {
   return a;
 }
 
+std::string print_ip_address(const ip_address& a) { return a.is_v4() ? print_v4(a) : print_v6(a); }
+
 bool ip_network::contains(const ip_address& a) const {
   ip_address begin = a;
   clear_behind(begin, prefix_bits);
@@ -94,16 +108,7 @@ std::optional<ip_network> parse_ip_network(std::string_view text) {
 
 std::string print_ip_network(const ip_network& n) {
   const bool v4 = n.first.is_v4() && n.prefix_bits >= v4_bits;
-  std::string out;
-  if (v4) {
-    boost::urls::ipv4_address::bytes_type four{};
-    std::copy(n.first.bytes.begin() + v4_at, n.first.bytes.end(), four.begin());
-    out = boost::urls::ipv4_address(four).to_string();
-  } else {
-    boost::urls::ipv6_address::bytes_type sixteen{};
-    std::copy(n.first.bytes.begin(), n.first.bytes.end(), sixteen.begin());
-    out = boost::urls::ipv6_address(sixteen).to_string();
-  }
+  std::string out = v4 ? print_v4(n.first) : print_v6(n.first);
   if (n.prefix_bits != 128)
     out.append("/").append(std::to_string(v4 ? n.prefix_bits - v4_bits : n.prefix_bits));
   return out;

@@ -24,6 +24,9 @@ struct ip_address {
 /// nothing. Nothing for anything else: no leading zeros, no port, no blanks.
 std::optional<ip_address> parse_ip_address(std::string_view text);
 
+/// As parse_ip_address reads it.
+std::string print_ip_address(const ip_address& a);
+
 /// All addresses that begin with the same bits.
 struct ip_network {
   ip_address first;            ///< bits behind the prefix are 0

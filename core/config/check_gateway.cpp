@@ -44,6 +44,9 @@ void check_listeners(const reviewed& f) {
     if (a.port != 0 && !seen.insert(print_address(a)).second) {
       f.problems.error(one_of(at, i), print_address(a) + " is listened on already");
     }
+    if (a.proxy_protocol && f.d.trusted_proxies.empty())
+      f.problems.error(one_of(at, i).key("proxy_protocol"),
+                       "nobody may say who a client is: name the balancers in `trusted_proxies`");
     if (const auto why = listen_warning(a); seals && !a.tls && !why.empty())
       f.problems.warn(one_of(at, i), std::string(why));
   }

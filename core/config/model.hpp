@@ -69,6 +69,7 @@ struct upstream_tls {
 /// Where clients connect.
 struct listener : address {
   std::optional<listener_tls> tls;  ///< plain HTTP if there is none
+  bool proxy_protocol = false;      ///< is a PROXY header there before anything else?
 };
 
 /// Where metrics, health and status are served.

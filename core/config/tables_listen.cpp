@@ -121,7 +121,10 @@ std::span<const field<listener>> listener_fields() {
   static constexpr field<listener> table[] = {
       row<listener, itself, ruled<listen_rule>>("address", "where to listen", required),
       row<listener, &listener::tls, tls_section>("tls", ""),
-      unsupported<listener>("proxy_protocol", "the client's address is the connection's"),
+      row<listener, &listener::proxy_protocol, boolean>(
+          "proxy_protocol",
+          "connections begin with a PROXY header, version 1 or 2, that says the client's address; "
+          "from `trusted_proxies`, and anybody else is hung up on"),
   };
   return table;
 }
@@ -147,7 +150,8 @@ bool listener_list::read(reader& r, const spot& s, value& out) {
 
 // All in the short form or none: a list is written in one way.
 node listener_list::print(const value& all) {
-  if (std::ranges::any_of(all, [](const listener& l) { return l.tls.has_value(); }))
+  if (std::ranges::any_of(
+          all, [](const listener& l) { return l.tls.has_value() || l.proxy_protocol; }))
     return list_of<listener_itself>::print(all);
   node out = sequence_node();
   for (const listener& l : all) out.items.push_back(listen_rule::print(l));

@@ -65,6 +65,14 @@ std::vector<session::secured_listener> secure(const std::vector<core::config::li
   return made;
 }
 
+std::vector<std::uint32_t> introducing(const std::vector<core::config::listener>& listeners,
+                                       const std::vector<std::uint32_t>& numbers) {
+  std::vector<std::uint32_t> made;
+  for (std::size_t i = 0; i < listeners.size(); ++i)
+    if (listeners[i].proxy_protocol) made.push_back(numbers[i]);
+  return made;
+}
+
 metrics::catalog describe(const core::config::model& model,
                           const std::vector<upstream::group>& groups, core::base::instant now) {
   metrics::catalog names;

@@ -42,6 +42,10 @@ std::vector<session::secured_listener> secure(const std::vector<core::config::li
                                               const std::vector<std::uint32_t>& numbers,
                                               const std::shared_ptr<net::ticket_keys>& tickets);
 
+/// The numbers of those where a PROXY header comes first.
+std::vector<std::uint32_t> introducing(const std::vector<core::config::listener>& listeners,
+                                       const std::vector<std::uint32_t>& numbers);
+
 /// What the metrics call it all.
 metrics::catalog describe(const core::config::model& model,
                           const std::vector<upstream::group>& groups, core::base::instant now);

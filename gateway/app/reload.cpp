@@ -72,6 +72,7 @@ successor prepare(core::config::model wanted, std::vector<upstream::group> group
   made.doors = parts.state.doors.prepare(parts.steward, wanted.listen,
                                          static_cast<unsigned>(parts.workers.size()));
   made.next->secured = secure(wanted.listen, made.doors.numbers, parts.state.tickets);
+  made.next->introducing = introducing(wanted.listen, made.doors.numbers);
   // As late as can be: what is accepted until then goes by the windows of the old one.
   const core::base::instant now = sys::now();
   made.now = core::base::unix_seconds(now);

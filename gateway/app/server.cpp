@@ -55,6 +55,7 @@ server::server(server_settings settings, log::logger& diagnostics,
   const unsigned workers = worker_count(model);
   listeners::change doors = state_.doors.prepare(steward_, model.listen, workers, &handed);
   first->secured = secure(model.listen, doors.numbers, state_.tickets);
+  first->introducing = introducing(model.listen, doors.numbers);
   if (model.admin) {
     admin_ = std::make_unique<net::tcp_acceptor>(
         listen(steward_, *model.admin, cannot_listen::listener::admin, &handed));

@@ -29,9 +29,7 @@ transport::transport(sys::descriptor socket, readiness& sockets, deadlines& whee
                      std::shared_ptr<const tls_server> by)
     : transport(sockets, wheel) {
   adopt(std::move(socket));
-  if (by && socket_)
-    tls_ = std::make_unique<tls_stream>(
-        tls_socket{socket_.get(), may_read, may_write, hung_up, urgent}, std::move(by));
+  if (by) secure(std::move(by));
 }
 
 transport::~transport() {
@@ -141,6 +139,12 @@ bool transport::try_connect() {
   socklen_t size = sizeof error;
   ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
   return end_now(error == 0 ? io_error::none : io_error::broken);
+}
+
+void transport::secure(std::shared_ptr<const tls_server> by) {
+  if (socket_)
+    tls_ = std::make_unique<tls_stream>(
+        tls_socket{socket_.get(), may_read, may_write, hung_up, urgent}, std::move(by));
 }
 
 void transport::secure(std::shared_ptr<const tls_client> by, const std::string& host,

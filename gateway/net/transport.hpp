@@ -71,6 +71,9 @@ class transport final : private deadlines::entry, private readiness::entry {
   /// Connects a new socket. @return none, timeout or broken.
   operation<just_error> connect(const tcp_endpoint& to, milliseconds timeout);
 
+  /// From now on TLS is spoken with the client, beginning with a handshake(). Nothing of it has
+  /// been read.
+  void secure(std::shared_ptr<const tls_server> by);
   /// From now on TLS is spoken to the endpoint at `host`, beginning with a handshake(). Once
   /// connected.
   void secure(std::shared_ptr<const tls_client> by, const std::string& host,

@@ -5,6 +5,7 @@
 // next one is another generation. All workers share it; each counts for itself which of its
 // requests began on it, so that no request touches a count that another core touches too.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -34,7 +35,8 @@ struct generation {
   limit::address_limits addresses;                ///< those that have failed too often
   std::shared_ptr<const metrics::layout> places;  ///< where its names are counted
 
-  std::vector<secured_listener> secured;  ///< of its listeners, those with TLS
+  std::vector<secured_listener> secured;   ///< of its listeners, those with TLS
+  std::vector<std::uint32_t> introducing;  ///< and those where a PROXY header comes first
 
   [[nodiscard]] const core::config::limits& limits() const { return rules->model.limits; }
   /// Null for a plain listener.
@@ -42,6 +44,9 @@ struct generation {
     for (const secured_listener& one : secured)
       if (one.listener == listener) return one.by;
     return nullptr;
+  }
+  [[nodiscard]] bool introduces(std::uint32_t listener) const {
+    return std::ranges::find(introducing, listener) != introducing.end();
   }
 };
 

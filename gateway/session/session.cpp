@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/http/forwarded.hpp"
+#include "core/http/proxy_header.hpp"
 #include "gateway/net/head_parser.hpp"
 #include "gateway/session/exchange.hpp"
 #include "gateway/session/turn_away.hpp"
@@ -29,12 +31,12 @@ constexpr std::uint64_t linger_bytes = 256 * 1024;
 
 session::session(worker& w, sys::descriptor socket, entrance by)
     : worker_(w),
-      client_{{std::move(socket), w.sockets, w.deadlines, w.current().secured_by(by.listener)},
-              {},
-              {},
-              w.draining || by.closing},
-      listener_(by.listener) {
+      client_{{std::move(socket), w.sockets, w.deadlines}, {}, {}, w.draining || by.closing},
+      listener_(by.listener),
+      introduced_(w.current().introduces(by.listener)),
+      secured_by_(w.current().secured_by(by.listener)) {
   client_.peer = client_.stream.peer_address();
+  if (!introduced_ && secured_by_) client_.stream.secure(std::move(secured_by_));
   worker_.sessions.insert(this);
   worker_.watch.connection_opened();
 }
@@ -96,6 +98,39 @@ session::head_outcome session::received(const net::io_result& got, scratch& spac
   return parse_head(space);
 }
 
+net::task<bool> session::be_introduced() {
+  const bool trusted =
+      core::http::is_among(client_.peer, worker_.current().rules->model.trusted_proxies);
+  const std::int64_t until =
+      sys::coarse_steady_us() + std::chrono::microseconds(worker_.limits().header_timeout).count();
+  net::buffer memory = worker_.buffers.borrow(core::http::most_proxy_header);
+  std::size_t size = 0;
+  while (trusted) {
+    const std::string_view here(memory.data(), size);
+    const auto header = core::http::parse_proxy_header(here);
+    if (!header) break;
+    if (*header) {
+      if (!(*header)->source.empty()) client_.peer = (*header)->source;
+      if (secured_by_) client_.stream.secure(std::move(secured_by_));
+      co_return true;
+    }
+    // Not a byte of what follows: that may be TLS.
+    const auto room = memory.bytes().subspan(size, core::http::left_of_proxy_header(here));
+    const auto left =
+        std::chrono::ceil<milliseconds>(std::chrono::microseconds(until - sys::coarse_steady_us()));
+    if (left <= milliseconds(0)) break;
+    const auto got = co_await client_.stream.read_some(room, left);
+    size += got.bytes;
+    // Who only asks whether somebody is there has not failed, nor who was sent away.
+    if (got.error != net::io_error::none && size == 0 &&
+        (got.error != net::io_error::timeout || client_.leaving))
+      co_return false;
+    if (got.error != net::io_error::none) break;
+  }
+  turn_away(worker_, client_.stream, errc::bad_proxy_header);
+  co_return false;
+}
+
 net::task<bool> session::enter() {
   // As for a head: whoever says nothing must not hold on for longer.
   const milliseconds patience = worker_.limits().header_timeout;
@@ -121,7 +156,8 @@ net::task<bool> session::enter() {
 net::task<void> session::run() {
   inbox& in = client_.in;
   bool keep = true;
-  if (client_.stream.secured()) keep = co_await enter();
+  if (introduced_) keep = co_await be_introduced();
+  if (keep && client_.stream.secured()) keep = co_await enter();
   while (keep) {
     idle_ = true;
     client_.settled = false;

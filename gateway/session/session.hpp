@@ -46,6 +46,9 @@ class session {
   /// A head's size, or why there is none; nothing while more has to be read.
   using head_outcome = std::optional<core::base::result<std::size_t>>;
 
+  /// Learns from a PROXY header whose connection it is. @return false if none came, which was
+  /// reported.
+  net::task<bool> be_introduced();
   /// Agrees on TLS with the client. @return false where that failed, and was reported.
   net::task<bool> enter();
   void move_to_front();
@@ -59,6 +62,8 @@ class session {
   worker& worker_;
   client_connection client_;
   std::uint32_t listener_;
+  const bool introduced_;                              ///< does a PROXY header come first?
+  std::shared_ptr<const net::tls_server> secured_by_;  ///< how TLS is spoken behind that
   bool told_ = false;   ///< was it told to leave after the next answer?
   bool idle_ = true;    ///< does it wait for a request that has not begun?
   bool spoke_ = false;  ///< has there been a request, of which an answer may be under way?

@@ -16,8 +16,9 @@ void turn_away(worker& w, net::transport& client, core::base::errc reason) {
   const std::string peer = client.peer_address();
   r.peer = peer;
   r.refused = reason;
-  if (!client.secured()) {
-    r.status = core::admission::refusal_for(reason).status;
+  const unsigned status = core::admission::refusal_for(reason).status;
+  if (!client.secured() && status != 0) {
+    r.status = status;
     std::string text;
     const core::admission::envelope_facts facts{r.request_id_text(), w.date(r.at),
                                                 core::base::unix_seconds(r.at), true};

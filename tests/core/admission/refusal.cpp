@@ -35,6 +35,7 @@ const std::map<errc, told> contract = {
     {errc::body_timeout, {408, "timeout", true}},
     {errc::body_too_large, {413, "too_large"}},
     {errc::client_closed, {0, "", true}},
+    {errc::bad_proxy_header, {0, "", true}},
     {errc::no_route, {404, "no_route"}},
     {errc::method_not_allowed, {405, "method_not_allowed"}},
     {errc::address_limited, {429, "rate_limited", false, 1}},
@@ -155,6 +156,20 @@ BOOST_AUTO_TEST_CASE(what_the_client_did_is_told_from_the_state_of_others) {
                               errc::upstream_down,     errc::upstream_unreachable,
                               errc::upstream_invalid,  errc::upstream_timeout,
                               errc::reply_too_large,   errc::internal};
+  const std::set<errc> others{errc::client_closed,
+                              errc::address_limited,
+                              errc::bad_proxy_header,
+                              errc::replay_store_full,
+                              errc::replay_store_unavailable,
+                              errc::draining,
+                              errc::overloaded,
+                              errc::upstream_busy,
+                              errc::upstream_queue_timeout,
+                              errc::upstream_unreachable,
+                              errc::upstream_invalid,
+                              errc::upstream_timeout,
+                              errc::reply_too_large,
+                              errc::internal};
   for (const auto& [reason, as_told] : contract)
     BOOST_TEST(::core::admission::blames_client(reason) == !others.contains(reason),
                ::core::base::name(reason));
