@@ -150,8 +150,8 @@ bool listener_list::read(reader& r, const spot& s, value& out) {
 
 // All in the short form or none: a list is written in one way.
 node listener_list::print(const value& all) {
-  if (std::ranges::any_of(
-          all, [](const listener& l) { return l.tls.has_value() || l.proxy_protocol; }))
+  if (std::ranges::any_of(all,
+                          [](const listener& l) { return l.tls.has_value() || l.proxy_protocol; }))
     return list_of<listener_itself>::print(all);
   node out = sequence_node();
   for (const listener& l : all) out.items.push_back(listen_rule::print(l));
