@@ -149,6 +149,7 @@ bool is_waivable(errc reason) {
     case errc::replay:
     case errc::replay_store_full:
     case errc::replay_store_unavailable: return true;
+    case errc::bad_proxy_header:
     case errc::bad_http:
     case errc::http_version:
     case errc::bad_framing:

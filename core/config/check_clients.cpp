@@ -98,6 +98,11 @@ void check_presence(const reviewed& f, const client_draft& c, const spot& at) {
   if (!one && !several && !own_keys && !key && at.at->what == node::kind::map) {
     f.problems.error(at, "has no secret; \"countersign keygen\" makes one");
   }
+  if (at.at->find("signing_secret") != nullptr && c.secrets.size() > 1) {
+    f.problems.error(at.key("signing_secret"),
+                     "signs for all of `secrets`, so that none could tell which of them sealed the "
+                     "body; it has no successors");
+  }
   if (several && c.secrets.empty() && at.key("secrets").at->what == node::kind::sequence) {
     f.problems.error(at.key("secrets"), "is empty");
   }

@@ -15,9 +15,12 @@ namespace {
 struct server_name_rule : text_rule {
   static constexpr std::string_view type = "name, or an IP address";
   static parsed<std::string> parse(std::string_view text) {
-    const bool fits = !text.empty() && text.size() <= 253 && std::ranges::all_of(text, [](char c) {
-      return base::is_alpha(c) || base::is_digit(c) || c == '.' || c == '-' || c == ':';
-    });
+    // With a dot before it OpenSSL would take any name that ends so.
+    const bool fits =
+        !text.empty() && text.front() != '.' && text.size() <= 253 &&
+        std::ranges::all_of(text, [](char c) {
+          return base::is_alpha(c) || base::is_digit(c) || c == '.' || c == '-' || c == ':';
+        });
     if (!fits) return wrong{quoted(text) + " is neither a host's name nor an IP address"};
     return base::lower(text);
   }

@@ -87,7 +87,8 @@ outcome parse_binary(std::string_view bytes) {
   constexpr std::size_t proxied = 0x21;
   if (command != local && command != proxied) return errc::bad_proxy_header;
   if (bytes.size() < out.size) return more;
-  if (command == local) return std::optional(out);
+  out.local = command == local;
+  if (out.local) return std::optional(out);
   // Family and protocol: what is neither TCP over IPv4 nor over IPv6 tells no address that counts
   // here; its length is skipped, as extensions behind the addresses are.
   const std::size_t width = family == 0x11 ? 4 : family == 0x21 ? 16 : 0;

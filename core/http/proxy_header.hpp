@@ -19,8 +19,8 @@ inline constexpr std::size_t most_proxy_header = 4096;
 
 struct proxy_header {
   std::size_t size = 0;  ///< bytes of it; what follows is the client's
-  std::string source;    ///< the client's address, without port; empty: the connection is the
-                         ///< balancer's own (a health check), or it doesn't know
+  bool local = false;    ///< is the connection the balancer's own, a health check?
+  std::string source;    ///< else the client's address, without port; empty: it isn't known
 };
 
 /// From the beginning of what has arrived. Nothing while it may be the beginning of one: there is

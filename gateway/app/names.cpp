@@ -25,8 +25,9 @@ std::vector<upstream::endpoint> endpoints_of(const upstream::group& g,
     const std::size_t first = at;
     while (at < g.endpoints.size() && g.endpoints[at].authority == authority) ++at;
     if (!is_same(e, found.name)) {
+      const std::size_t last = std::min(at, first + (upstream::most_endpoints - all.size()));
       all.insert(all.end(), g.endpoints.begin() + static_cast<std::ptrdiff_t>(first),
-                 g.endpoints.begin() + static_cast<std::ptrdiff_t>(at));
+                 g.endpoints.begin() + static_cast<std::ptrdiff_t>(last));
       continue;
     }
     for (const net::tcp_endpoint& address : found.addresses) {

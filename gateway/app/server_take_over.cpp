@@ -43,6 +43,7 @@ void server::listen_to_successors(const std::string& state_file) {
 void server::attend_successors() {
   if (control_path_.empty()) return;
   way_ = {
+      [this] { return phase_ == phase::serving; },
       [this] {
         std::vector<int> all = state_.doors.descriptors();
         if (admin_) all.push_back(admin_->native_handle());
@@ -57,7 +58,8 @@ void server::attend_successors() {
 }
 
 void server::close_doors() {
-  phase_ = phase::handing_over;
+  phase now = phase::serving;
+  phase_.compare_exchange_strong(now, phase::handing_over);
   for (auto& w : workers_) w->leave_doors();
   if (!admin_) return;
   admin_kept_ = sys::descriptor(::fcntl(admin_->native_handle(), F_DUPFD_CLOEXEC, 0));
@@ -65,29 +67,31 @@ void server::close_doors() {
 }
 
 void server::go_on() {
+  if (phase_ == phase::draining) return;  // told to stop meanwhile
   try {
     marks_->take_back(core::base::unix_seconds(sys::now()));
-  } catch (const std::exception& e) {
-    // The other one has them, and may serve yet.
-    log_.error("{}", e.what());
+    std::vector<std::vector<door>> doors;
+    for (std::size_t i = 0; i < workers_.size(); ++i) doors.push_back(state_.doors.duplicates());
+    for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i]->return_to(std::move(doors[i]));
+    if (admin_) {
+      admin_->assign(admin_address_.protocol(), admin_kept_.get());
+      static_cast<void>(admin_kept_.release());
+      admin_->non_blocking(true);
+      net::spawn(steward_, net::serve_plain(admin_.get(), &admin_handler_));
+    }
     phase_ = phase::serving;
+  } catch (const std::exception& e) {
+    // The other one has the marks, and may serve yet; or there are no descriptors left.
+    log_.error("{}", e.what());
     begin_drain();
-    return;
   }
-  for (auto& w : workers_) w->return_to(state_.doors.duplicates());
-  phase_ = phase::serving;
-  if (!admin_) return;
-  admin_->assign(admin_address_.protocol(), admin_kept_.get());
-  static_cast<void>(admin_kept_.release());
-  admin_->non_blocking(true);
-  net::spawn(steward_, net::serve_plain(admin_.get(), &admin_handler_));
 }
 
 void server::leave_to_successor() {
   audit(core::observe::audit_event::handed_over);
   // It has a socket of its own there now.
   control_path_.clear();
-  begin_drain();
+  if (phase_ != phase::draining) begin_drain();
 }
 
 }  // namespace gateway::app

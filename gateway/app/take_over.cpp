@@ -47,6 +47,7 @@ net::task<void> give_way(net::event_loop* loop, const sys::descriptor* peer, con
     log->warning("asked to give way in words that mean nothing here");
     co_return;
   }
+  if (!us->serves()) co_return;
   const int process = sys::process_of(*peer);
   log->info("process {} wants to take over", process);
   for (const int socket : us->sockets()) sys::pass(*peer, a_socket, socket);

@@ -51,6 +51,8 @@ class predecessor {
 
 /// What the process that serves does when it is asked to give way. Called on the steward.
 struct giving_way {
+  /// Does it serve? Else there is nothing to take over.
+  std::function<bool()> serves;
   std::function<std::vector<int>()> sockets;
   /// Nobody is accepted any more, and what waits in the queues is left there.
   std::function<void()> close_doors;

@@ -66,8 +66,10 @@ std::future<void> worker_thread::take_up(std::shared_ptr<const session::generati
   std::future<void> done = promise->get_future();
   net::post(context_, [this, next = std::move(next), opened = std::move(opened),
                        closed = std::move(closed), promise]() mutable {
-    worker_.take_up(std::move(next));
+    // First: who waits there is met as that listener meets its clients, of which the next one
+    // knows nothing.
     for (const std::uint32_t listener : closed) close(listener);
+    worker_.take_up(std::move(next));
     for (door& one : opened) open(std::move(one));
     promise->set_value();
   });
@@ -98,6 +100,7 @@ net::task<void> worker_thread::leave(worker_thread* self) {
   const std::int64_t until = sys::steady_us() + std::chrono::microseconds(farewell).count();
   while (!w.ending && session::sessions_end_soon(w) && sys::steady_us() < until)
     co_await net::pause(w.context, between_looks);
+  if (!w.draining) co_return;  // taken back meanwhile
   boost::system::error_code ignored;
   for (doorway& e : self->doorways_) e.acceptor.close(ignored);
   session::drain_sessions(w);

@@ -3,6 +3,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "core/config/values.hpp"
 #include "gateway/cli/commands.hpp"
@@ -20,7 +21,7 @@ struct options {
   std::vector<std::string> admins;
   std::string unused_for = "24h";
   bool retire = false;
-  std::string revoke;
+  std::optional<std::string> revoke;
 };
 
 std::chrono::seconds read_duration(const std::string& text) {
@@ -52,7 +53,7 @@ int rotate(options given) {
   const auto* client = find_client(*read.value, r.client);
   if (client == nullptr) return exit_usage;
   if (given.retire) return retire_oldest(r, read, *client);
-  if (!given.revoke.empty()) return revoke_secret(r, read, *client, given.revoke);
+  if (given.revoke) return revoke_secret(r, read, *client, *given.revoke);
   return add_secret(r, read, *client);
 }
 

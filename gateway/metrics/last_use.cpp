@@ -9,9 +9,10 @@ namespace gateway::metrics {
 
 void last_use::set(std::int64_t at_us, std::string_view address, std::string_view version) {
   text now{};
-  std::memcpy(now.data(), address.data(), std::min(address.size(), longest_address));
-  std::memcpy(now.data() + longest_address / word, version.data(),
-              std::min(version.size(), longest_version));
+  std::array<char, longest_address + longest_version> bytes{};
+  address.copy(bytes.data(), longest_address);
+  version.copy(bytes.data() + longest_address, longest_version);
+  std::memcpy(now.data(), bytes.data(), bytes.size());
   bool same = true;
   for (std::size_t i = 0; i < now.size(); ++i)
     same = same && now[i] == words_[i].load(std::memory_order_relaxed);

@@ -167,10 +167,24 @@ tls_stream::step tls_stream::handshake() {
   ERR_clear_error();
   step came = outcome(SSL_do_handshake(connection_.get()));
   if (came == step::eof) came = step::broken;
+  if (came == step::done && goes_on_beyond_certificate()) {
+    failed_ = true;
+    problem_ = handshake_problem{handshake_failure::bad_certificate,
+                                 "the certificate of the resumed session has expired"};
+    return step::broken;
+  }
   if (came == step::done) established_ = true;
   if (came == step::broken) note_problem();
   ERR_clear_error();
   return came;
+}
+
+// OpenSSL asks no more of a session that goes on, and each hands out another ticket: it could go on
+// for ever.
+bool tls_stream::goes_on_beyond_certificate() const {
+  if (SSL_session_reused(connection_.get()) == 0) return false;
+  const X509* const shown = SSL_get0_peer_certificate(connection_.get());
+  return shown != nullptr && X509_cmp_current_time(X509_get0_notAfter(shown)) <= 0;
 }
 
 void tls_stream::note_problem() {
@@ -239,9 +253,12 @@ tls_stream::step tls_stream::peek() {
 
 bool tls_stream::has_something() {
   if (failed_) return true;
-  if (!socket_.may_read && !holds_bytes())
-    return (SSL_get_shutdown(connection_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+  if (!socket_.may_read && !holds_bytes()) return has_heard_end();
   return peek() != step::again;
+}
+
+bool tls_stream::has_heard_end() const {
+  return failed_ || (SSL_get_shutdown(connection_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
 }
 
 bool tls_stream::holds_bytes() const { return SSL_has_pending(connection_.get()) == 1; }
@@ -264,8 +281,7 @@ bool tls_stream::ended() {
   if (failed_) return true;
   const bool open = ask_kernel();
   if (!established_) return !open;
-  if (!socket_.may_read && !holds_bytes())
-    return (SSL_get_shutdown(connection_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+  if (!socket_.may_read && !holds_bytes()) return has_heard_end();
   const step came = peek();
   return came == step::eof || came == step::broken;
 }

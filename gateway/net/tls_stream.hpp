@@ -72,6 +72,9 @@ class tls_stream {
   bool quiet();
   /// Is anything here that the kernel no longer has?
   [[nodiscard]] bool holds_bytes() const;
+  /// Has the peer said that it is at its end, or is the connection of no more use, as far as was
+  /// read?
+  [[nodiscard]] bool has_heard_end() const;
   /// As transport::ended().
   bool ended();
 
@@ -101,6 +104,7 @@ class tls_stream {
   step outcome(int result);
   step peek();
   void note_problem();
+  [[nodiscard]] bool goes_on_beyond_certificate() const;
   bool ask_kernel();
 
   tls_socket socket_;

@@ -269,7 +269,9 @@ bool transport::hears_nothing() const {
 
 bool transport::quiet() const {
   if (!socket_) return false;
-  if (turns() > resting_since_ && !may_read && !(tls_ && tls_->holds_bytes())) return true;
+  if (turns() > resting_since_ && !may_read &&
+      !(tls_ && (tls_->holds_bytes() || tls_->has_heard_end())))
+    return true;
   return tls_ ? tls_->quiet() : hears_nothing();
 }
 

@@ -176,6 +176,7 @@ store_figures store::figures(std::int64_t now) const {
     if (!s->given_away) s->marks.expire(now, expire_with_figures);
     sum.marks += s->marks.size();
     sum.bytes += s->marks.bytes();
+    if (s->given_away) continue;  // the file is another's, who may have made it smaller
     horizon = std::max(horizon, s->marks.horizon());
   }
   sum.retention_held = std::clamp<std::int64_t>(now - horizon, 0,

@@ -128,8 +128,11 @@ net::task<forwarding::outcome> forwarding::send(const admission::cleared* messag
   record_.upstream_us = reply.waited_us();
   record_.upstream_status = scratch_.response.status;
   if (answering_) record_.status = scratch_.response.status;
-  // Who only sends a message again when the service failed on it sends the same bytes.
-  const bool failed = !answered || scratch_.response.status >= 500;
+  // Who only sends a message again when the service failed on it sends the same bytes. That the
+  // client did not hear an answer is no failure of the service's: it has had the message.
+  const bool failed = scratch_.response.status >= 500 ||
+                      (!answered && (answered.error() == errc::upstream_invalid ||
+                                     answered.error() == errc::upstream_timeout));
   if (mark != nullptr && failed && request.policy().releases_on_failure) mark->give_back();
   if (!answered && !answering_ && reply.cut_short()) attempt_.how = attempt::cut_short;
   if (!answered && answered.error() == errc::upstream_timeout) attempt_.how = attempt::timed_out;

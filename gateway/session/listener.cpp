@@ -43,15 +43,16 @@ net::task<void> run_counted(worker* w, sys::descriptor socket, connection_count*
   count->open.fetch_sub(1, std::memory_order_relaxed);
 }
 
-void refuse(worker& w, sys::descriptor socket, entrance by) {
-  net::transport client(std::move(socket), w.sockets, w.deadlines,
-                        w.current().secured_by(by.listener));
-  turn_away(w, client, core::base::errc::overloaded);
+void refuse(worker& w, sys::descriptor socket, const entrance& by) {
+  net::transport client(std::move(socket), w.sockets, w.deadlines, by.secured_by);
+  turn_away(w, client, client.peer_address(), core::base::errc::overloaded);
 }
 
 }  // namespace
 
 void take_client(worker& w, sys::descriptor socket, connection_count& count, entrance by) {
+  by.introduces = w.current().introduces(by.listener);
+  by.secured_by = w.current().secured_by(by.listener);
   if (count.open.fetch_add(1, std::memory_order_relaxed) >= w.limits().connections) {
     count.open.fetch_sub(1, std::memory_order_relaxed);
     refuse(w, std::move(socket), by);
@@ -63,7 +64,8 @@ void take_client(worker& w, sys::descriptor socket, connection_count& count, ent
     w.watch.connection_refused();
     return;
   }
-  net::spawn(w.context, run_counted(&w, std::move(socket), &count, std::move(*of_address), by));
+  net::spawn(w.context,
+             run_counted(&w, std::move(socket), &count, std::move(*of_address), std::move(by)));
 }
 
 net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count,

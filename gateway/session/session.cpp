@@ -29,12 +29,12 @@ constexpr std::uint64_t linger_bytes = 256 * 1024;
 
 }  // namespace
 
-session::session(worker& w, sys::descriptor socket, entrance by)
+session::session(worker& w, sys::descriptor socket, const entrance& by)
     : worker_(w),
       client_{{std::move(socket), w.sockets, w.deadlines}, {}, {}, w.draining || by.closing},
       listener_(by.listener),
-      introduced_(w.current().introduces(by.listener)),
-      secured_by_(w.current().secured_by(by.listener)) {
+      introduced_(by.introduces),
+      secured_by_(by.secured_by) {
   client_.peer = client_.stream.peer_address();
   if (!introduced_ && secured_by_) client_.stream.secure(std::move(secured_by_));
   worker_.sessions.insert(this);
@@ -110,7 +110,9 @@ net::task<bool> session::be_introduced() {
     const auto header = core::http::parse_proxy_header(here);
     if (!header) break;
     if (*header) {
-      if (!(*header)->source.empty()) client_.peer = (*header)->source;
+      // A client whose address the balancer doesn't know is not the balancer.
+      if (!(*header)->local)
+        client_.peer = (*header)->source.empty() ? "unknown" : (*header)->source;
       if (secured_by_) client_.stream.secure(std::move(secured_by_));
       co_return true;
     }
@@ -127,7 +129,7 @@ net::task<bool> session::be_introduced() {
       co_return false;
     if (got.error != net::io_error::none) break;
   }
-  turn_away(worker_, client_.stream, errc::bad_proxy_header);
+  turn_away(worker_, client_.stream, client_.peer, errc::bad_proxy_header);
   co_return false;
 }
 
@@ -146,7 +148,7 @@ net::task<bool> session::enter() {
   worker_.watch.handshake_failed(why, client_.peer);
   if (why.reason == core::observe::handshake_failure::plain_http) {
     client_.stream.speak_plainly();
-    turn_away(worker_, client_.stream, errc::bad_http);
+    turn_away(worker_, client_.stream, client_.peer, errc::bad_http);
     co_await linger();
   }
   co_return false;

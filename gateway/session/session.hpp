@@ -5,6 +5,7 @@
 // messages.
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 #include "core/base/errc.hpp"
@@ -17,11 +18,14 @@ namespace gateway::session {
 struct entrance {
   std::uint32_t listener = 0;  ///< its number
   bool closing = false;        ///< it is no entrance any more: the client is served and leaves
+  // As the listener was when the client was accepted.
+  bool introduces = false;                                      ///< does a PROXY header come first?
+  std::shared_ptr<const net::tls_server> secured_by = nullptr;  ///< null: plain HTTP is spoken
 };
 
 class session {
  public:
-  session(worker& w, sys::descriptor socket, entrance by);
+  session(worker& w, sys::descriptor socket, const entrance& by);
   session(const session&) = delete;
   session& operator=(const session&) = delete;
   ~session();

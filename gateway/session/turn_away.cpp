@@ -9,11 +9,10 @@
 
 namespace gateway::session {
 
-void turn_away(worker& w, net::transport& client, core::base::errc reason) {
+void turn_away(worker& w, net::transport& client, std::string_view peer, core::base::errc reason) {
   core::observe::record r;
   r.at = sys::now();
   r.request_id = w.new_request_id();
-  const std::string peer = client.peer_address();
   r.peer = peer;
   r.refused = reason;
   const unsigned status = core::admission::refusal_for(reason).status;

@@ -146,7 +146,7 @@ class Rotate(unittest.TestCase):
         said = self.rotate(client="several")
         self.assertEqual(said.status, 1)
         self.assertRegex(said.out, r'\A    secrets: .*\n      - \{id: "\S+", value: "\S+", from: \S+\}\n      …\n\Z')
-        for client, why in (("robot", "has a public key"), ("two", "has a signing_secret and an encryption_key")):
+        for client, why in (("robot", "has a public key"), ("two", "has a signing_secret, of which there is only one")):
             said = self.rotate(client=client)
             self.assertEqual((said.status, said.out), (1, ""))
             self.assertIn(why, said.err)

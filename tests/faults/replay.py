@@ -3,10 +3,12 @@
 """No message is accepted twice, whatever happens around it; an honest retry of one that never left is not a replay."""
 
 import base64
+import hmac
 import json
 import os
 import shutil
 import socket
+import struct
 import tempfile
 import threading
 import time
@@ -14,7 +16,7 @@ import unittest
 
 from gateway import Gateway, basic
 from laravel import Client, seal, serialize
-from upstream import Service, Upstream, read_request, reserved_port
+from upstream import OK, PATIENCE, Service, Upstream, read_request, reserved_port
 from wire import Connection, exchange
 
 ROUTES = """
@@ -129,6 +131,33 @@ class Copies(unittest.TestCase):
             self.assertEqual(code(exchange(gateway.address, client.request(
                 payload=payload, fields=client.fields(signature="0" * 64)))), "unauthenticated")
             self.assertEqual(exchange(gateway.address, client.request(payload=payload)).status, 200)
+
+    def test_a_service_that_answered_somebody_who_left_has_had_the_message(self):
+        # A sender that repeats what the service failed on gets its mark back for that, and for nothing else.
+        arrived, left = threading.Event(), threading.Event()
+
+        def late(peer, _):
+            read_request(peer)
+            arrived.set()
+            left.wait(PATIENCE)
+            peer.sendall(OK)
+
+        body = b'{"id": 7}'
+        mac = hmac.new(b"0123456789abcdef-hook", body, "sha256").hexdigest()
+        request = (f"POST /hook HTTP/1.1\r\nHost: gateway\r\nX-Hub-Signature-256: sha256={mac}\r\n"
+                   f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+        with Service(late) as service:
+            config = basic(service.url, more="  - {path: =/hook, scheme: github, client: hook, upstream: orders}\n")
+            config = config.replace("upstreams:", "  hook: {secret: 0123456789abcdef-hook}\nupstreams:", 1)
+            with Gateway(config) as gateway:
+                connection = Connection(gateway.address)
+                connection.send(request)
+                self.assertTrue(arrived.wait(PATIENCE))
+                connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.socket.close()
+                left.set()
+                self.assertEqual(gateway.next_log_line()["reason"], "client_closed")
+                self.assertEqual(code(exchange(gateway.address, request)), "replayed")
 
     def test_replay_off_remembers_nothing(self):
         with Upstream() as service, Gateway(basic(service.url, more=ROUTES)) as gateway:

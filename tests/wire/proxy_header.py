@@ -72,12 +72,18 @@ class Introduced(unittest.TestCase):
             connection = self.connect(*[header[i:i + 1] for i in range(len(header))], GET)
             self.assertEqual(connection.answer().status, 200)
 
-    def test_a_header_that_says_no_address_leaves_the_balancers(self):
+    def test_a_header_that_says_no_address_makes_nobody_of_the_client(self):
         self.start()
-        for header in (b"PROXY UNKNOWN\r\n", binary(0x20, 0, b""), binary(0x21, 0x31, b"/" * 216)):
+        for header, address in ((b"PROXY UNKNOWN\r\n", "unknown"), (binary(0x21, 0x31, b"/" * 216), "unknown"),
+                                (binary(0x20, 0, b""), "127.0.0.1")):
             connection = self.connect(header + GET)
             self.assertEqual(connection.answer().status, 200)
-            self.assertEqual(self.gateway.next_log_line()["client_address"], "127.0.0.1")
+            self.assertEqual(self.gateway.next_log_line()["client_address"], address)
+            self.assertEqual(self.service.requests[-1].field("X-Forwarded-For"), address)
+            # Who isn't known is not the balancer, whose word would count.
+            connection.send(Client().request(message={"of": address}, more=["X-Forwarded-For: 203.0.113.7"]))
+            self.assertEqual(connection.answer().status, 200 if address == "127.0.0.1" else 403)
+            self.gateway.next_log_line()
 
     def test_who_sends_none_is_hung_up_on(self):
         self.start()
