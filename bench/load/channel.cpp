@@ -55,13 +55,15 @@ gateway::net::tls_object agree(SSL_CTX* by, int socket, double timeout) {
 ssize_t send_secured(SSL* over, std::string_view bytes) {
   ERR_clear_error();
   std::size_t sent = 0;
-  return outcome(over, SSL_write_ex(over, bytes.data(), bytes.size(), &sent), sent);
+  const int result = SSL_write_ex(over, bytes.data(), bytes.size(), &sent);
+  return outcome(over, result, sent);
 }
 
 ssize_t receive_secured(SSL* over, std::span<char> into) {
   ERR_clear_error();
   std::size_t got = 0;
-  return outcome(over, SSL_read_ex(over, into.data(), into.size(), &got), got);
+  const int result = SSL_read_ex(over, into.data(), into.size(), &got);
+  return outcome(over, result, got);
 }
 
 bool holds_bytes(const SSL* over) { return SSL_pending(over) > 0; }

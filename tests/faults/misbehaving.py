@@ -23,11 +23,19 @@ admin: 127.0.0.1:0
 workers: 1
 clients: {{billing: {{token: my_key, secret: 0123456789abcdef}}}}
 limits: {{reply_bytes: 64KiB, body_bytes: 16MiB}}
-upstreams: {{orders: {{endpoints: {url}, timeouts: {{connect: 500ms, response: 300ms}}}}}}
+upstreams: {{orders: {{endpoints: {url}, timeouts: {{connect: 500ms, response: {response}}}}}}}
 routes:
   - {{path: /streamed/, scheme: laravel, upstream: orders}}
   - {{path: /sealed/, scheme: laravel, upstream: orders, reply: {{seal: true}}}}
 """
+# Long enough for whoever answers, however slow the machine is; and for those who never do.
+PATIENT, HASTY = "30s", "1s"
+
+
+def configured(url, response=PATIENT):
+    return CONFIG.format(url=url, response=response)
+
+
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 HELLO = HEAD + b"Content-Length: 5\r\n\r\nhello"
@@ -95,7 +103,7 @@ class Misbehaving(unittest.TestCase):
         self.script = None
         self.service = Service(self.serve)
         self.addCleanup(self.service.close)
-        self.gateway = Gateway(CONFIG.format(url=self.service.url))
+        self.gateway = Gateway(configured(self.service.url))
         self.gateway.__enter__()
         self.addCleanup(self.gateway.__exit__, None, None, None)
 
@@ -159,17 +167,19 @@ class Misbehaving(unittest.TestCase):
         self.assertEqual(self.gateway.next_log_line().get("reason", OK), reason)
 
     def test_each_kind(self):
-        for name, ways in KINDS.items():
-            for number, (script, streamed, sealed, reason) in enumerate(ways):
-                if script is None:
-                    continue
-                for path, status in (("/streamed/", streamed), ("/sealed/", sealed)):
-                    with self.subTest(name, way=number, path=path):
-                        self.check(script, path, status, reason)
+        for patience in (PATIENT, HASTY):
+            self.assertTrue(self.gateway.reload(configured(self.service.url, patience)))
+            for name, ways in KINDS.items():
+                for number, (script, streamed, sealed, reason) in enumerate(ways):
+                    if script is None or (reason == LATE) != (patience == HASTY):
+                        continue
+                    for path, status in (("/streamed/", streamed), ("/sealed/", sealed)):
+                        with self.subTest(name, way=number, path=path):
+                            self.check(script, path, status, reason)
 
     def test_one_that_refuses_connections(self):
         down = reserved_port()
-        self.assertTrue(self.gateway.reload(CONFIG.format(url="http://127.0.0.1:%d" % down.getsockname()[1])))
+        self.assertTrue(self.gateway.reload(configured("http://127.0.0.1:%d" % down.getsockname()[1])))
         request = Client().request("/streamed/x")
         with Connection(self.gateway.address) as connection:
             for _ in range(2):  # nothing was sent: the same bytes may come again
@@ -189,7 +199,7 @@ class Misbehaving(unittest.TestCase):
             done.wait(PATIENCE)
 
         with Service(hasty) as service:
-            self.assertTrue(self.gateway.reload(CONFIG.format(url=service.url)))
+            self.assertTrue(self.gateway.reload(configured(service.url)))
             with Connection(self.gateway.address) as connection:
                 for number in range(1, 3):
                     connection.send(Client().request("/streamed/x", message="x" * (4 << 20)))
