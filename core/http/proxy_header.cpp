@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/http/proxy_header.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 
 #include "core/base/ip.hpp"
 
@@ -95,10 +95,13 @@ outcome parse_binary(std::string_view bytes) {
   if (width == 0) return std::optional(out);
   if (out.size < fixed + 2 * width + 4) return errc::bad_proxy_header;
   base::ip_address source;
-  if (width == 4) source.bytes[10] = source.bytes[11] = 0xFF;
-  std::transform(bytes.begin() + fixed, bytes.begin() + static_cast<std::ptrdiff_t>(fixed + width),
-                 source.bytes.end() - static_cast<std::ptrdiff_t>(width),
-                 [](char c) { return static_cast<std::uint8_t>(c); });
+  constexpr std::size_t v4_at = 12;
+  if (width == 4) {
+    source.bytes[10] = source.bytes[11] = 0xFF;
+    std::memcpy(source.bytes.data() + v4_at, bytes.data() + fixed, 4);
+  } else {
+    std::memcpy(source.bytes.data(), bytes.data() + fixed, source.bytes.size());
+  }
   out.source = base::print_ip_address(source);
   return std::optional(std::move(out));
 }
