@@ -59,7 +59,7 @@ std::vector<upstream::resolver::task> names_of(const core::config::model& model)
       const auto same = [&](const auto& task) { return is_same(task.name, e); };
       const auto known = std::ranges::find_if(all, same);
       if (known == all.end())
-        all.push_back({e, u.resolve});
+        all.push_back({static_cast<const core::config::address&>(e), u.resolve});
       else
         known->every = std::min(known->every, u.resolve);
     }

@@ -78,7 +78,8 @@ net::task<void> prober::attend(prober* self, std::shared_ptr<patient> one) {
     self->random_.fill(drawn);
     std::uint32_t random = 0;
     std::memcpy(&random, drawn.data(), drawn.size());
-    co_await one->end->wait(core::upstream::until_next(one->by.interval, random));
+    static_cast<void>(
+        co_await one->end->wait(core::upstream::until_next(one->by.interval, random)));
   }
   --self->attended_;
 }
