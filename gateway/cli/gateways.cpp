@@ -12,7 +12,6 @@ namespace gateway::cli {
 namespace {
 
 namespace json = boost::json;
-using core::keys::secret_sight;
 using core::keys::witness;
 
 constexpr std::chrono::milliseconds patience{30'000};
@@ -37,7 +36,7 @@ std::string reason_of(const net::plain_answer& a) {
   const json::value body = json::parse(a.body, ec);
   const auto* object = ec ? nullptr : body.if_object();
   const auto* title = object == nullptr ? nullptr : object->if_contains("title");
-  const std::string status = std::to_string(a.status);
+  std::string status = std::to_string(a.status);
   if (title == nullptr || !title->is_string()) return status;
   return status + ", " + std::string(title->as_string().c_str());
 }
