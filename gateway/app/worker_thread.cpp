@@ -103,6 +103,8 @@ net::task<void> worker_thread::leave(worker_thread* self) {
   if (!w.draining) co_return;  // taken back meanwhile
   boost::system::error_code ignored;
   for (doorway& e : self->doorways_) e.acceptor.close(ignored);
+  // Who was accepted in this turn is among the sessions in the next.
+  co_await net::pause(w.context, between_looks);
   session::drain_sessions(w);
   while (w.draining && !w.ending && !session::sessions_are_settled(w))
     co_await net::pause(w.context, between_looks);
