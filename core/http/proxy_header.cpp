@@ -27,13 +27,13 @@ bool may_begin(std::string_view bytes, std::string_view with) {
   return bytes.starts_with(with.substr(0, bytes.size()));
 }
 
-/// The next word of a line, which is separated from the one before by a single blank.
+/// The next word of a line, which is separated from the one before by a single blank; an empty one,
+/// between two, is no address and no port.
 std::optional<std::string_view> next_word(std::string_view& line) {
   if (!line.starts_with(' ')) return std::nullopt;
   line.remove_prefix(1);
   const std::string_view word = line.substr(0, line.find(' '));
   line.remove_prefix(word.size());
-  if (word.empty()) return std::nullopt;
   return word;
 }
 
