@@ -32,6 +32,13 @@ BOOST_AUTO_TEST_SUITE(core)
 BOOST_AUTO_TEST_SUITE(http)
 BOOST_AUTO_TEST_SUITE(forwarded)
 
+BOOST_AUTO_TEST_CASE(what_is_no_address_is_among_none) {
+  for (const char* peer : {"", "unknown", "10.0.0", "10.0.0.1:80"})
+    BOOST_TEST(!is_among(peer, trusted), peer);
+  BOOST_TEST(is_among("10.0.0.1", trusted));
+  BOOST_TEST(!is_among("192.0.2.1", trusted));
+}
+
 BOOST_AUTO_TEST_CASE(the_client_is_the_rightmost_whom_nobody_vouches_for) {
   BOOST_TEST(behind({}) == "10.0.0.1");
   BOOST_TEST(behind({{"X-Forwarded-For", "203.0.113.9"}}) == "203.0.113.9");
