@@ -18,9 +18,9 @@ std::string_view without_port(std::string_view entry) {
     return behind.empty() || behind.starts_with(':') ? entry.substr(1, end - 1)
                                                      : std::string_view{};
   }
+  // With several it is an IPv6 address; without one nothing is taken off.
   const auto colon = entry.find(':');
-  const bool one = colon != std::string_view::npos && entry.find(':', colon + 1) == entry.npos;
-  return one ? entry.substr(0, colon) : entry;
+  return colon == entry.rfind(':') ? entry.substr(0, colon) : entry;
 }
 
 /// Takes the last entry off a list.
