@@ -55,8 +55,9 @@ void worker_thread::close(std::uint32_t listener) {
   for (doorway& e : doorways_) {
     if (e.listener != listener || !e.acceptor.is_open()) continue;
     session::close_entrance(worker_, e.acceptor, connections_, {listener});
-    session::drain_sessions(worker_, listener);
   }
+  // Who was accepted in this turn is among the sessions in the next.
+  net::post(context_, [this, listener] { session::drain_sessions(worker_, listener); });
 }
 
 std::future<void> worker_thread::take_up(std::shared_ptr<const session::generation> next,

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,11 +30,22 @@ std::string with_routes(const std::string& routes, const std::string& more = {})
 const std::string open = "{path: /open/, scheme: none, upstream: orders, content: any}";
 const std::string api = "{path: /api/, scheme: laravel, upstream: orders}";
 
+/// From 127.0.0.2, which is another client than 127.0.0.1.
+peer another_client(std::uint16_t port) {
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in from = listening::loopback(0);
+  from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
+  BOOST_REQUIRE_EQUAL(::bind(descriptor, listening::generic(from), sizeof from), 0);
+  sockaddr_in where = listening::loopback(port);
+  BOOST_REQUIRE_EQUAL(::connect(descriptor, listening::generic(where), sizeof where), 0);
+  return peer(descriptor);
+}
+
 /// A worker on a thread of its own that goes by what the text says.
 struct fixture {
-  fixture() {
+  explicit fixture(const std::string& text = with_routes(open)) {
     auto first = std::make_shared<ses::generation>();
-    ::core::config::model model = config::model_of(with_routes(open));
+    ::core::config::model model = config::model_of(text);
     first->groups = run::look_up(model, {});
     auto doors = state.doors.prepare(steward, model.listen, 1);
     counters =
@@ -168,6 +180,39 @@ BOOST_AUTO_TEST_CASE(while_a_name_server_takes_its_time_a_sign_of_life_is_given)
                                 {f.state, f.workers, *f.counters, f.steward, [&f] { ++f.waited; }});
   BOOST_TEST(what.done);
   BOOST_TEST(f.waited >= 2);
+}
+
+// The worker accepts at both of its listeners in one turn, and the second goes with that turn: who
+// was refused at the first has it close the other one, at which somebody is accepted before that.
+BOOST_AUTO_TEST_CASE(who_is_accepted_in_a_listeners_last_turn_leaves_with_it) {
+  std::string two = with_routes(open, "limits: {per_address: {connections: 1}}\n");
+  two.replace(two.find("127.0.0.1:0"), 11, "[127.0.0.1:0, 127.0.0.1:0]");
+  fixture f(two);
+  std::vector<::core::config::listener> one = f.state.generation->rules->model.listen;
+  one.pop_back();
+  const auto closed = f.state.doors.prepare(f.steward, one, 1).closed;
+  BOOST_REQUIRE_EQUAL(closed.size(), 1U);
+  std::promise<void> busy;
+  std::promise<void> queued;
+  std::promise<void> removed;
+  f.watch.on_refused = [&] {
+    f.workers[0]->take_up(f.state.generation, {}, closed);
+    removed.set_value();
+  };
+  f.watch.on_opened = [&] {
+    busy.set_value();
+    queued.get_future().wait();
+  };
+  const peer first = another_client(f.state.doors.addresses().at(0).port());
+  busy.get_future().wait();
+  const peer refused = another_client(f.state.doors.addresses().at(0).port());
+  const peer last = connect_to(f.state.doors.addresses().at(1).port());
+  queued.set_value();
+  removed.get_future().wait();
+  last.send("GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n");
+  const std::string answer = last.receive_all();
+  BOOST_TEST(answer.starts_with("HTTP/1.1 404 "), answer);
+  BOOST_TEST(answer.find("\r\nConnection: close\r\n") != std::string::npos, answer);
 }
 
 BOOST_AUTO_TEST_CASE(windows_are_handed_on) {

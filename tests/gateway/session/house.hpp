@@ -34,12 +34,18 @@ struct watcher final : ses::observer {
     bytes_in.push_back(r.bytes_in);
     if (const auto once = std::exchange(on_report, nullptr)) once();
   }
-  void connection_opened() override { ++connections; }
+  void connection_opened() override {
+    ++connections;
+    if (const auto once = std::exchange(on_opened, nullptr)) once();
+  }
   void connection_closed() override { --connections; }
   void request_started() override { ++requests; }
   void request_ended() override { --requests; }
   void accept_failed() override { ++failed_accepts; }
-  void connection_refused() override { ++refused_connections; }
+  void connection_refused() override {
+    ++refused_connections;
+    if (const auto once = std::exchange(on_refused, nullptr)) once();
+  }
   void handshake_done(const core::observe::handshake& how) override { handshakes.push_back(how); }
   void handshake_failed(const gateway::net::handshake_problem& why, std::string_view) override {
     failed_handshakes.push_back(why.reason);
@@ -49,7 +55,9 @@ struct watcher final : ses::observer {
   std::vector<unsigned> statuses;
   std::vector<std::optional<core::base::errc>> refusals;
   std::vector<std::uint64_t> bytes_in;
-  std::function<void()> on_report;  ///< called once, when the next exchange ends
+  std::function<void()> on_report;   ///< called once, when the next exchange ends
+  std::function<void()> on_opened;   ///< called once, when the next session begins
+  std::function<void()> on_refused;  ///< called once, when the next connection is refused
   int connections = 0;
   int requests = 0;
   int failed_accepts = 0;
