@@ -145,6 +145,10 @@ void write_streamed_head(std::string& into, const upstream_answer& upstream, out
     case outgoing::length: out.field("Content-Length", upstream.framing.length); break;
     case outgoing::chunked: out.field("Transfer-Encoding", "chunked"); break;
     case outgoing::until_close: break;
+    case outgoing::websocket:
+      out.field("Connection", "Upgrade");
+      out.field("Upgrade", "websocket");
+      break;
   }
   out.end();
 }

@@ -39,7 +39,8 @@ struct upstream_answer {
 };
 
 /// How the body of a streamed answer is framed towards the client.
-enum class outgoing { none, length, chunked, until_close };
+/// `websocket`: none, and what follows is no HTTP.
+enum class outgoing { none, length, chunked, until_close, websocket };
 
 /// Replaces `into`'s content by the head of an answer whose body is streamed after it.
 void write_streamed_head(std::string& into, const upstream_answer& upstream, outgoing how,

@@ -72,6 +72,12 @@ void add_forwarded(http::head_writer& out, const routed& request, std::string_vi
   if (!host.empty()) out.field("X-Forwarded-Host", host);
 }
 
+/// What a client says in a handshake (RFC 6455, section 11.3).
+bool is_handshake(const http::field& f) {
+  return f.named("sec-websocket-key") || f.named("sec-websocket-version") ||
+         f.named("sec-websocket-protocol") || f.named("sec-websocket-extensions");
+}
+
 bool is_trace(const http::field& f) { return f.named("traceparent") || f.named("tracestate"); }
 
 }  // namespace
@@ -105,6 +111,7 @@ void write_upstream_head(std::string& into, const cleared& message, const hop& h
   const http::request_filter& filter =
       message.observed_for() ? policy.observed_request_filter : policy.request_filter;
   for (const http::field& f : head.fields) {
+    if (h.websocket && is_handshake(f)) continue;
     if (!filter.passes(f, request.framing().connection) || is_trace(f)) continue;
     if (choosy != nullptr && !describes_body(f) && !is_covered(*choosy, f.name)) continue;
     out.field(f.name, f.value);
@@ -126,6 +133,14 @@ void write_upstream_head(std::string& into, const cleared& message, const hop& h
   out.field("X-Request-Id", h.request_id);
   add_forwarded(out, request, h.peer);
   add_trace(out, head.fields, choosy, h.trace_parent);
+
+  // The handshake is asked for anew, as a whole, whatever `forward` lets pass.
+  if (h.websocket) {
+    out.field("Connection", "Upgrade");
+    out.field("Upgrade", "websocket");
+    for (const http::field& f : head.fields)
+      if (is_handshake(f)) out.field(f.name, f.value);
+  }
 
   const bool expects_body = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";
   if (message.has_body() || expects_body) out.field("Content-Length", message.body().size());

@@ -20,6 +20,7 @@ struct hop {
   std::string_view peer;       ///< the client's address
   std::string_view request_id;
   std::string_view trace_parent;  ///< a fresh one, used where the client sent no valid one
+  bool websocket = false;         ///< the request is a handshake, see websocket_key()
 };
 
 /// A message that may go upstream: reserved, waived or observed. There is no other way to get one.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What routes must not be on their own and beside each other.
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -139,6 +140,18 @@ void check_retry(const reviewed& f, const route_draft& r, const spot& at) {
     f.problems.warn(at.key("retry"), "has no effect: the upstream says `retries: 0`");
 }
 
+/// What is said on a WebSocket is neither sealed nor signed: a route that promises it has none.
+void check_websocket(const reviewed& f, const route_draft& r, const spot& at) {
+  if (!r.websocket) return;
+  const spot here = at.key("websocket");
+  if (r.scheme && envelope_of(r, f.d) != envelope_kind::none)
+    f.problems.error(here, "what is said on a WebSocket is not sealed: needs `envelope: none`");
+  if (r.reply.sign)
+    f.problems.error(here, "a handshake's answer is not signed: `reply.sign` promises that it is");
+  const bool taken = r.methods.empty() || std::ranges::find(r.methods, "GET") != r.methods.end();
+  if (!taken) f.problems.error(here, "a handshake is a GET, which `methods` leaves out");
+}
+
 std::string same_as(const reviewed& f, std::size_t i) {
   return "routes[" + std::to_string(i) + "] on line " + std::to_string(f.route(i).at->at.line);
 }
@@ -206,6 +219,7 @@ void check_routes(const reviewed& f) {
     if (r.scheme) check_proving_route(f, i, at);
     check_rewrite(f, r, at);
     check_retry(f, r, at);
+    check_websocket(f, r, at);
     if (r.path.empty()) continue;
     auto& group = groups[{r.host, r.exact, r.path}];
     for (const std::size_t earlier : group) check_pair(f, earlier, i);

@@ -271,6 +271,9 @@ struct route {
   config::mode mode = config::mode::enforce;
   retry_rule retry = retry_rule::never;
   std::optional<milliseconds> response_timeout;  ///< the route's own; else the upstream's
+  std::optional<milliseconds> body_timeout;      ///< the route's own; else limits.body_timeout
+  bool websocket = false;                        ///< does it take WebSocket handshakes?
+  milliseconds websocket_idle{300'000};  ///< of a WebSocket on which neither side says anything
 };
 
 struct model {

@@ -14,7 +14,7 @@ namespace core::config {
 namespace {
 
 constexpr std::uint64_t gib = 1024ULL * 1024 * 1024;
-constexpr std::int64_t hour = 3'600'000;
+constexpr std::int64_t hour = 3'600'000, day = 24 * hour;
 
 /// A clean path is one that a request can have: what the gateway would refuse in a request could
 /// never match.
@@ -147,6 +147,10 @@ struct route_timeouts_table {
             "as the upstream's, for this route: until the head of the answer is there, and then "
             "between any two pieces of it",
             "the upstream's"),
+        row<route, &route::body_timeout, maybe<duration<milliseconds, 10, hour>>>(
+            "body", "until the body is whole; beyond it 408", "limits.body_timeout"),
+        row<route, &route::websocket_idle, duration<milliseconds, 10, day>>(
+            "websocket", "until a WebSocket on which neither side says anything is ended"),
     };
     return table;
   }
@@ -267,6 +271,10 @@ std::span<const field<route_draft>> route_table::fields() {
           "idempotent: a GET, HEAD, PUT, DELETE or OPTIONS whose answer did not come is sent once "
           "more, at most `retries` of its upstream times"),
       row<value, itself, section<route_timeouts_table>>("timeouts", ""),
+      row<value, &value::websocket, boolean>(
+          "websocket",
+          "a WebSocket's handshake, proven as any request is, becomes a connection to the service "
+          "on which both sides may say what they like"),
       row<value, &value::mode, choice<mode_words>>("mode",
                                                    "observe: what would be refused for want of "
                                                    "proof goes on as it came, marked, counted and "

@@ -30,6 +30,10 @@ sha256_digest sha256(std::initializer_list<std::string_view> parts) {
   return plain_sha256::finish(plain_sha256::begun(), parts);
 }
 
+std::array<char, 20> sha1(std::initializer_list<std::string_view> parts) {
+  return plain_sha1::finish(plain_sha1::begun(), parts);
+}
+
 hmac_sha256::hmac_sha256(std::string_view key) : pads_(pads_of<plain_sha256>(key)) {}
 
 hmac_sha256::~hmac_sha256() { OPENSSL_cleanse(&pads_, sizeof pads_); }

@@ -25,6 +25,9 @@ struct hmac_pads {
   State outer;
 };
 
+/// SHA-1 of the parts joined. Proves nothing: for protocols that name it where nothing rests on it.
+std::array<char, 20> sha1(std::initializer_list<std::string_view> parts);
+
 /// A key prepared once. Safe to use from many threads; wiped when it dies.
 class hmac_sha256 {
  public:

@@ -127,10 +127,22 @@ base::result<request_framing> frame_request(const request_head& head) {
   return framing;
 }
 
+base::result<response_framing> frame_switching(const response_head& head) {
+  deciding_fields f;
+  if (head.status != 101 || head.minor_version != 1) return errc::upstream_invalid;
+  if (!is_field_value(head.reason) || !gather(head.fields, f)) return errc::upstream_invalid;
+  // Neither may stand there (RFC 9110, section 8.6; RFC 9112, section 6.1).
+  if (f.length.count > 0 || f.coding.count > 0) return errc::upstream_invalid;
+  response_framing framing;
+  framing.keep_alive = false;
+  framing.connection = f.connection;
+  return framing;
+}
+
 base::result<response_framing> frame_response(const response_head& head, std::string_view method) {
   deciding_fields f;
-  // A 101 would turn the connection into something that nobody checks; other 1xx are the caller's
-  // to skip.
+  // A 101 that nobody asked for would turn the connection into something that nobody checks; other
+  // 1xx are the caller's to skip.
   if (!is_version(head.minor_version) || head.status < 200 || head.status > 599)
     return errc::upstream_invalid;
   if (!is_field_value(head.reason) || !gather(head.fields, f)) return errc::upstream_invalid;

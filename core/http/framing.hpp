@@ -50,6 +50,10 @@ struct response_framing {
   connection_options connection;  ///< which fields end here
 };
 
+/// Of a 101, behind whose head another protocol begins: it has no body and announces none.
+/// @return upstream_invalid.
+base::result<response_framing> frame_switching(const response_head& head);
+
 /// `method` is the request's. 1xx must have been skipped by the caller. @return upstream_invalid.
 base::result<response_framing> frame_response(const response_head& head, std::string_view method);
 

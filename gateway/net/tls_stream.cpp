@@ -238,6 +238,11 @@ tls_stream::step tls_stream::write(std::string_view bytes, std::size_t& taken) {
   ERR_clear_error();
   const step came = outcome(SSL_write_ex(connection_.get(), bytes.data(), bytes.size(), &taken));
   unsent_ = came == step::again;
+  // Who refuses us and hangs up has said why before: that is still there to be read.
+  if (came == step::broken && !problem_) {
+    socket_.may_read = true;
+    peek();
+  }
   if (failed_) ERR_clear_error();
   return came;
 }

@@ -82,12 +82,18 @@ bool transport::advance() {
     case doing::write: return try_write();
     case doing::write_unless_answered:
       return try_write() || (has_something() && end_now(io_error::none));
+    case doing::drive: return try_driving();
+    case doing::follow: return false;
   }
   return true;
 }
 
 void transport::ready() {
   if (doing_ == doing::nothing) return;
+  if (doing_ == doing::follow) {
+    leader_->ready();
+    return;
+  }
   const bool deferred = std::exchange(deferred_, false);
   if (!advance()) {
     if (deferred) {
@@ -282,8 +288,41 @@ bool transport::ended() const {
   return got == 0 || (got < 0 && !would_block(errno));
 }
 
-void transport::write_now(std::string_view bytes) {
-  (void)::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+std::optional<io_result> transport::read_now(std::span<char> into) {
+  const doing meanwhile = doing_;
+  into_ = into;
+  result_ = {};
+  const bool came = try_read();
+  doing_ = meanwhile;
+  return came ? std::optional(std::exchange(result_, {})) : std::nullopt;
+}
+
+io_result transport::write_now(std::string_view bytes) {
+  const doing meanwhile = doing_;
+  const std::array<std::string_view, 1> parts{bytes};
+  left_ = unsent(parts);
+  result_ = {};
+  try_write();
+  doing_ = meanwhile;
+  return std::exchange(result_, {});
+}
+
+transport::operation<transport::just_error> transport::drive_both(transport& other, driver& by,
+                                                                  milliseconds timeout) {
+  driver_ = &by;
+  other.doing_ = doing::follow;
+  other.leader_ = this;
+  begin(doing::drive, timeout);
+  return operation<just_error>(*this);
+}
+
+bool transport::try_driving() {
+  const driver::step came = driver_->drive();
+  if (came.over) return end_now(*came.over);
+  if (came.moved) timeout_ = came.patience;
+  if (came.moved && waiting_) arm(timeout_);
+  if (came.more) call_later();
+  return false;
 }
 
 void transport::finish_sending() {

@@ -10,6 +10,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -116,8 +117,32 @@ class transport final : private deadlines::entry, private readiness::entry {
   /// use. For the moments in which nobody reads.
   [[nodiscard]] bool ended() const;
 
-  /// One attempt to send without waiting; what doesn't fit is lost. For a last word before closing.
-  void write_now(std::string_view bytes);
+  /// One attempt to read without waiting, while nothing else is read. @return nothing if there is
+  /// nothing.
+  std::optional<io_result> read_now(std::span<char> into);
+  /// One attempt to send without waiting, while nothing else is written. `bytes` tells how much was
+  /// accepted; the next attempt must begin with what was not.
+  io_result write_now(std::string_view bytes);
+
+  /// Who moves what two connections say to each other.
+  class driver {
+   public:
+    struct step {
+      std::optional<io_error> over{};  ///< how it ended, once it has
+      bool moved = false;              ///< the deadline begins anew: `patience` from now
+      bool more = false;               ///< there is more to do, and others had to wait
+      milliseconds patience{};
+    };
+    /// To be done whenever something new may be had of either.
+    virtual step drive() = 0;
+
+   protected:
+    ~driver() = default;
+  };
+  /// Has `by` called for whatever is heard of this connection and of `other`, until it says that it
+  /// is over, or nothing moves for `timeout`. Meanwhile nothing else is done with either but
+  /// read_now() and write_now(); both are closed after that.
+  operation<just_error> drive_both(transport& other, driver& by, milliseconds timeout);
 
   /// Tells the peer that nothing follows.
   void finish_sending();
@@ -138,7 +163,18 @@ class transport final : private deadlines::entry, private readiness::entry {
   [[nodiscard]] std::string peer_address() const;
 
  private:
-  enum class doing { nothing, connect, handshake, read, wait, write, write_unless_answered, ended };
+  enum class doing {
+    nothing,
+    connect,
+    handshake,
+    read,
+    wait,
+    write,
+    write_unless_answered,
+    drive,
+    follow,  ///< what is heard is for the one that it is driven with
+    ended
+  };
 
   void adopt(sys::descriptor socket);
   void expire() override;
@@ -153,6 +189,7 @@ class transport final : private deadlines::entry, private readiness::entry {
   bool try_write();
   bool try_read_secured();
   bool try_write_secured();
+  bool try_driving();
   bool has_something();
   [[nodiscard]] bool hears_nothing() const;
 
@@ -164,7 +201,9 @@ class transport final : private deadlines::entry, private readiness::entry {
   milliseconds timeout_{};
   std::span<char> into_;
   unsent left_;
-  unsigned eager_ = 0;  ///< operations in a row that did not wait
+  driver* driver_ = nullptr;
+  transport* leader_ = nullptr;  ///< whom it follows
+  unsigned eager_ = 0;           ///< operations in a row that did not wait
   bool deferred_ = false;
   bool unsure_ = false;  ///< has all that may_read stands for been read meanwhile?
   std::uint64_t resting_since_ = never;

@@ -51,9 +51,13 @@ class exchange {
   [[nodiscard]] bool answering() const { return way_ && way_->answering(); }
   /// There is one once the body's framing is known.
   std::optional<body_reader>& body() { return body_; }
-  [[nodiscard]] const core::config::limits& limits() const { return held_.by().limits(); }
+  [[nodiscard]] std::chrono::milliseconds patience_for_body() const {
+    const std::chrono::milliseconds usual = limits().body_timeout;
+    return route_ ? route_->policy().settings.body_timeout.value_or(usual) : usual;
+  }
 
  private:
+  [[nodiscard]] const core::config::limits& limits() const { return held_.by().limits(); }
   net::task<outcome> forward(const admission::cleared* message, reservation* mark);
   [[nodiscard]] admission::envelope_facts facts() const;
   void keep_sealed(std::string_view body);
@@ -93,7 +97,6 @@ exchange::exchange(worker& w, client_connection& client, scratch& space)
 // The itinerary. Stages live in this frame: what they view (head, body) outlives it.
 net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   const admission::snapshot& rules = held_.rules();
-  const core::config::limits& limits = rules.model.limits;
 
   // Is it HTTP that can be understood in one way only?
   record_.head = &scratch_.request;
@@ -116,10 +119,11 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   route_ = *route;
   record_.route = route->policy().index;
   const std::uint64_t body_limit = route->policy().settings.body_bytes;
+  const std::chrono::milliseconds body_timeout = patience_for_body();
 
   // A route that says `scheme: none` is a plain proxy.
   if (const auto pass = admission::waive(*route)) {
-    const auto body = co_await body_->gather(body_limit, limits.body_timeout);
+    const auto body = co_await body_->gather(body_limit, body_timeout);
     if (!body) co_return body.error();
     const admission::cleared message(*pass, {body->data(), body->size()});
     client_.settled = true;
@@ -141,7 +145,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   if (claim->signs_body()) {
     if (const auto fresh = admission::check_time(*claim, record_.at); !fresh)
       co_return fresh.error();
-    const auto whole = co_await body_->gather(body_limit, limits.body_timeout);
+    const auto whole = co_await body_->gather(body_limit, body_timeout);
     if (!whole) co_return whole.error();
     body = *whole;
   }
@@ -161,7 +165,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   sender_ = *proof.outcome;
   // The body, bounded; authenticated and opened with the key that proved the head.
   if (!claim->signs_body()) {
-    const auto whole = co_await body_->gather(body_limit, limits.body_timeout);
+    const auto whole = co_await body_->gather(body_limit, body_timeout);
     if (!whole) co_return whole.error();
     body = *whole;
   }
@@ -204,8 +208,8 @@ net::task<exchange::outcome> exchange::pass_on(std::size_t head_size) {
   sender_.reset();
   deprecated_ = record_.deprecated = false;
   if (!body_->complete()) {
-    const auto whole = co_await body_->gather(observed_->policy().settings.body_bytes,
-                                              held_.rules().model.limits.body_timeout);
+    const auto whole =
+        co_await body_->gather(observed_->policy().settings.body_bytes, patience_for_body());
     if (!whole) co_return whole.error();
   }
   record_.observed = observed_->reason();
@@ -218,7 +222,7 @@ net::task<exchange::outcome> exchange::pass_on(std::size_t head_size) {
 /// To the route's upstream, and its answer to the client.
 net::task<exchange::outcome> exchange::forward(const admission::cleared* message,
                                                reservation* mark) {
-  way_.emplace(worker_, client_, scratch_, held_, record_, started_);
+  way_.emplace(worker_, client_, scratch_, held_, record_, started_, body_->used());
   return way_->run(message, mark, facts());
 }
 
@@ -284,7 +288,7 @@ admission::envelope_facts exchange::facts() const {
 
 void exchange::report(const outcome& result) {
   if (!result) record_.refused = result.error();
-  record_.bytes_in = body_ ? body_->size() : 0;
+  record_.bytes_in += body_ ? body_->size() : 0;
   record_.duration_us = sys::steady_us() - started_.us;
   worker_.watch.report(record_, held_.by());
   worker_.watch.request_ended();
@@ -311,7 +315,7 @@ net::task<bool> serve(worker* w, client_connection* client, scratch* space,
   }
   one.report(outcome);
   if (keep && one.body()) {
-    keep = co_await one.body()->drain(drained_bytes, one.limits().body_timeout);
+    keep = co_await one.body()->drain(drained_bytes, one.patience_for_body());
     client->in.begin = one.body()->used();
   }
   co_return keep;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/admission/websocket.hpp"
 #include "gateway/upstream/place.hpp"
 
 namespace gateway::session {
@@ -87,12 +88,15 @@ net::task<forwarding::outcome> forwarding::send(const admission::cleared* messag
   const std::chrono::milliseconds patience =
       request.policy().settings.response_timeout.value_or(group.settings.response_timeout);
   const auto trace = worker_.new_trace_parent();
+  const auto websocket_key = admission::websocket_key(request);
+  const inbox& in = client_.in;
   const bool preserve = group.settings.preserve_host && !request.framing().host.empty();
   const admission::hop hop{
       preserve ? request.framing().host : std::string_view(group.endpoints[up->endpoint].authority),
       client_.peer,
       record_.request_id_text(),
-      {trace.data(), trace.size()}};
+      {trace.data(), trace.size()},
+      websocket_key.has_value()};
   admission::write_upstream_head(scratch_.upstream_head, *message, hop);
 
   const std::array<std::string_view, 2> parts{scratch_.upstream_head, message->body()};
@@ -119,12 +123,14 @@ net::task<forwarding::outcome> forwarding::send(const admission::cleared* messag
   relay reply(
       worker_, client_, scratch_, *up->stream,
       {request.policy(), limits, scratch_.request.method, scratch_.request.minor_version == 0,
-       patience, sender != nullptr && admission::gathers_reply(*sender), since_us, started_},
+       patience, sender != nullptr && admission::gathers_reply(*sender), since_us, started_,
+       websocket_key, std::string_view(in.memory.data() + used_, in.end - used_)},
       *facts);
   const auto answered = co_await reply.run();
   answering_ = reply.answering();
   close_ = close_ || reply.client_must_close();
   record_.bytes_out = reply.bytes_out();
+  record_.bytes_in = reply.bytes_in();
   record_.upstream_us = reply.waited_us();
   record_.upstream_status = scratch_.response.status;
   if (answering_) record_.status = scratch_.response.status;

@@ -23,15 +23,17 @@ class forwarding {
  public:
   using outcome = core::base::result<void>;
 
-  /// Writes down in `record` how it went. What is referred to outlives it.
+  /// Writes down in `record` how it went. What is referred to outlives it. `used`: of the inbox, by
+  /// this request and those before it.
   forwarding(worker& w, client_connection& client, scratch& space, const hold& held,
-             core::observe::record& record, const sys::two_clocks& started)
+             core::observe::record& record, const sys::two_clocks& started, std::size_t used)
       : worker_(w),
         client_(client),
         scratch_(space),
         held_(held),
         record_(record),
-        started_(started) {}
+        started_(started),
+        used_(used) {}
 
   /// `mark` is null for what leaves none. @return upstream_busy, upstream_queue_timeout,
   /// upstream_down, upstream_unreachable, or as relay::run().
@@ -57,6 +59,7 @@ class forwarding {
   const hold& held_;
   core::observe::record& record_;
   const sys::two_clocks& started_;
+  const std::size_t used_;
   core::upstream::attempt_facts attempt_;  ///< of the last time it was sent
   bool answering_ = false;
   bool close_ = false;  ///< must the client's connection end after the answer?

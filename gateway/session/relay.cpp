@@ -6,7 +6,9 @@
 #include <charconv>
 #include <cstring>
 
+#include "core/admission/websocket.hpp"
 #include "gateway/net/head_parser.hpp"
+#include "gateway/net/tunnel.hpp"
 
 namespace gateway::session {
 
@@ -50,6 +52,7 @@ net::task<relay::outcome> relay::run() {
   }
   // We may have been told to stop while the upstream was at work.
   facts_.close = facts_.close || client_.leaving;
+  if (scratch_.response.status == 101) co_return co_await become_websocket();
   if (request_.gathers) co_return co_await gather();
   const auto came = co_await stream();
   // What breaks off must not look whole.
@@ -99,15 +102,26 @@ result<bool> relay::take_head() {
       return false;
     }
     begin_ += parsed->size;
-    if (scratch_.response.status >= 200) break;
-    if (scratch_.response.status == 101 || ++interim_ > most_interim) return errc::upstream_invalid;
+    if (scratch_.response.status >= 200 || scratch_.response.status == 101) break;
+    if (++interim_ > most_interim) return errc::upstream_invalid;
   }
-  const auto framing = core::http::frame_response(scratch_.response, request_.method);
+  const auto framing = frame_head();
   if (!framing) return framing.error();
   framing_ = *framing;
   left_ = framing_.length;
   ended_ = framing_.body == body_kind::none || (framing_.body == body_kind::length && left_ == 0);
   return true;
+}
+
+result<core::http::response_framing> relay::frame_head() const {
+  const core::http::response_head& head = scratch_.response;
+  if (head.status != 101) return core::http::frame_response(head, request_.method);
+  if (!request_.websocket_key) return errc::upstream_invalid;
+  const auto framing = core::http::frame_switching(head);
+  if (!framing) return framing;
+  if (!core::admission::accepts_websocket(head, *framing, *request_.websocket_key))
+    return errc::upstream_invalid;
+  return framing;
 }
 
 outgoing relay::outgoing_framing() const {
@@ -206,6 +220,26 @@ net::transport::operation<net::io_result> relay::send(std::string_view head, std
   const std::array<std::string_view, 4> parts{head, before, piece, after};
   answering_ = true;
   return client_.stream.write(parts, request_.limits.idle_timeout);
+}
+
+net::task<relay::outcome> relay::become_websocket() {
+  facts_.close = false;  // there is another word for what follows
+  core::admission::write_streamed_head(
+      scratch_.answer, {scratch_.response, framing_, request_.policy}, outgoing::websocket, facts_);
+  facts_.close = true;
+  answering_ = true;
+  const std::array<std::string_view, 1> parts{scratch_.answer};
+  const auto sent = co_await client_.stream.write(parts, request_.limits.idle_timeout);
+  if (sent.error != net::io_error::none) co_return errc::client_closed;
+  const std::string_view came_with_it(memory_.data() + begin_, end_ - begin_);
+  if (came_with_it.empty()) memory_.give_back();  // many of them wait for long
+  net::tunnel both(client_.stream, upstream_, {request_.sent_ahead, came_with_it}, worker_.buffers,
+                   request_.policy.settings.websocket_idle);
+  // That somebody hung up, or said nothing any more, is how these end as well.
+  if (co_await both.run() != net::io_error::none) client_.stream.cut();
+  bytes_in_ = both.from_client();
+  bytes_out_ = both.from_upstream();
+  co_return outcome();
 }
 
 // The head's views stand in memory_, so the body is gathered elsewhere.

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/admission/answer.hpp"
@@ -32,6 +33,9 @@ class relay {
     bool gathers = false;       ///< the route seals or signs its answers
     std::int64_t since_us = 0;  ///< since when is the upstream waited for, by the steady clock?
     sys::two_clocks started{};  ///< when did the request come?
+    /// Of a WebSocket's handshake: its key, which the answer must know.
+    std::optional<std::string_view> websocket_key{};
+    std::string_view sent_ahead{};  ///< what came from the client behind the request
   };
 
   relay(worker& w, client_connection& client, scratch& space, net::transport& upstream,
@@ -49,6 +53,8 @@ class relay {
   /// Has the upstream said anything?
   [[nodiscard]] bool heard() const { return heard_; }
   [[nodiscard]] std::uint64_t bytes_out() const { return bytes_out_; }
+  /// What the client said on a WebSocket.
+  [[nodiscard]] std::uint64_t bytes_in() const { return bytes_in_; }
   [[nodiscard]] std::int64_t waited_us() const { return waited_us_; }
 
  private:
@@ -56,6 +62,9 @@ class relay {
   core::base::result<bool> take_head();
   net::task<outcome> stream();
   net::task<outcome> gather();
+  /// The handshake's answer, and then what both sides say to each other, to its end.
+  net::task<outcome> become_websocket();
+  [[nodiscard]] core::base::result<core::http::response_framing> frame_head() const;
   net::transport::operation<net::io_result> read_more();
   net::task<outcome> fill();
   outcome received(const net::io_result& got);
@@ -87,6 +96,7 @@ class relay {
   bool cut_short_ = false;
   bool heard_ = false;
   std::uint64_t bytes_out_ = 0;
+  std::uint64_t bytes_in_ = 0;
   std::int64_t waited_us_ = 0;
 };
 

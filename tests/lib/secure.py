@@ -99,7 +99,10 @@ class SecureUpstream(Upstream):
             self.agreed.append(secured)
             self.resumed.append(secured.session_reused)
             try:
-                super()._serve(secured, number)
+                try:
+                    super()._serve(secured, number)
+                except ConnectionAbortedError:
+                    pass  # the script's own way to end
                 if self._ends:
                     secured.unwrap()
             except ssl.SSLEOFError:

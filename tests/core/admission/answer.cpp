@@ -27,6 +27,23 @@ BOOST_AUTO_TEST_SUITE(core)
 BOOST_AUTO_TEST_SUITE(admission)
 BOOST_AUTO_TEST_SUITE(answer)
 
+BOOST_AUTO_TEST_CASE(a_handshakes_answer_says_what_follows) {
+  gateway g;
+  const messages::answer got =
+      streamed(policy_of(g),
+               {.status = 101,
+                .fields = {{"Upgrade", "WebSocket"}, {"Sec-WebSocket-Accept", "x"}},
+                .phrase = "Switching Protocols"},
+               outgoing::websocket, facts_at(now));
+  BOOST_TEST(got.status_line == "HTTP/1.1 101 Switching Protocols");
+  const field_list wanted = {{"Sec-WebSocket-Accept", "x"},
+                             {"Date", std::string(today)},
+                             {"X-Request-Id", "f00df00df00df00d"},
+                             {"Connection", "Upgrade"},
+                             {"Upgrade", "websocket"}};
+  BOOST_TEST((got.fields == wanted));
+}
+
 // ---- problem documents
 
 BOOST_AUTO_TEST_CASE(a_problem_is_written_to_the_byte) {

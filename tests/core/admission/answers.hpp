@@ -64,6 +64,7 @@ struct upstream_says {
   [[nodiscard]] core::http::response_head head() const {
     core::http::response_head h;
     h.status = status;
+    h.minor_version = 1;
     h.reason = phrase;
     for (const auto& [name, value] : fields) h.fields.add(name, value);
     return h;
@@ -95,7 +96,8 @@ inline answer streamed(const core::admission::route_policy& policy, const upstre
                        core::admission::outgoing how,
                        const core::admission::envelope_facts& facts) {
   const auto head = says.head();
-  const auto framing = core::http::frame_response(head, says.method);
+  const auto framing = says.status == 101 ? core::http::frame_switching(head)
+                                          : core::http::frame_response(head, says.method);
   if (!framing) throw std::runtime_error("the upstream's answer has no clear end");
   std::string out = "what stood there before";
   core::admission::write_streamed_head(out, {head, *framing, policy}, how, facts);

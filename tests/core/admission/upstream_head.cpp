@@ -14,9 +14,9 @@ constexpr std::string_view fresh_trace = "00-0123456789abcdef0123456789abcdef-01
 constexpr std::string_view open_route = "{name: open, path: /open/, scheme: none, upstream: orders";
 
 /// The head that goes upstream; its request line stands where an answer has its status line.
-answer upstream_head(gateway& g, message m) {
+answer upstream_head(gateway& g, message m, bool websocket = false) {
   const passage p(g, std::move(m));
-  const admission::hop hop{"127.0.0.1:9001", peer, "f00df00df00df00d", fresh_trace};
+  const admission::hop hop{"127.0.0.1:9001", peer, "f00df00df00df00d", fresh_trace, websocket};
   std::string out = "what stood there before";
   if (p.waived) {
     admission::write_upstream_head(out, admission::cleared(*p.waived, p.sent().body), hop);
@@ -105,6 +105,36 @@ BOOST_AUTO_TEST_CASE(a_head_is_written_to_the_byte) {
                              {"Content-Length", "8"}};
   BOOST_TEST((got.fields == wanted));
   BOOST_TEST(got.body == "");
+}
+
+/// The handshake belongs to the hop and is asked for anew, whatever `forward` lets pass.
+BOOST_AUTO_TEST_CASE(a_handshake_goes_on_as_a_whole) {
+  gateway g(one_client, std::string(open_route) + ", websocket: true, forward: [X-Mine]}");
+  message m{.method = "GET", .target = "/open/x"};
+  m.add("Connection", "Upgrade, X-Mine, Sec-WebSocket-Key").add("Upgrade", "WebSocket");
+  m.add("X-Mine", "1").add("X-Other", "2").add("Sec-WebSocket-Else", "3");
+  m.add("sec-websocket-key", "k").add("Sec-WebSocket-Version", "13");
+  m.add("Sec-WebSocket-Protocol", "a").add("Sec-WebSocket-Protocol", "b");
+  m.add("Sec-WebSocket-Extensions", "e").add("Host", "api.example.com");
+  const messages::answer got = ::upstream_head(g, m, true);
+  const field_list wanted = {{"Host", "127.0.0.1:9001"},
+                             {"X-Request-Id", "f00df00df00df00d"},
+                             {"X-Forwarded-For", "192.0.2.7"},
+                             {"X-Forwarded-Proto", "http"},
+                             {"X-Forwarded-Host", "api.example.com"},
+                             {"traceparent", std::string(fresh_trace)},
+                             {"Connection", "Upgrade"},
+                             {"Upgrade", "websocket"},
+                             {"sec-websocket-key", "k"},
+                             {"Sec-WebSocket-Version", "13"},
+                             {"Sec-WebSocket-Protocol", "a"},
+                             {"Sec-WebSocket-Protocol", "b"},
+                             {"Sec-WebSocket-Extensions", "e"}};
+  BOOST_TEST((got.fields == wanted));
+  // What is none has nothing of it but what passes anyway.
+  const messages::answer plain = ::upstream_head(g, m);
+  BOOST_TEST(plain.value("Upgrade") == "-");
+  BOOST_TEST(plain.value("Sec-WebSocket-Version") == "-");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_the_client_says_of_identity_or_hop_gets_through_in_any_spelling) {

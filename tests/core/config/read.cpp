@@ -309,6 +309,24 @@ BOOST_AUTO_TEST_CASE(how_endpoints_are_chosen_and_watched_arrives) {
   BOOST_TEST(!bare.routes.at(0).response_timeout);
 }
 
+BOOST_AUTO_TEST_CASE(a_route_with_websockets) {
+  const auto with = [](const std::string& more) {
+    return model_of(
+               "listen: 127.0.0.1:80\nupstreams: {o: http://a}\n"
+               "routes: [{path: /a, scheme: none, upstream: o" +
+               more + "}]\n")
+        .routes.at(0);
+  };
+  const auto usual = with("");
+  BOOST_TEST(!usual.websocket);
+  BOOST_TEST((usual.websocket_idle == 5min));
+  BOOST_TEST(!usual.body_timeout);
+  const auto all = with(", websocket: true, timeouts: {websocket: 1d, body: 7s}");
+  BOOST_TEST(all.websocket);
+  BOOST_TEST((all.websocket_idle == 24h));
+  BOOST_TEST((all.body_timeout == std::optional<milliseconds>(7s)));
+}
+
 BOOST_AUTO_TEST_CASE(routes_without_a_name_get_one_each) {
   const model m = model_of(
       "listen: 127.0.0.1:80\nupstreams: {o: http://h}\nroutes:\n"

@@ -164,6 +164,17 @@ BOOST_AUTO_TEST_CASE(hkdf_beyond_its_length_throws) {
   BOOST_CHECK_THROW((void)hkdf_sha256("key", "", "", 255 * 32 + 1), std::runtime_error);
 }
 
+// RFC 3174, section 7.3, TEST1 and TEST2.
+BOOST_AUTO_TEST_CASE(sha1_of_what_is_published) {
+  const auto of = [](std::initializer_list<std::string_view> parts) {
+    const auto digest = sha1(parts);
+    return hex({digest.data(), digest.size()});
+  };
+  BOOST_TEST(of({"abc"}) == "a9993e364706816aba3e25717850c26c9cd0d89d");
+  BOOST_TEST(of({"abcdbcdecdefdefgefghfghighijhi", "jkijkljklmklmnlmnomnopnopq"}) ==
+             "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
+}
+
 BOOST_AUTO_TEST_CASE(equal_compares_every_byte_and_the_size) {
   const std::string mac(32, 'm');
   BOOST_TEST(equal(mac, std::string(32, 'm')));

@@ -273,6 +273,23 @@ BOOST_AUTO_TEST_CASE(interim_and_impossible_statuses_are_invalid) {
   BOOST_TEST(upstream_invalid(head));
 }
 
+BOOST_AUTO_TEST_CASE(behind_a_101_there_is_no_body_and_none_is_announced) {
+  const auto framing = core::http::frame_switching(response(101, {{"Connection", "upgrade"}}));
+  BOOST_REQUIRE(framing.has_value());
+  BOOST_TEST((framing->body == body_kind::none));
+  BOOST_TEST(!framing->keep_alive);
+  BOOST_TEST(framing->connection.lists("Upgrade"));
+  auto bad_reason = response(101, {});
+  bad_reason.reason = "bad\nreason";
+  for (const auto& head :
+       {response(100, {}), response(200, {}), response(101, {}, 0), response(101, {}, 2),
+        response(101, {{"Content-Length", "0"}}), response(101, {{"Transfer-Encoding", "chunked"}}),
+        response(101, {{"x", "a\r\nb"}}), bad_reason}) {
+    const auto refused = core::http::frame_switching(head);
+    BOOST_TEST((!refused && refused.error() == errc::upstream_invalid), head.status);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(answer_says_whether_it_stays_open) {
   BOOST_TEST(
       !frame_response(response(200, {{"Content-Length", "0"}, {"Connection", "close"}}), "GET")

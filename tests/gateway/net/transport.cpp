@@ -542,16 +542,6 @@ BOOST_AUTO_TEST_CASE(in_the_turn_in_which_it_was_last_used_the_kernel_is_asked) 
   BOOST_TEST(!again.stream.quiet());
 }
 
-BOOST_AUTO_TEST_CASE(a_last_word_never_waits) {
-  fixture f;
-  f.stream.write_now("sorry");
-  BOOST_TEST(f.other.receive_now() == "sorry");
-  const std::string much(more_than_fits, 'x');
-  f.stream.write_now(much);
-  f.stream.write_now(much);
-  BOOST_TEST(f.stream.is_open());
-}
-
 BOOST_AUTO_TEST_CASE(finishing_lets_the_peer_answer_still) {
   fixture f;
   f.stream.finish_sending();
