@@ -2,9 +2,8 @@
 #include "gateway/app/marks.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <filesystem>
 #include <variant>
-#include <vector>
 
 #include "core/base/instant.hpp"
 #include "gateway/replay/state_path.hpp"
@@ -15,15 +14,12 @@ namespace gateway::app {
 
 namespace {
 
-replay::state_path auto_state(const core::config::model& model, const std::string& config_path) {
-  std::vector<std::string> addresses;
-  for (const core::config::address& a : model.listen)
-    addresses.push_back(a.host + ":" + std::to_string(a.port));
+replay::state_path auto_state(const std::string& config_path) {
   replay::state_environment env;
   env.state_directory = sys::environment("STATE_DIRECTORY");
   env.xdg_state_home = sys::environment("XDG_STATE_HOME");
   env.home = sys::environment("HOME");
-  return replay::find_state_path(config_path, std::move(addresses), env);
+  return replay::find_state_path(config_path, env);
 }
 
 }  // namespace
@@ -34,7 +30,7 @@ state_choice choose_state(const core::config::model& model, const std::string& c
   if (model.replay.state != "auto") return {model.replay.state, false, {}};
   // Nobody can have addressed a port that the kernel chooses anew at each start.
   if (std::ranges::all_of(model.listen, [](const auto& a) { return a.port == 0; })) return {};
-  const replay::state_path found = auto_state(model, config_path);
+  const replay::state_path found = auto_state(config_path);
   return {found.path, found.path.empty(), found.why_not};
 }
 
@@ -55,8 +51,11 @@ std::unique_ptr<replay::store> open_marks(const core::config::model& model,
   s.state_file = state.file;
   s.barrier = state.marks_lost;
   if (!state.why_not.empty()) log.warning("marks will not survive a restart: {}", state.why_not);
+  const bool first = !state.file.empty() && !std::filesystem::exists(state.file);
   auto opened = std::make_unique<replay::store>(s, core::base::unix_seconds(sys::now()));
   if (!opened->note().empty()) log.warning("{}", opened->note());
+  // Whoever expected it to be there learns that what was sent before is not known here.
+  if (first) log.info("replay marks begin anew: {} was not there", state.file);
   return opened;
 }
 

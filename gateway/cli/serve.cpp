@@ -66,7 +66,7 @@ int serve(const options& given) {
   if (has_errors(read)) return exit_config;
   app::server_settings settings;
   settings.model = std::move(*read.value);
-  settings.config_path = std::filesystem::absolute(given.config).string();
+  settings.config_path = std::filesystem::absolute(given.config).lexically_normal().string();
   settings.source.name = given.config;
   settings.source.read = [given] {
     core::config::reading again = read_configuration(given.config);

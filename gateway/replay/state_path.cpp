@@ -5,26 +5,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 namespace gateway::replay {
 
 namespace {
 
-std::uint64_t fnv1a(std::uint64_t hash, std::string_view text) {
+/// FNV-1a.
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037U;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  return (hash ^ 0xff) * 1099511628211U;  // the end of a part: 0xff stands in no path or address
+  return hash;
 }
 
-std::string file_name(std::string_view config_path, std::vector<std::string> addresses) {
-  std::sort(addresses.begin(), addresses.end());
-  auto hash = fnv1a(14695981039346656037U, config_path);
-  for (const auto& address : addresses) hash = fnv1a(hash, address);
+std::string file_name(std::string_view config_path) {
+  const std::uint64_t hash = hash_of(config_path);
   std::string digits;
   for (int shift = 60; shift >= 0; shift -= 4)
     digits += "0123456789abcdef"[(hash >> static_cast<unsigned>(shift)) & 0xf];
@@ -71,9 +71,8 @@ std::vector<std::filesystem::path> candidates(const state_environment& env) {
 
 }  // namespace
 
-state_path find_state_path(std::string_view config_path, std::vector<std::string> addresses,
-                           const state_environment& env) {
-  const auto name = file_name(config_path, std::move(addresses));
+state_path find_state_path(std::string_view config_path, const state_environment& env) {
+  const auto name = file_name(config_path);
   state_path found;
   for (const auto& folder : candidates(env)) {
     const auto why_not = obstacle(folder);

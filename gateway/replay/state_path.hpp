@@ -6,7 +6,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace gateway::replay {
 
@@ -24,9 +23,10 @@ struct state_path {
   std::string why_not;  ///< a sentence for the operator when path is empty
 };
 
-/// `config_path` is absolute. It and the listeners' addresses, in any order, make the file's name:
-/// two gateways on one machine have a file each, and one that is started again finds its own.
-state_path find_state_path(std::string_view config_path, std::vector<std::string> addresses,
-                           const state_environment& env);
+/// `config_path` is absolute and makes the file's name: two gateways on one machine have a file
+/// each, and one that is started again finds its own. Nothing that a configuration says is part of
+/// it: whoever changes that and starts again would begin without marks, and let pass what was sent
+/// before.
+state_path find_state_path(std::string_view config_path, const state_environment& env);
 
 }  // namespace gateway::replay

@@ -277,7 +277,7 @@ class Store(unittest.TestCase):
     def restart(self, end):
         folder = tempfile.mkdtemp(prefix="countersign-")
         request = Client().request()
-        # The state file's name holds the addresses listened on; with port 0 it would be none.
+        # With a port that is chosen anew each time there would be none.
         more = "replay: {state: %s}\n" % os.path.join(folder, "marks")
         try:
             with Upstream() as service:
@@ -296,6 +296,22 @@ class Store(unittest.TestCase):
 
     def test_marks_survive_a_kill(self):
         self.restart(lambda gateway: gateway.kill())
+
+    def test_marks_are_found_again_whatever_the_configuration_says_by_then(self):
+        """The file has its name from the path of the configuration; it is told where there was none."""
+        request = Client().request()
+        with Upstream() as service, reserved_port() as port, tempfile.TemporaryDirectory(prefix="countersign-") as home:
+            address = "127.0.0.1:%d" % port.getsockname()[1]
+            port.close()
+            config = basic(service.url).replace("listen: 127.0.0.1:0", f"listen: {address}")
+            given = {"environment": {"STATE_DIRECTORY": home}, "keep": home}
+            with Gateway(config, **given) as gateway:
+                self.assertIn("replay marks begin anew: " + home, "".join(gateway.diagnostics))
+                self.assertEqual(exchange(gateway.address, request).status, 200)
+            with Gateway(config.replace(f"listen: {address}", f"listen: [127.0.0.1:0, {address}]"), **given) as gateway:
+                self.assertEqual(code(exchange(gateway.address, request)), "replayed")
+                self.assertFalse(any("begin anew" in line for line in gateway.diagnostics))
+            self.assertEqual(len(service.requests), 1)
 
     def test_without_a_state_file_what_could_have_been_said_before_is_refused(self):
         more = "replay: {state: none}\n"
