@@ -33,6 +33,7 @@ transport::transport(sys::descriptor socket, readiness& sockets, deadlines& whee
 }
 
 transport::~transport() {
+  part();
   if (tls_ && socket_) tls_->say_end();
 }
 
@@ -51,6 +52,7 @@ void transport::begin(doing what, milliseconds timeout) {
   resting_since_ = never;
   if (!socket_) {
     doing_ = doing::nothing;
+    part();
     result_.error = io_error::broken;
     return;
   }
@@ -77,8 +79,8 @@ bool transport::advance() {
     case doing::ended: return true;
     case doing::connect: return try_connect();
     case doing::handshake: return try_handshake();
-    case doing::read: return try_read();
-    case doing::wait: return has_something() && end_now(io_error::none);
+    case doing::read: return try_read() || is_in_vain();
+    case doing::wait: return (has_something() && end_now(io_error::none)) || is_in_vain();
     case doing::write: return try_write();
     case doing::write_unless_answered:
       return try_write() || (has_something() && end_now(io_error::none));
@@ -111,7 +113,19 @@ void transport::ready() {
 bool transport::end_now(io_error error) {
   result_.error = error;
   doing_ = doing::nothing;
+  part();
   return true;
+}
+
+void transport::part() {
+  if (whom_ != nullptr) std::exchange(whom_, nullptr)->doing_ = doing::nothing;
+}
+
+// The kernel is only asked where the loop has heard of an end, or of what may be that of TLS.
+bool transport::is_in_vain() {
+  if (whom_ == nullptr) return false;
+  const bool may_have = whom_->hung_up || (whom_->tls_ && whom_->may_read);
+  return may_have && whom_->ended() && end_now(io_error::in_vain);
 }
 
 // Whoever ends it from outside does not expect the coroutine to run meanwhile.
@@ -119,6 +133,7 @@ void transport::end_later(io_error error) {
   if (doing_ == doing::nothing || doing_ == doing::ended) return;
   result_.error = error;
   doing_ = doing::ended;
+  part();
   disarm();
   call_later();
 }

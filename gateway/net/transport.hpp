@@ -29,6 +29,7 @@ enum class io_error {
   eof,      ///< the peer has finished sending
   timeout,  ///< the deadline passed
   broken,   ///< reset, refused, closed by us, or anything else: the connection is of no more use
+  in_vain,  ///< whoever it was for has gone
 };
 
 struct io_result {
@@ -94,6 +95,14 @@ class transport final : private deadlines::entry, private readiness::entry {
 
   /// Waits without holding a buffer until there is something to read (or the peer closed).
   operation<just_error> wait_readable(milliseconds timeout);
+
+  /// The next read or wait is for `whom`, with which nothing is done meanwhile: once that one has
+  /// ended it is in_vain.
+  void on_behalf_of(transport& whom) {
+    whom_ = &whom;
+    whom.doing_ = doing::follow;
+    whom.leader_ = this;
+  }
 
   /// Writes all parts, four at most, with as few sends as the kernel allows (one, usually).
   /// `timeout` is for each pause in the progress. `bytes` tells how much was accepted by the
@@ -190,6 +199,8 @@ class transport final : private deadlines::entry, private readiness::entry {
   bool try_read_secured();
   bool try_write_secured();
   bool try_driving();
+  bool is_in_vain();
+  void part();
   bool has_something();
   [[nodiscard]] bool hears_nothing() const;
 
@@ -202,6 +213,7 @@ class transport final : private deadlines::entry, private readiness::entry {
   std::span<char> into_;
   unsent left_;
   driver* driver_ = nullptr;
+  transport* whom_ = nullptr;    ///< for whom it reads or waits
   transport* leader_ = nullptr;  ///< whom it follows
   unsigned eager_ = 0;           ///< operations in a row that did not wait
   bool deferred_ = false;

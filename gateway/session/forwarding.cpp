@@ -23,6 +23,8 @@ net::task<forwarding::outcome> forwarding::run(const admission::cleared* message
   upstream::place place(*service.settings->places);
   const std::int64_t since_us = sys::steady_us();
   if (!place.take_now()) {
+    // Nobody waits for a service that gets no requests.
+    if (!upstream::pool::takes(service)) co_return errc::upstream_down;
     const auto granted = co_await place.wait({worker_.context, worker_.deadlines, client_.stream,
                                               service.settings->settings.connect_timeout});
     if (!granted) {
@@ -152,6 +154,8 @@ net::task<forwarding::outcome> forwarding::send(const admission::cleared* messag
 void forwarding::note_outcome(upstream::member& service, const relay& reply,
                               const upstream::connection& up, const outcome& answered) {
   using verdict = core::upstream::outcome;
+  // Who left in the middle has not seen how it would have been.
+  if (!answered && answered.error() == errc::client_closed && !reply.answering()) return;
   verdict what = core::upstream::outcome_of(scratch_.response.status);
   if (!answered && !reply.answering()) {
     // A kept connection may have been closed while the request was on its way.

@@ -29,6 +29,7 @@ relay::relay(worker& w, client_connection& client, scratch& space, net::transpor
 
 net::task<relay::outcome> relay::run() {
   // Nothing is held while the upstream is at work.
+  upstream_.on_behalf_of(client_.stream);
   const auto unheard = co_await upstream_.wait_readable(request_.response_timeout);
   const std::int64_t heard_us = sys::steady_us();
   waited_us_ = heard_us - request_.since_us;
@@ -37,6 +38,7 @@ net::task<relay::outcome> relay::run() {
   facts_.now = core::base::unix_seconds(now);
   facts_.date = worker_.date(now);
   if (unheard == net::io_error::timeout) co_return errc::upstream_timeout;
+  if (unheard == net::io_error::in_vain) co_return errc::client_closed;
   if (unheard != net::io_error::none) {
     cut_short_ = true;
     co_return errc::upstream_invalid;
@@ -61,6 +63,7 @@ net::task<relay::outcome> relay::run() {
 }
 
 net::transport::operation<net::io_result> relay::read_more() {
+  upstream_.on_behalf_of(client_.stream);
   return upstream_.read_some(memory_.bytes().subspan(end_), request_.response_timeout);
 }
 
@@ -77,6 +80,7 @@ relay::outcome relay::received(const net::io_result& got) {
   switch (got.error) {
     case net::io_error::none: return {};
     case net::io_error::timeout: return errc::upstream_timeout;
+    case net::io_error::in_vain: return errc::client_closed;
     case net::io_error::eof:
     case net::io_error::broken: break;
   }

@@ -84,6 +84,16 @@ net::eventual<connection> pool::acquire(member& of, endpoint_set& tried) {
   return take_or_open(&of, &tried, first);
 }
 
+bool pool::takes(const member& of) {
+  if (!of.chooses) return true;
+  const core::upstream::ejection_rule by = of.settings->ejection();
+  const std::chrono::milliseconds now(sys::coarse_steady_us() / 1000);
+  const bool one = of.endpoints.size() == 1;  // which is never ejected
+  return std::ranges::any_of(of.endpoints, [&](const auto& e) {
+    return e->to.condition->up() && (one || e->to.condition->takes(by, now));
+  });
+}
+
 /// The position of the next one, or core::upstream::nobody.
 std::size_t pool::choose(member& of, const endpoint_set& tried) const {
   const core::config::upstream& settings = of.settings->settings;

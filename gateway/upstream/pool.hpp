@@ -79,6 +79,9 @@ class pool final : private net::deadlines::entry {
   /// meanwhile. Without a stream and `refused` 0 there was none to try.
   net::eventual<connection> acquire(member& of, endpoint_set& tried);
 
+  /// Is there an endpoint that gets requests?
+  [[nodiscard]] static bool takes(const member& of);
+
   /// What came of a request to an endpoint.
   void note(member& of, std::uint32_t endpoint, core::upstream::outcome what) {
     if (of.chooses) note_outcome(of, endpoint, what);

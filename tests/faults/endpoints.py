@@ -144,6 +144,29 @@ class Health(unittest.TestCase):
             refused = 'countersign_upstream_refusals_total{upstream="orders",reason="upstream_down"}'
             self.assertEqual(figures[refused], 2)
 
+    def test_where_none_is_up_nobody_waits_for_a_place(self):
+        go, well = threading.Event(), threading.Event()
+        well.set()
+
+        def stuck(received, _):
+            if received.line.startswith("GET /healthz") and well.is_set():
+                return OK
+            go.wait(PATIENCE)
+            return OK
+
+        with Upstream(stuck) as service:
+            health = "{path: /healthz, interval: 100ms, timeout: 100ms, fall: 1, rise: 1}"
+            orders = "{endpoints: %s, max_requests: 1, timeouts: {connect: 30s}, health: %s}" % (service.url, health)
+            with Gateway(basic(orders)) as gateway, Connection(gateway.address) as first:
+                first.send(GET)
+                well.clear()
+                gateway.wait_for_diagnostic(" is down")
+                answer = exchange(gateway.address, GET, "GET")
+                self.assertEqual(answer.status, 503)
+                self.assertEqual(gateway.next_log_line()["reason"], "upstream_down")
+                go.set()
+                self.assertEqual(first.answer("GET").status, 200)
+
     def test_health_survives_a_reload_that_leaves_the_endpoint(self):
         with Named("a") as a, Named("b") as b:
             a.health = b"500 Down"

@@ -150,13 +150,6 @@ class Ends(Secured):
         self.assertEqual(connection.answer("GET").status, 200)
         self.assertEqual(connection.socket.recv(1), b"")
 
-    def test_a_client_may_finish_sending_before_it_is_answered(self):
-        self.start()
-        connection = self.connect()
-        connection.send(GET)
-        connection.finish()
-        self.assertEqual(connection.answer("GET").status, 200)
-
     def test_an_answer_that_is_cut_off_does_not_look_whole(self):
         def cut(peer, _):
             read_request(peer)
