@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/app/preparation.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include "core/config/values.hpp"
-#include "gateway/net/resolve.hpp"
 #include "gateway/sys/build.hpp"
 
 namespace gateway::app {
@@ -26,15 +26,60 @@ std::string authority_of(const core::config::address& a, bool tls) {
   return a.port == (tls ? 443 : 80) ? host : host + ":" + std::to_string(a.port);
 }
 
-std::vector<upstream::group> look_up(const core::config::model& model,
-                                     const shared_by_name& known) {
-  std::vector<upstream::group> groups;
+namespace {
+
+/// Of its name, in this upstream.
+std::vector<net::tcp_endpoint> addresses_of(const core::config::address& name,
+                                            const upstream::group& in) {
+  std::vector<net::tcp_endpoint> all;
+  for (const core::config::endpoint& e : in.settings.endpoints) {
+    if (e.host != name.host || e.port != name.port) continue;
+    const std::string authority = authority_of(e, e.tls);
+    for (const upstream::endpoint& one : in.endpoints)
+      if (one.authority == authority && std::ranges::find(all, one.address) == all.end())
+        all.push_back(one.address);
+  }
+  return all;
+}
+
+/// Of its name, in the upstream called `preferred` if that has it, else in whichever has.
+std::vector<net::tcp_endpoint> addresses_in(const std::vector<upstream::group>& groups,
+                                            const core::config::address& name,
+                                            const std::string& preferred) {
+  std::vector<net::tcp_endpoint> all;
+  for (const upstream::group& g : groups) {
+    if (!all.empty() && g.settings.name != preferred) continue;
+    if (auto here = addresses_of(name, g); !here.empty()) all = std::move(here);
+  }
+  return all;
+}
+
+}  // namespace
+
+destinations look_up(const core::config::model& model, const shared_by_name& known,
+                     const std::vector<upstream::group>& in_force,
+                     const upstream::resolver::lookup& look) {
+  destinations out;
+  std::vector<upstream::group>& groups = out.groups;
+  const auto addresses = [&](const core::config::address& name, const std::string& upstream) {
+    try {
+      return look(name);
+    } catch (const std::runtime_error& e) {
+      std::vector<net::tcp_endpoint> before = addresses_in(in_force, name, upstream);
+      if (before.empty()) throw;
+      const auto same = [&](const upstream::looked_up& l) {
+        return l.name.host == name.host && l.name.port == name.port;
+      };
+      if (std::ranges::none_of(out.lost, same)) out.lost.push_back({name, before, e.what()});
+      return before;
+    }
+  };
   groups.reserve(model.upstreams.size());
   for (const core::config::upstream& u : model.upstreams) {
     std::vector<upstream::endpoint> endpoints;
     for (const core::config::endpoint& e : u.endpoints) {
       const std::string authority = authority_of(e, e.tls);
-      for (const net::tcp_endpoint& address : net::resolve_all(e)) {
+      for (const net::tcp_endpoint& address : addresses(e, u.name)) {
         if (endpoints.size() == upstream::most_endpoints) break;
         upstream::endpoint one{address, authority, e.weight, {}, e.tls};
         one.condition = condition_of(u.name, one, known);
@@ -50,7 +95,7 @@ std::vector<upstream::group> look_up(const core::config::model& model,
       throw std::runtime_error("upstreams." + u.name + ".tls: " + e.what());
     }
   }
-  return groups;
+  return out;
 }
 
 std::vector<session::secured_listener> secure(const std::vector<core::config::listener>& listeners,

@@ -12,7 +12,9 @@
 #include "core/config/model.hpp"
 #include "core/replay/window_history.hpp"
 #include "gateway/metrics/registry.hpp"
+#include "gateway/net/resolve.hpp"
 #include "gateway/session/generation.hpp"
+#include "gateway/upstream/resolver.hpp"
 
 namespace gateway::app {
 
@@ -25,8 +27,19 @@ struct shared_by_name {
   std::map<endpoint, std::weak_ptr<upstream::condition>> conditions;
 };
 
-/// Looks names up, which blocks. Throws std::runtime_error with a sentence for the operator.
-std::vector<upstream::group> look_up(const core::config::model& model, const shared_by_name& known);
+/// Where the names of a configuration lead.
+struct destinations {
+  std::vector<upstream::group> groups;
+  /// Of those that can't be found now: where they led before, which still holds, and the problem.
+  std::vector<upstream::looked_up> lost;
+};
+
+/// Looks names up, which blocks. One that can't be found, and that `in_force` has, leads where it
+/// did: a name server that fails must not keep a secret in force. Throws std::runtime_error with a
+/// sentence for the operator.
+destinations look_up(const core::config::model& model, const shared_by_name& known,
+                     const std::vector<upstream::group>& in_force = {},
+                     const upstream::resolver::lookup& look = net::resolve_all);
 
 /// What an operator calls the endpoint, whose Host it is.
 std::string authority_of(const core::config::address& a, bool tls = false);

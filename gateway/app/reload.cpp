@@ -33,16 +33,25 @@ core::config::problem of_the_whole(std::string message) {
 /// What may take its time: files and names.
 struct read_and_looked_up {
   core::config::reading read;
-  std::vector<upstream::group> groups;
+  destinations found;
 };
 
-read_and_looked_up look(const configuration_source& from, const core::config::model& in_force,
-                        const shared_by_name& shared, std::vector<std::string>& need_restart) {
+core::config::problem still_used(const upstream::looked_up& lost) {
+  core::config::problem p = of_the_whole(lost.problem + "; what it led to before is still used");
+  p.level = core::config::problem::severity::warning;
+  return p;
+}
+
+read_and_looked_up look(const configuration_source& from, const reloaded_parts& parts,
+                        std::vector<std::string>& need_restart) {
   read_and_looked_up got;
   got.read = from.read();
   if (has_errors(got.read)) return got;
-  need_restart = keep_what_needs_a_restart(in_force, *got.read.value);
-  got.groups = look_up(*got.read.value, shared);
+  const session::generation& now = *parts.state.generation;
+  need_restart = keep_what_needs_a_restart(now.rules->model, *got.read.value);
+  got.found = look_up(*got.read.value, parts.state.heritage.shared, now.groups, parts.look);
+  for (const upstream::looked_up& one : got.found.lost)
+    got.read.problems.push_back(still_used(one));
   return got;
 }
 
@@ -108,16 +117,13 @@ reload_outcome reload(const configuration_source& from, const reloaded_parts& pa
     return out;
   }
   try {
-    read_and_looked_up got = wait_for(
-        [&] {
-          return look(from, parts.state.generation->rules->model, parts.state.heritage.shared,
-                      out.need_restart);
-        },
-        parts.meanwhile);
+    read_and_looked_up got =
+        wait_for([&] { return look(from, parts, out.need_restart); }, parts.meanwhile);
     const bool bad = has_errors(got.read);
     out.problems = std::move(got.read.problems);
     if (bad) return out;
-    put_in_force(prepare(std::move(*got.read.value), std::move(got.groups), parts), parts);
+    out.lost = std::move(got.found.lost);
+    put_in_force(prepare(std::move(*got.read.value), std::move(got.found.groups), parts), parts);
     out.done = true;
   } catch (const std::exception& e) {
     out.problems.push_back(of_the_whole(e.what()));

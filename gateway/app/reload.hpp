@@ -29,6 +29,7 @@ struct reload_outcome {
   bool done = false;
   std::vector<core::config::problem> problems;  ///< warnings too
   std::vector<std::string> need_restart;        ///< keys that differ and were left as they are
+  std::vector<upstream::looked_up> lost;        ///< names that lead where they did before
 };
 
 /// What is in force.
@@ -47,6 +48,7 @@ struct reloaded_parts {
   metrics::registry& counters;
   net::event_loop& steward;
   std::function<void()> meanwhile;  ///< called now and then while a slow name server is waited for
+  upstream::resolver::lookup look = net::resolve_all;
 };
 
 /// Reads, looks up, binds and exchanges; returns once all workers go by the new one.

@@ -51,7 +51,7 @@ server::server(server_settings settings, log::logger& diagnostics,
   const state_choice state = choose_state(model, settings_.config_path, settings_.first_start);
   if (settings_.take_over) ask_to_give_way(state, handed);
   auto first = std::make_shared<session::generation>();
-  first->groups = look_up(model, {});
+  first->groups = look_up(model, {}).groups;
   const unsigned workers = worker_count(model);
   listeners::change doors = state_.doors.prepare(steward_, model.listen, workers, &handed);
   first->secured = secure(model.listen, doors.numbers, state_.tickets);
@@ -263,6 +263,10 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
   for (const std::string& key : what.need_restart)
     log_.warning("{} is as it was: another value takes a restart", key);
   reload_succeeded_ = what.done;
+  if (what.done) {
+    lost_names_.clear();
+    for (const upstream::looked_up& one : what.lost) lost_names_.insert(authority_of(one.name));
+  }
   if (what.done) configured_ = sys::now();
   counters_->reloaded(what.done, sys::now());
   if (what.done) {

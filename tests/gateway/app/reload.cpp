@@ -4,11 +4,14 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <future>
+#include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
 
+#include "gateway/net/resolve.hpp"
 #include "gateway/session/session.hpp"
 #include "gateway/sys/clock.hpp"
 #include "gateway/sys/process.hpp"
@@ -41,12 +44,16 @@ peer another_client(std::uint16_t port) {
   return peer(descriptor);
 }
 
+/// Names and where they lead; none else is found.
+using hosts = std::map<std::string, std::vector<std::string>>;
+
 /// A worker on a thread of its own that goes by what the text says.
 struct fixture {
-  explicit fixture(const std::string& text = with_routes(open)) {
+  explicit fixture(const std::string& text = with_routes(open), hosts all = {})
+      : known(std::move(all)) {
     auto first = std::make_shared<ses::generation>();
     ::core::config::model model = config::model_of(text);
-    first->groups = run::look_up(model, {});
+    first->groups = run::look_up(model, {}, {}, names).groups;
     auto doors = state.doors.prepare(steward, model.listen, 1);
     counters =
         std::make_unique<::gateway::metrics::registry>(run::describe(model, first->groups, {}), 1);
@@ -68,7 +75,14 @@ struct fixture {
   run::reload_outcome reload(const std::string& text) { return reload(config::read(text)); }
   run::reload_outcome reload(const ::core::config::reading& read) {
     return run::reload({[&] { return read; }, "file"},
-                       {state, workers, *counters, steward, [this] { ++waited; }});
+                       {state, workers, *counters, steward, [this] { ++waited; }, names});
+  }
+  /// Where the endpoints of an upstream are, and how they are called.
+  [[nodiscard]] std::string endpoints(std::size_t upstream) const {
+    std::string all;
+    for (const auto& e : state.generation->groups.at(upstream).endpoints)
+      all += e.authority + '=' + e.address.address().to_string() + ' ';
+    return all;
   }
   [[nodiscard]] std::string ask(const std::string& path) const {
     const peer client = connect_to(state.doors.addresses().at(0).port());
@@ -76,6 +90,15 @@ struct fixture {
     return client.receive(12).substr(9);
   }
 
+  hosts known;
+  ::gateway::upstream::resolver::lookup names = [this](const ::core::config::address& a) {
+    if (io::is_address(a.host)) return io::resolve_all(a);
+    const auto found = known.find(a.host);
+    if (found == known.end()) throw std::runtime_error("can't find the host " + a.host);
+    std::vector<io::tcp_endpoint> all;
+    for (const std::string& one : found->second) all.push_back(io::resolve({one, a.port}));
+    return all;
+  };
   ::gateway::replay::store marks{{1000, 100, {}, 300, 60, false}, now()};
   io::event_loop steward{1};
   run::in_force state;
@@ -122,6 +145,69 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_changes_nothing) {
     BOOST_TEST(f.ask("/open/x") == "502");
   }
   BOOST_TEST(::gateway::sys::read_process()->open_descriptors <= descriptors + 2);
+}
+
+/// Of an upstream called orders and one called stock.
+std::string with_upstreams(const std::string& orders, const std::string& stock,
+                           const std::string& route = open) {
+  std::string all = with_routes(route);
+  const std::string old = "{orders: http://127.0.0.1:9}";
+  return all.replace(all.find(old), old.size(), "{orders: " + orders + ", stock: " + stock + "}");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_cannot_be_found_any_more_leads_where_it_did) {
+  const std::string here = "http://127.0.0.1:9";
+  fixture f(with_upstreams("https://a.example:81", "http://a.example:82"),
+            {{"a.example", {"192.0.2.1", "192.0.2.2"}}});
+  const auto condition = f.state.generation->groups[0].endpoints[0].condition;
+  f.known.clear();
+  const auto what = f.reload(with_upstreams("https://a.example:81", "http://a.example:82", api));
+  BOOST_REQUIRE(what.done);
+  BOOST_TEST(f.ask("/api/x") == "401");
+  BOOST_TEST(f.endpoints(0) == "a.example:81=192.0.2.1 a.example:81=192.0.2.2 ");
+  BOOST_TEST((f.state.generation->groups[0].endpoints[0].condition == condition));
+  BOOST_TEST((f.state.generation->groups[1].endpoints[1].address.port() == 82));
+  BOOST_REQUIRE_EQUAL(what.lost.size(), 2U);
+  BOOST_TEST(what.lost[1].name.port == 82);
+  BOOST_TEST((what.problems.back().level == severity::warning));
+  BOOST_TEST(what.problems.back().message ==
+             "can't find the host a.example; what it led to before is still used");
+  // One that is found leads where it says.
+  f.known = {{"a.example", {"192.0.2.3"}}};
+  BOOST_TEST(f.reload(with_upstreams("https://a.example:81", here)).lost.empty());
+  BOOST_TEST(f.endpoints(0) == "a.example:81=192.0.2.3 ");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_lost_name_led_to_is_known_by_host_and_port_wherever_it_stands) {
+  const std::string here = "http://127.0.0.1:9";
+  fixture f(with_upstreams("{endpoints: [http://a.example, http://b.example]}", here),
+            {{"a.example", {"192.0.2.1"}}, {"b.example", {"192.0.2.2"}}});
+  f.known.clear();
+  const auto what = f.reload(
+      with_upstreams(here,
+                     "{endpoints: [http://b.example, http://a.example, http://b.example], balance: "
+                     "least_busy}"));
+  BOOST_TEST(what.done);
+  BOOST_TEST(what.lost.size() == 2U);
+  BOOST_TEST(f.endpoints(1) == "b.example=192.0.2.2 a.example=192.0.2.1 b.example=192.0.2.2 ");
+  // Another port is another service, and what is new was never found.
+  for (const std::string other : {"http://a.example:81", "http://c.example"}) {
+    const auto refused = f.reload(with_upstreams(here, other, api));
+    BOOST_TEST(!refused.done);
+    BOOST_TEST((refused.problems.back().level == severity::error));
+    BOOST_TEST(refused.problems.back().message.starts_with("can't find the host "));
+    BOOST_TEST(f.ask("/api/x") == "404");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_addresses_of_its_own_upstream_come_first) {
+  fixture f(with_upstreams("http://a.example", "http://a.example"), {{"a.example", {"192.0.2.1"}}});
+  auto other = std::make_shared<ses::generation>(*f.state.generation);
+  other->groups[1].endpoints[0].address = io::resolve({"192.0.2.2", 80});
+  f.state.generation = other;
+  f.known.clear();
+  BOOST_TEST(f.reload(with_upstreams("http://a.example", "http://a.example")).done);
+  BOOST_TEST(f.endpoints(0) + f.endpoints(1) == "a.example=192.0.2.1 a.example=192.0.2.2 ");
 }
 
 BOOST_AUTO_TEST_CASE(without_a_source_it_says_so) {
