@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 
 #include "core/base/date.hpp"
+#include "core/config/read.hpp"
 #include "gateway/net/plain_client.hpp"
 
 namespace gateway::cli {
@@ -57,6 +58,31 @@ const json::array* array_of(const json::object& o, std::string_view name) {
   return found == nullptr ? nullptr : found->if_array();
 }
 
+std::size_t number_of(const json::object& o, std::string_view name) {
+  const auto* found = o.if_contains(name);
+  boost::system::error_code ec;
+  const auto n = found == nullptr ? 0 : found->to_number<std::size_t>(ec);
+  return ec ? 0 : n;
+}
+
+/// What a reload was refused for.
+std::vector<core::config::problem> errors_in(const net::plain_answer& a) {
+  std::vector<core::config::problem> out;
+  boost::system::error_code ec;
+  const json::value body = json::parse(a.body, ec);
+  const auto* object = ec ? nullptr : body.if_object();
+  const auto* all = object == nullptr ? nullptr : array_of(*object, "problems");
+  if (all == nullptr) return out;
+  for (const json::value& one : *all) {
+    const auto* p = one.if_object();
+    if (p == nullptr || text_of(*p, "severity") != "error") continue;
+    out.push_back({core::config::problem::severity::error, number_of(*p, "line"),
+                   number_of(*p, "column"), text_of(*p, "path"), text_of(*p, "message"),
+                   text_of(*p, "file")});
+  }
+  return out;
+}
+
 std::optional<witness> read_witness(const json::value& body, std::string_view client) {
   const auto* object = body.if_object();
   if (object == nullptr) return std::nullopt;
@@ -107,12 +133,16 @@ std::variant<witness, std::string> ask_for_client(const admin_listener& of,
   return std::move(*told);
 }
 
-std::optional<std::string> ask_to_reload(const admin_listener& whom, std::string_view token) {
+std::vector<std::string> ask_to_reload(const admin_listener& whom, std::string_view token,
+                                       std::string_view config) {
   auto got = ask(whom, "POST", "/reload", token);
-  if (auto* why = std::get_if<std::string>(&got)) return std::move(*why);
+  if (auto* why = std::get_if<std::string>(&got)) return {std::move(*why)};
   const auto& answer = std::get<net::plain_answer>(got);
-  if (answer.status == 200) return std::nullopt;
-  return whom.name + "/reload: " + reason_of(answer);
+  if (answer.status == 200) return {};
+  std::vector<std::string> out{whom.name + "/reload: " + reason_of(answer)};
+  for (const core::config::problem& p : errors_in(answer))
+    out.push_back(core::config::format(p, config));
+  return out;
 }
 
 std::string span(std::int64_t seconds) {

@@ -27,8 +27,10 @@ std::variant<std::vector<admin_listener>, std::string> read_admins(
 std::variant<core::keys::witness, std::string> ask_for_client(const admin_listener& of,
                                                               const std::string& client);
 
-/// Has it read its configuration again. @return why not.
-std::optional<std::string> ask_to_reload(const admin_listener& whom, std::string_view token);
+/// Has it read its configuration again. @return why not: a sentence, and then what is wrong, each
+/// as `check` says it. `config`: what the configuration is called.
+std::vector<std::string> ask_to_reload(const admin_listener& whom, std::string_view token,
+                                       std::string_view config);
 
 /// "45 s", "12 min", "26 h", "3 days".
 std::string span(std::int64_t seconds);

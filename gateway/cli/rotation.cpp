@@ -108,10 +108,13 @@ int bring_into_force(const rotation_options& given, const reading& read) {
       admin && admin->token ? admin->token->reveal() : std::string_view();
   int status = exit_fine;
   for (const admin_listener& one : given.admins) {
-    if (const auto why = ask_to_reload(one, token))
-      status = fail(exit_failure, "it was written, but is not in force everywhere: " + *why);
-    else
+    const std::vector<std::string> why = ask_to_reload(one, token, given.config);
+    if (why.empty()) {
       note(one.name + " goes by it now");
+      continue;
+    }
+    status = fail(exit_failure, "it was written, but is not in force everywhere: " + why.front());
+    std::ranges::for_each(why.begin() + 1, why.end(), note);
   }
   return status;
 }

@@ -227,6 +227,19 @@ class Rotate(unittest.TestCase):
         self.assertEqual((said.status, said.out), (64, ""))
         self.assertIn('"billing" has no secret called "oldd"', said.err)
 
+    def test_why_a_gateway_refuses_to_reload_is_said(self):
+        with self.serve() as gateway:
+            admin = "http://%s:%d" % gateway.admin
+            text = CONFIG.replace("UPSTREAM", "http://no-such-host.invalid:80")
+            with open(self.config, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            said = self.rotate("--reload", "--admin", admin)
+            self.assertEqual(said.status, 1)
+            self.assertRegex(said.err, r"(?m)^countersign: it was written, but is not in force everywhere: "
+                                       rf"{admin}/reload: 422, Nothing has changed: [^\n]*\n"
+                                       rf"countersign: {self.config}: can't find the host no-such-host.invalid: .+$")
+            self.assertNotIn("warning: ", said.err)
+
     def unchanged_but_state(self):
         for name, text in FILES.items():
             self.assertEqual(self.text(name), text)
