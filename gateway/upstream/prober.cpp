@@ -51,7 +51,7 @@ void prober::exchange(std::vector<std::shared_ptr<patient>> wanted) {
       next.push_back(*found);
       continue;
     }
-    one->end = std::make_unique<net::notification>(loop_, wheel_);
+    one->next = std::make_unique<net::alarm>(loop_);
     ++attended_;
     net::spawn(loop_, attend(this, one));
     next.push_back(std::move(one));
@@ -64,12 +64,13 @@ void prober::exchange(std::vector<std::shared_ptr<patient>> wanted) {
 // Whatever probes said of it holds no more.
 void prober::end(patient& of) {
   of.ended = true;
-  of.end->notify();
+  of.next->turn_off();
   of.to.condition->end_probes();
 }
 
 net::task<void> prober::attend(prober* self, std::shared_ptr<patient> one) {
   while (!one->ended) {
+    const std::int64_t begun_us = sys::steady_us();
     probe_target what{one->to.address, one->to.authority, one->by.path, one->by.timeout, one->tls};
     const std::string why = co_await probe(&self->sockets_, &self->wheel_, std::move(what));
     // Without a descriptor for a socket nobody was asked.
@@ -78,8 +79,9 @@ net::task<void> prober::attend(prober* self, std::shared_ptr<patient> one) {
     self->random_.fill(drawn);
     std::uint32_t random = 0;
     std::memcpy(&random, drawn.data(), drawn.size());
-    static_cast<void>(
-        co_await one->end->wait(core::upstream::until_next(one->by.interval, random)));
+    const milliseconds pause = core::upstream::until_next(one->by.interval, random);
+    const milliseconds taken((sys::steady_us() - begun_us) / 1000);
+    co_await one->next->wait(std::max(milliseconds(0), pause - taken));
   }
   --self->attended_;
 }
@@ -108,7 +110,7 @@ void prober::hear(patient& of, const std::string& why) {
 net::task<void> prober::end_all(prober* self) {
   for (const auto& one : self->patients_) {
     one->ended = true;
-    one->end->notify();
+    one->next->turn_off();
   }
   while (self->attended_ != 0) {
     self->wheel_.expire_all();

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "core/upstream/health.hpp"
+#include "gateway/net/alarm.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
-#include "gateway/net/notification.hpp"
 #include "gateway/net/readiness.hpp"
 #include "gateway/sys/entropy.hpp"
 #include "gateway/upstream/group.hpp"
@@ -41,8 +41,8 @@ class prober {
     core::config::health_check by;
     std::shared_ptr<const net::tls_client> tls;  ///< null: plain
     core::upstream::health health;
-    std::unique_ptr<net::notification> end;  ///< told when it is to be asked no more
-    bool kept = true;                        ///< does the last configuration have it?
+    std::unique_ptr<net::alarm> next;  ///< when to ask again; off once it is to be asked no more
+    bool kept = true;                  ///< does the last configuration have it?
     bool ended = false;
   };
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/sys/clock.hpp"
 #include "tests/gateway/net/loopback.hpp"
 
 namespace tests {
@@ -126,6 +127,35 @@ BOOST_AUTO_TEST_CASE(one_that_is_not_asked_any_more_is_up) {
   }
   BOOST_TEST(condition->up());
   BOOST_TEST(told.count() == 1U);
+}
+
+// What has its time on the wheel of the deadlines takes a tick at least, which is a tenth of none
+// of these.
+BOOST_AUTO_TEST_CASE(between_two_probes_is_the_interval_and_not_a_tick_of_the_deadlines) {
+  const listening service;
+  ear told;
+  up::prober prober([&told](up::news one) { told.hear(std::move(one)); });
+  up::group often = group_of(service, std::make_shared<up::condition>());
+  often.settings.health->interval = milliseconds(1);
+  const std::int64_t begun_us = ::gateway::sys::steady_us();
+  prober.take_up({often});
+  constexpr int probes = 50;
+  for (int i = 0; i < probes; ++i) answer(service, "200 OK");
+  const std::chrono::microseconds took(::gateway::sys::steady_us() - begun_us);
+  BOOST_TEST((took < io::deadlines::tick * (probes - 1)));
+}
+
+// An hour until the next probe, and nobody waits for it.
+BOOST_AUTO_TEST_CASE(its_end_waits_for_no_interval) {
+  const listening service;
+  ear told;
+  up::prober prober([&told](up::news one) { told.hear(std::move(one)); });
+  up::group seldom = group_of(service, std::make_shared<up::condition>());
+  seldom.settings.health->interval = std::chrono::hours(1);
+  seldom.settings.health->fall = 1;
+  prober.take_up({seldom});
+  answer(service, "500 X");
+  BOOST_TEST(!told.next().good);
 }
 
 BOOST_AUTO_TEST_CASE(its_end_waits_for_nobody) {
