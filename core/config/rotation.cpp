@@ -167,6 +167,15 @@ std::optional<changed_file> without_generation(std::string_view text, std::strin
   return settle(std::move(edited), std::move(wanted));
 }
 
+std::vector<std::string> generation_ids(std::string_view text) {
+  std::vector<std::string> out;
+  const auto list = read_list(text);
+  if (!list) return out;
+  for (const node& item : list->items)
+    if (const node* const named = item.find("id")) out.push_back(named->text);
+  return out;
+}
+
 std::optional<std::string> notation_of(std::string_view text, std::string_view id) {
   const auto list = read_list(text);
   if (!list) return std::nullopt;

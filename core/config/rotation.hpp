@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/secret.hpp"
 
@@ -32,6 +33,9 @@ std::optional<changed_file> with_generation(std::string_view text, const new_gen
 
 /// Nothing if the text is no list of generations, or none has this id.
 std::optional<changed_file> without_generation(std::string_view text, std::string_view id);
+
+/// The ids of all, in the file's order; none if the text is no list of generations.
+std::vector<std::string> generation_ids(std::string_view text);
 
 /// How the secret of this id is written: "hex:", "base64:", "file:" and so on; empty: as it stands.
 /// Nothing if there is none.

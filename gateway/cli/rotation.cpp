@@ -23,6 +23,7 @@ namespace {
 
 using core::config::client;
 using core::config::reading;
+using core::config::secret_generation;
 using core::keys::objection;
 using core::keys::secret_sight;
 using core::keys::witness;
@@ -160,9 +161,13 @@ std::string another_secret(const rotation_options& given, std::string_view newes
 }
 
 /// When it was made, as an id: no other ever had it, so that what is counted under it is its own.
-std::string id_of(std::int64_t now) {
-  std::string out = core::base::format_iso8601(now);
-  std::erase(out, ':');
+/// `others`: which there are already.
+std::string id_of(std::int64_t now, const std::vector<std::string>& others) {
+  std::string second = core::base::format_iso8601(now);
+  std::erase(second, ':');
+  std::string out = second;
+  for (int n = 2; std::ranges::find(others, out) != others.end(); ++n)
+    out = second + '-' + std::to_string(n);
   return out;
 }
 
@@ -244,13 +249,19 @@ int add_secret(const rotation_options& given, const reading& read, const client&
   if (const std::string why = without_generations(who); !why.empty()) return refuse(why);
   const std::int64_t now = core::base::unix_seconds(sys::now());
   const core::config::secret_generation& newest = who.secrets.front();
-  const std::string id = given.id.empty() ? id_of(now) : given.id;
+  const auto id_among = [&](const std::vector<std::string>& others) {
+    return given.id.empty() ? id_of(now, others) : given.id;
+  };
   const auto part = secrets_part(read, who.id);
   if (!part) {
+    std::vector<std::string> others;
+    for (const secret_generation& g : who.secrets) others.push_back(g.id);
+    const std::string id = id_among(others);
     core::base::secret value(another_secret(given, newest.value.reveal(), {}));
     return show_lines(given, who, {id, value.reveal(), now});
   }
   secrets_file file(given.config, *part);
+  const std::string id = id_among(core::config::generation_ids(file.text()));
   const std::string notation = core::config::notation_of(file.text(), newest.id).value_or("");
   std::string made = another_secret(given, newest.value.reveal(), notation);
   const core::base::secret value(made);

@@ -9,6 +9,7 @@ import re
 import stat
 import subprocess
 import tempfile
+import time
 import unittest
 
 from command import run
@@ -239,6 +240,22 @@ class Rotate(unittest.TestCase):
                                        rf"{admin}/reload: 422, Nothing has changed: [^\n]*\n"
                                        rf"countersign: {self.config}: can't find the host no-such-host.invalid: .+$")
             self.assertNotIn("warning: ", said.err)
+
+    def test_two_in_one_second_have_ids_of_their_own(self):
+        """Whichever second it is made in, another one has that id already, and the one after it."""
+        now = int(time.time())
+        taken = [time.strftime("%Y-%m-%dT%H%M%SZ", time.gmtime(now + after)) + more
+                 for after in range(60) for more in ("", "-2")]
+        with open(self.path("billing.yaml"), "a", encoding="utf-8") as stream:
+            for number, name in enumerate(taken):
+                day = f"20{number // 28 + 10}-02-{number % 28 + 1:02}T"
+                stream.write(f'- {{id: "{name}", value: old secret {number:05}, from: {day}00:00:00Z, '
+                             f"until: {day}01:00:00Z}}\n")
+        said = self.rotate("--json")
+        self.assertEqual(said.status, 0, said)
+        made = json.loads(said.out)["secret"]
+        self.assertRegex(made, r"\A\d{4}-\d\d-\d\dT\d{6}Z-3\Z")
+        self.assertIn(made[:-2], taken)
 
     def unchanged_but_state(self):
         for name, text in FILES.items():

@@ -84,6 +84,13 @@ BOOST_AUTO_TEST_CASE(what_is_no_list_is_left_alone) {
   BOOST_TEST(without("- {id: a, value: x}\n- {id: b, value: y}\n", "c") == "none");
 }
 
+BOOST_AUTO_TEST_CASE(who_stands_in_it_can_be_told) {
+  const std::vector<std::string> all{"b", "a"};
+  BOOST_TEST(core::config::generation_ids("[{id: b, value: x}, {value: 1}, {id: a}]") == all);
+  BOOST_TEST(core::config::generation_ids("{id: b, value: x}").empty());
+  BOOST_TEST(core::config::generation_ids("[{id: b}, {id: a, id: c}]").empty());
+}
+
 BOOST_AUTO_TEST_CASE(how_a_secret_is_written_can_be_told) {
   const std::string text =
       "[{id: a, value: x}, {id: b, value: \"hex:00\"}, {id: c, value: file:x}, {value: 1}]";
