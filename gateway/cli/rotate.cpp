@@ -20,7 +20,7 @@ struct options {
   rotation_options rotation;
   std::vector<std::string> admins;
   std::string unused_for = "24h";
-  bool retire = false;
+  std::optional<std::string> retire;  ///< empty: the oldest
   std::optional<std::string> revoke;
 };
 
@@ -52,7 +52,7 @@ int rotate(options given) {
   }
   const auto* client = find_client(*read.value, r.client);
   if (client == nullptr) return exit_usage;
-  if (given.retire) return retire_oldest(r, read, *client);
+  if (given.retire) return retire_secret(r, read, *client, *given.retire);
   if (given.revoke) return revoke_secret(r, read, *client, *given.revoke);
   return add_secret(r, read, *client);
 }
@@ -76,8 +76,11 @@ void add_rotate(CLI::App& app, int& status) {
                        "utf8 (letters and digits), hex or base64; as the newest one's if left out")
           ->check(CLI::IsMember({"utf8", "hex", "base64"}));
   auto* retire =
-      command->add_flag("--retire", given->retire,
-                        "Drop the oldest secret instead, if no gateway has seen it used lately");
+      command
+          ->add_option("--retire", given->retire,
+                       "Drop the oldest secret instead, or the one of this id, if no gateway has "
+                       "seen it used lately")
+          ->expected(0, 1);
   for (auto* making : {id, bytes, format}) retire->excludes(making);
   auto* revoke = command->add_option("--revoke", given->revoke,
                                      "Drop the secret of this id at once: it has leaked");

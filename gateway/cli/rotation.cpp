@@ -205,6 +205,40 @@ std::string without_generations(const client& who) {
   return {};
 }
 
+const secret_generation* find(const client& who, std::string_view id) {
+  const auto found = std::ranges::find(who.secrets, id, &secret_generation::id);
+  return found == who.secrets.end() ? nullptr : &*found;
+}
+
+int unknown_secret(const client& who, const std::string& id) {
+  std::vector<std::string_view> known;
+  for (const auto& g : who.secrets) known.emplace_back(g.id);
+  return fail(exit_usage, in_quotes(who.id) + " has no secret called " + in_quotes(id) +
+                              core::config::suggestion(id, known));
+}
+
+std::string ids_of(const client& who) {
+  std::vector<std::string> all;
+  for (const auto& g : who.secrets) all.push_back(g.id);
+  std::ranges::sort(all);
+  std::string out;
+  for (const std::string& one : all) out.append(out.empty() ? "" : ", ").append(one);
+  return out;
+}
+
+/// One that does not say from when it is in force has been so from ever; but whoever adds it by
+/// hand may leave that out, so it is the oldest only where it stands last as well, as `rotate`
+/// writes it.
+bool oldest_is_certain(const rotation_options& given, const reading& read, const client& who) {
+  if (who.secrets.size() == 1) return true;
+  const secret_generation& oldest = who.secrets.back();  // newest first, those without `from` last
+  if ((who.secrets.end() - 2)->from == oldest.from) return false;
+  const auto part = secrets_part(read, who.id);
+  if (oldest.from || !part) return true;
+  const auto ids = core::config::generation_ids(secrets_file(given.config, *part).text());
+  return !ids.empty() && ids.back() == oldest.id;
+}
+
 bool in_force(const core::config::secret_generation& g, std::int64_t now) {
   return (!g.from || *g.from <= now) && (!g.until || now < *g.until);
 }
@@ -284,10 +318,17 @@ int add_secret(const rotation_options& given, const reading& read, const client&
   return status;
 }
 
-int retire_oldest(const rotation_options& given, const reading& read, const client& who) {
+int retire_secret(const rotation_options& given, const reading& read, const client& who,
+                  const std::string& id) {
   if (const std::string why = without_generations(who); !why.empty()) return refuse(why);
+  if (!id.empty() && find(who, id) == nullptr) return unknown_secret(who, id);
+  if (id.empty() && !oldest_is_certain(given, read, who))
+    return fail(exit_usage, "which secret of " + in_quotes(who.id) +
+                                " is the oldest, the file does not say for certain: --retire ID "
+                                "names it: " +
+                                ids_of(who));
   const std::int64_t now = core::base::unix_seconds(sys::now());
-  const core::config::secret_generation& oldest = who.secrets.back();
+  const secret_generation& oldest = id.empty() ? who.secrets.back() : *find(who, id);
   std::vector<std::string> silent;
   const std::vector<witness> seen = ask_all(given, silent);
   if (!given.json) print(evidence_text(seen));
@@ -312,11 +353,7 @@ int retire_oldest(const rotation_options& given, const reading& read, const clie
 int revoke_secret(const rotation_options& given, const reading& read, const client& who,
                   const std::string& id) {
   const std::int64_t now = core::base::unix_seconds(sys::now());
-  std::vector<std::string_view> known;
-  for (const auto& g : who.secrets) known.emplace_back(g.id);
-  if (std::ranges::find(known, id) == known.end())
-    return fail(exit_usage, in_quotes(who.id) + " has no secret called " + in_quotes(id) +
-                                core::config::suggestion(id, known));
+  if (find(who, id) == nullptr) return unknown_secret(who, id);
   std::vector<std::string> silent;
   const std::vector<witness> seen = ask_all(given, silent);
   if (!given.json) print(evidence_text(seen));

@@ -30,8 +30,9 @@ struct rotation_options {
 
 int add_secret(const rotation_options& given, const core::config::reading& read,
                const core::config::client& client);
-int retire_oldest(const rotation_options& given, const core::config::reading& read,
-                  const core::config::client& client);
+/// `id`: of the secret that goes, if nobody uses it; empty: the oldest.
+int retire_secret(const rotation_options& given, const core::config::reading& read,
+                  const core::config::client& client, const std::string& id);
 /// `id`: of the secret that goes.
 int revoke_secret(const rotation_options& given, const core::config::reading& read,
                   const core::config::client& client, const std::string& id);

@@ -257,6 +257,54 @@ class Rotate(unittest.TestCase):
         self.assertRegex(made, r"\A\d{4}-\d\d-\d\dT\d{6}Z-3\Z")
         self.assertIn(made[:-2], taken)
 
+    def write(self, *generations):
+        with open(self.path("billing.yaml"), "w", encoding="utf-8") as stream:
+            for number, one in enumerate(generations):
+                stream.write(f"- {{value: 0f1e2d3c4b5a697{number}, {one}}}\n")
+
+    def test_the_oldest_is_the_one_that_began_first(self):
+        for generations, oldest in ((("id: a, from: 2020-01-01", "id: b, from: 2021-01-01"), "a"),
+                                    (("id: b, from: 2021-01-01", "id: a, from: 2020-01-01"), "a"),
+                                    (("id: c, from: 2022-01-01", "id: a, from: 2020-01-01",
+                                      "id: b, from: 2021-01-01"), "a"),
+                                    (("id: b, from: 2021-01-01", "id: a"), "a")):
+            with self.subTest(generations):
+                self.write(*generations)
+                said = self.rotate("--retire", "--force", "--json")
+                self.assertEqual(said.status, 0, said)
+                self.assertEqual(json.loads(said.out)["secret"], oldest)
+                self.assertNotIn(f"id: {oldest}", self.text("billing.yaml"))
+
+    def test_where_it_is_not_certain_which_is_the_oldest_it_is_to_be_named(self):
+        for generations in (("id: a", "id: b"), ("id: a", "id: b, from: 2021-01-01"),
+                            ("id: b, from: 2021-01-01", "id: a", "id: c"),
+                            ("id: a, from: 2021-01-01", "id: b, from: 2021-01-01")):
+            with self.subTest(generations):
+                self.write(*generations)
+                before = self.text("billing.yaml")
+                said = self.rotate("--retire", "--force")
+                self.assertEqual((said.status, said.out), (64, ""))
+                self.assertIn('which secret of "billing" is the oldest, the file does not say for certain', said.err)
+                self.assertIn("--retire ID names it: a, b", said.err)
+                self.assertEqual(self.text("billing.yaml"), before)
+                said = self.rotate("--retire", "b", "--force", "--json")
+                self.assertEqual((said.status, json.loads(said.out)["secret"]), (0, "b"), said)
+        self.write("id: a", "id: b")
+        said = self.rotate("--retire", "bb", "--force")
+        self.assertEqual((said.status, said.out), (64, ""))
+        self.assertIn('"billing" has no secret called "bb"', said.err)
+
+    def test_one_that_is_named_is_dropped_no_sooner_than_another(self):
+        self.write("id: a", "id: b")
+        before = self.text("billing.yaml")
+        with Gateway(CONFIG.replace("UPSTREAM", self.service.url), keep=self.folder) as gateway:
+            admin = "http://%s:%d" % gateway.admin
+            self.assertTrue(self.passes(gateway, b"0f1e2d3c4b5a6971"))
+            said = self.rotate("--retire", "b", "--admin", admin, "--unused-for", "0s")
+            self.assertEqual(said.status, 1)
+            self.assertIn('nothing was changed: "b" of "billing" stays', said.err)
+            self.assertEqual(self.text("billing.yaml"), before)
+
     def unchanged_but_state(self):
         for name, text in FILES.items():
             self.assertEqual(self.text(name), text)
