@@ -294,6 +294,23 @@ void exchange::report(const outcome& result) {
   worker_.watch.request_ended();
 }
 
+namespace {
+
+/// At our own end all waits are over, and all clients are cut off: that is nobody else's doing.
+errc reason_at_the_end(errc reason) {
+  switch (reason) {
+    case errc::client_closed:
+    case errc::header_timeout:
+    case errc::body_timeout:
+    case errc::upstream_queue_timeout:
+    case errc::upstream_timeout:
+    case errc::upstream_unreachable: return errc::draining;
+    default: return reason;
+  }
+}
+
+}  // namespace
+
 net::task<bool> serve(worker* w, client_connection* client, scratch* space,
                       result<std::size_t> head) {
   exchange one(*w, *client, *space);
@@ -307,6 +324,7 @@ net::task<bool> serve(worker* w, client_connection* client, scratch* space,
   } catch (const std::exception&) {
     outcome = errc::internal;  // a defect of ours ends this exchange, not the process
   }
+  if (!outcome && w->ending) outcome = reason_at_the_end(outcome.error());
   bool keep = one.keeps() && (outcome || !one.answering());
   if (!outcome && !one.answering()) {
     if (head && w->captures != nullptr) one.capture(outcome.error(), *head);

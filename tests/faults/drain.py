@@ -10,7 +10,7 @@ import unittest
 
 from gateway import Gateway, basic
 from laravel import Client
-from upstream import Held, Upstream
+from upstream import Held, Service, Upstream, read_request
 from wire import PATIENCE, Connection, exchange
 
 
@@ -58,6 +58,32 @@ class Drain(unittest.TestCase):
                 self.assertEqual(gateway.wait(), 0)
                 self.assertTrue(busy.closed())
             self.assertTrue(any("drain time is over: 1 connections are cut" in line for line in gateway.diagnostics))
+
+    def test_what_the_gateway_cuts_off_is_not_the_services_fault(self):
+        """One that waits for an answer, one that has a part of it, and one that has a part of its request sent."""
+        def begin(peer, _):
+            while read_request(peer) is not None:
+                peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegun")
+
+        more = "limits: {drain_time: 100ms}\n"
+        with Held() as held, Service(begin) as service:
+            more = "  - {path: /begun, scheme: none, upstream: begun, content: any}\n" + more
+            config = basic(held.service.url, more=more).replace("upstreams:", "upstreams:\n  begun: " + service.url)
+            with Gateway(config) as gateway:
+                with Connection(gateway.address) as begun, Connection(gateway.address) as waiting, \
+                        Connection(gateway.address) as speaking:
+                    begun.send(b"GET /begun HTTP/1.1\r\nHost: g\r\n\r\n")
+                    self.assertEqual(begun.head().status, 200)
+                    waiting.send(b"GET /open/waiting HTTP/1.1\r\nHost: g\r\n\r\n")
+                    self.assertTrue(held.arrived.acquire(timeout=PATIENCE))
+                    speaking.send(b"POST /open/speaking HTTP/1.1\r\nHost: g\r\nContent-Length: 9\r\n\r\nbegun")
+                    while gateway.metrics()["countersign_requests_in_flight"] != 3:
+                        pass
+                    gateway.signal(signal.SIGTERM)
+                    self.assertEqual(gateway.wait(), 0)
+                said = {line["path"]: (line.get("status"), line.get("reason")) for line in gateway.log}
+                self.assertEqual(said, {"/begun": (200, "draining"), "/open/waiting": (503, "draining"),
+                                        "/open/speaking": (503, "draining")})
 
     def test_told_twice_it_ends_at_once(self):
         with Held() as held, Gateway(basic(held.service.url)) as gateway:
