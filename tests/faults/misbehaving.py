@@ -39,6 +39,7 @@ def configured(url, response=PATIENT):
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 HELLO = HEAD + b"Content-Length: 5\r\n\r\nhello"
+MUCH = b"9c40\r\n" + b"o" * 0x9c40  # more than is read at once, so that a part of it goes out first
 CUT = None  # the client's connection ends within the answer
 
 
@@ -85,6 +86,11 @@ KINDS = {
     "sends a chunk that lies": [(says(CHUNKED + b"5\r\nhello"), CUT, 502, INVALID),
                                 (says(CHUNKED + b"5\r\nhello\r\n3\r\nabcdef\r\n0\r\n\r\n"), CUT, 502, INVALID),
                                 (says(CHUNKED + b"fffffffffffffffff\r\nhello"), 502, 502, INVALID)],
+    "sends trailers that are malformed or many": [
+        (says(CHUNKED + data + b"\r\n0\r\n" + trailers + b"\r\n", hangs=True), streamed, 502, INVALID)
+        for data, streamed in ((b"5\r\nhello", 502), (MUCH, CUT))
+        for trailers in (b"no colon\r\n", b": no name\r\n", b" folded: x\r\n", b"blank : x\r\n", b"bare: x\n",
+                         b"control: \0\r\n", b"huge: " + b"x" * 9000 + b"\r\n", b"many: x\r\n" * 1000)],
     "sends interim answers (1xx)": [
         (says(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + HELLO, goes_on=True),
          200, 200, OK),
@@ -101,6 +107,7 @@ EARLY = "answers before it has read the body"
 class Misbehaving(unittest.TestCase):
     def setUp(self):
         self.script = None
+        self.clean = 0  # requests of which nothing may have gone wrong, and whose lines are still to be read
         self.service = Service(self.serve)
         self.addCleanup(self.service.close)
         self.gateway = Gateway(configured(self.service.url))
@@ -131,39 +138,53 @@ class Misbehaving(unittest.TestCase):
             self.assertEqual(Client().open_reply(answer.body), b's:%d:"%s";' % (len(path), path.encode()))
         else:
             self.assertEqual(answer.body, path.encode())
-        self.assertNotIn("reason", self.gateway.next_log_line())
+        self.clean += 1
 
     def check(self, script, path, status, reason):
-        with Connection(self.gateway.address) as connection:
+        """Whoever comes next is answered for itself: on the same connection, if it is still open, on one that was open
+        before, and on a new one."""
+        with Connection(self.gateway.address) as same, Connection(self.gateway.address) as other:
             # So that there is a kept connection to the service, as there mostly is.
-            self.check_clean(connection, path + "before")
+            self.check_clean(other, path + "other/before")
+            self.check_clean(same, path + "same/before")
             self.script = script
-            connection.send(Client().request(path + "first"))
+            same.send(Client().request(path + "first"))
+            stays = status is not CUT and (reason == OK or status in (502, 504))
             if status is CUT:
-                self.assertEqual(connection.head().status, 200)
-                self.assertTrue(connection.rest().endswith((b"hello", b"hello\r\n", b"abc\r\n")))
-            elif reason == OK or status in (502, 504):
-                answer = connection.answer()
+                self.assertEqual(same.head().status, 200)
+                self.assertTrue(same.rest().endswith((b"hello", b"o\r\n", b"abc\r\n")))
+            elif stays:
+                answer = same.answer()
                 self.assertEqual(answer.status, status)
                 if reason != OK:
                     told = Client().open_reply(answer.body) if "sealed" in path else answer.body
                     self.assertIn(b'"status":%d' % status, told)
                 elif "streamed" in path and status == 200:
                     self.assertEqual(answer.body, b"hello")
-                self.check_log(reason)
-                for number in range(2):
-                    self.check_clean(connection, f"{path}same/{number}")
-                return
             else:
-                self.assertEqual(connection.head().status, 200)
-                connection.some()  # as much as the client cares for
+                self.assertEqual(same.head().status, 200)
+                same.some()  # as much as the client cares for
+                same.close()
                 reason = "client_closed"
-        self.check_log(reason)
-        with Connection(self.gateway.address) as another:
+            self.check_log(reason)
+            if stays:
+                for number in range(2):
+                    self.check_clean(same, f"{path}same/{number}")
             for number in range(2):
-                self.check_clean(another, f"{path}other/{number}")
+                self.check_clean(other, f"{path}other/{number}")
+            if stays:
+                self.check_clean(same, path + "same/last")
+            with Connection(self.gateway.address) as another:
+                self.check_clean(another, path + "another")
+        self.check_clean_log()
+
+    def check_clean_log(self):
+        while self.clean:
+            self.clean -= 1
+            self.assertNotIn("reason", self.gateway.next_log_line())
 
     def check_log(self, reason):
+        self.check_clean_log()
         self.assertEqual(self.gateway.next_log_line().get("reason", OK), reason)
 
     def test_each_kind(self):
