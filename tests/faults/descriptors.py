@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 import unittest
+from time import monotonic
 
 from gateway import BINARY, Gateway, basic
 from laravel import Client
@@ -38,6 +39,23 @@ class Descriptors(unittest.TestCase):
             # Descriptors are free again: whoever comes now is served, in this process.
             self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
             self.assertGreater(gateway.metrics()[ERRORS], 0)
+
+    def test_an_accept_that_fails_is_tried_again_ten_times_a_second_and_not_more(self):
+        with Upstream() as service, Gateway(basic(service.url), INSPECTED) as gateway:
+            with Connection(gateway.admin) as admin:
+                self.assertEqual(self.accept_errors(admin), 0)
+                few = gateway.descriptors() + 2
+                resource.prlimit(gateway.process.pid, resource.RLIMIT_NOFILE, (few, few))
+                waiting = [Connection(gateway.address) for _ in range(5)]
+                while self.accept_errors(admin) == 0:
+                    pass
+                begun, before = monotonic(), self.accept_errors(admin)
+                while (tried := self.accept_errors(admin) - before) < 10:
+                    self.assertLess(monotonic() - begun, PATIENCE)
+                # One more than there are tenths: the first may have been about to come.
+                self.assertLessEqual(tried, 10 * (monotonic() - begun) + 1)
+                for connection in waiting:
+                    connection.close()
 
     def test_without_a_descriptor_for_the_service_the_message_was_not_said(self):
         request = Client().request()
