@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <functional>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -69,6 +70,58 @@ BOOST_AUTO_TEST_CASE(one_request_after_another_is_answered_on_one_connection) {
   BOOST_TEST(f.watch.statuses.size() == 3U);
   f.client->finish();
   f.run_out();
+}
+
+// What it says of an endpoint that failed finds no memory, in the midst of the exchange.
+BOOST_AUTO_TEST_CASE(an_exception_ends_one_exchange_and_nothing_else) {
+  fixture f;
+  const std::string yaml =
+      "listen: 127.0.0.1:0\nupstreams: {orders: {endpoints: [http://127.0.0.1:9, "
+      "http://127.0.0.1:10], eject: {failures: 1}}}\n"
+      "routes: [{path: /open/, scheme: none, upstream: orders, content: any}]\n";
+  const auto next = f.make(compile(yaml));
+  std::uint16_t free_port = 0;
+  {
+    const listening gone;
+    free_port = gone.port();
+  }
+
+  next->groups[0].endpoints.insert(
+      next->groups[0].endpoints.begin(),
+      {io::tcp_endpoint(boost::asio::ip::address_v4::loopback(), free_port), "orders"});
+  f.worker->take_up(next);
+  int thrown = 0;
+  f.worker->upstreams.tell = [&thrown](const ::gateway::upstream::news&) {
+    ++thrown;
+    throw std::bad_alloc();
+  };
+  auto [socket, other] = f.connection();
+  bool over = false;
+  f.start(ses::run_session(f.worker.get(), std::move(socket)),
+          [&over](std::exception_ptr) { over = true; });
+  f.settle();
+  f.client->send("GET /open/x HTTP/1.1\r\nHost: a\r\n\r\n");
+  const std::string answer = f.hear_all();
+  BOOST_TEST(thrown == 1);
+  BOOST_TEST(answer.starts_with("HTTP/1.1 500 "), answer);
+  BOOST_TEST(answer.find("\"code\":\"internal\"") != std::string::npos, answer);
+  BOOST_TEST(answer.find("\r\nConnection: close\r\n") != std::string::npos, answer);
+  BOOST_REQUIRE_EQUAL(f.watch.statuses.size(), 1U);
+  BOOST_TEST(f.watch.statuses[0] == 500U);
+  BOOST_TEST((f.watch.refusals[0] == core::base::errc::internal));
+  f.client->close();
+  f.run_out();
+  // Another client's connection lives on, and what failed holds no place.
+  other.send("GET /open/x HTTP/1.1\r\nHost: a\r\n\r\n");
+  f.settle();
+  const peer service = f.service.accept();
+  BOOST_TEST(service.receive(16) == "GET /open/x HTTP");
+  service.send("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+  f.until([&f] { return f.watch.statuses.size() == 2U; });
+  BOOST_TEST(other.receive_now().starts_with("HTTP/1.1 204 "));
+  BOOST_TEST(next->groups[0].places->look().taken == 0U);
+  other.close();
+  f.until([&over] { return over; });
 }
 
 BOOST_AUTO_TEST_CASE(requests_sent_at_once_are_answered_in_turn) {
