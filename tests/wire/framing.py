@@ -111,6 +111,14 @@ class BodyLengths(Shared):
             with self.subTest(body=body[:40]):
                 self.assert_refused(head("Transfer-Encoding: chunked") + body + SMUGGLED, {400})
 
+    def test_trailers_that_are_malformed_or_huge_are_refused(self):
+        for trailers in [b"no colon", b": no name", b" folded: x", b"a: b\r\n folded", b"blank : x", b"bare: x\n",
+                         b"cr: \rx", b"control: \0", b"n\xe4me: x", b"huge: " + b"x" * 9000, b"n" * 9000 + b": x",
+                         b"\r\n".join([b"many: x"] * 1000), b"x: 1\r\nGET /open/smuggled HTTP/1.1"]:
+            with self.subTest(trailers=trailers[:40]):
+                body = b"5\r\nhello\r\n0\r\n" + trailers + b"\r\n\r\n"
+                self.assert_refused(head("Transfer-Encoding: chunked") + body + SMUGGLED, {400})
+
     def test_the_byte_behind_any_border_belongs_to_the_mac(self):
         # V31
         client = Client()

@@ -140,6 +140,18 @@ class Requests(Proxy):
 
 
 class Answers(Proxy):
+    def test_trailers_do_not_reach_the_client(self):
+        chunked = (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n5\r\nhello\r\n"
+                   b"0\r\nX-Sum: 1\r\nX-Client-Id: forged\r\n\r\n")
+        gateway = self.run_with(chunked)
+        with Connection(gateway.address) as connection:
+            connection.send(Client().request())
+            answer = connection.head()
+            self.assertIsNone(answer.field("Trailer"))
+            self.assertEqual((connection.piece(), connection.exactly(5)), (b"hello", b"0\r\n\r\n"))
+            connection.send(Client().request("/nowhere"))
+            self.assertEqual(connection.answer().status, 404)
+
     def test_they_are_streamed_piece_by_piece(self):
         for begin, piece, end in (
                 (b"Transfer-Encoding: chunked\r\n\r\n", b"5\r\nhello\r\n", b"0\r\n\r\n"),
