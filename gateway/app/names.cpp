@@ -2,6 +2,7 @@
 #include "gateway/app/names.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "gateway/net/resolve.hpp"
@@ -17,7 +18,7 @@ bool is_same(const core::config::address& a, const core::config::address& b) {
 /// As core::config's upstream lists its endpoints, with the addresses that are known of each.
 std::vector<upstream::endpoint> endpoints_of(const upstream::group& g,
                                              const upstream::looked_up& found,
-                                             const shared_by_name& known) {
+                                             const shared_by_name& known, bool& cut) {
   std::vector<upstream::endpoint> all;
   std::size_t at = 0;
   for (const core::config::endpoint& e : g.settings.endpoints) {
@@ -26,12 +27,14 @@ std::vector<upstream::endpoint> endpoints_of(const upstream::group& g,
     while (at < g.endpoints.size() && g.endpoints[at].authority == authority) ++at;
     if (!is_same(e, found.name)) {
       const std::size_t last = std::min(at, first + (upstream::most_endpoints - all.size()));
+      cut = cut || last != at;
       all.insert(all.end(), g.endpoints.begin() + static_cast<std::ptrdiff_t>(first),
                  g.endpoints.begin() + static_cast<std::ptrdiff_t>(last));
       continue;
     }
     for (const net::tcp_endpoint& address : found.addresses) {
-      if (all.size() == upstream::most_endpoints) break;
+      cut = cut || all.size() == upstream::most_endpoints;
+      if (cut) break;
       upstream::endpoint one{address, authority, e.weight, {}, e.tls};
       one.condition = condition_of(g.settings.name, one, known);
       all.push_back(std::move(one));
@@ -76,12 +79,27 @@ std::shared_ptr<session::generation> follow(const session::generation& now,
     const upstream::group& g = now.groups[i];
     // Who says `resolve: 0s` keeps what it has.
     if (g.settings.resolve.count() == 0) continue;
-    std::vector<upstream::endpoint> endpoints = endpoints_of(g, found, known);
+    bool cut = false;
+    std::vector<upstream::endpoint> endpoints = endpoints_of(g, found, known, cut);
     if (leads_there(g.endpoints, endpoints)) continue;
     if (!next) next = std::make_shared<session::generation>(now);
     next->groups[i].endpoints = std::move(endpoints);
+    next->groups[i].cut = cut;
   }
   return next;
+}
+
+std::vector<std::string> crowded(const std::vector<upstream::group>& groups,
+                                 const std::vector<upstream::group>& before) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const upstream::group& g = groups[i];
+    if (!g.cut || (i < before.size() && leads_there(before[i].endpoints, g.endpoints))) continue;
+    const std::string most = std::to_string(upstream::most_endpoints);
+    out.push_back("upstreams." + g.settings.name + ": its names have more than " + most +
+                  " addresses, and the first " + most + " alone are used");
+  }
+  return out;
 }
 
 }  // namespace gateway::app

@@ -5,6 +5,7 @@
 // force in this alone. It looks nothing up.
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/config/model.hpp"
@@ -22,5 +23,10 @@ std::vector<upstream::resolver::task> names_of(const core::config::model& model)
 std::shared_ptr<session::generation> follow(const session::generation& now,
                                             const upstream::looked_up& found,
                                             const shared_by_name& known);
+
+/// Of each upstream that has more addresses than it can use, a sentence for the operator; not where
+/// the same was in force `before`.
+std::vector<std::string> crowded(const std::vector<upstream::group>& groups,
+                                 const std::vector<upstream::group>& before = {});
 
 }  // namespace gateway::app

@@ -77,10 +77,12 @@ destinations look_up(const core::config::model& model, const shared_by_name& kno
   groups.reserve(model.upstreams.size());
   for (const core::config::upstream& u : model.upstreams) {
     std::vector<upstream::endpoint> endpoints;
+    bool cut = false;
     for (const core::config::endpoint& e : u.endpoints) {
       const std::string authority = authority_of(e, e.tls);
       for (const net::tcp_endpoint& address : addresses(e, u.name)) {
-        if (endpoints.size() == upstream::most_endpoints) break;
+        cut = endpoints.size() == upstream::most_endpoints;
+        if (cut) break;
         upstream::endpoint one{address, authority, e.weight, {}, e.tls};
         one.condition = condition_of(u.name, one, known);
         endpoints.push_back(std::move(one));
@@ -89,6 +91,7 @@ destinations look_up(const core::config::model& model, const shared_by_name& kno
     const auto found = known.places.find(u.name);
     groups.emplace_back(u, std::move(endpoints),
                         found == known.places.end() ? nullptr : found->second.lock());
+    groups.back().cut = cut;
     try {
       if (u.tls) groups.back().tls = std::make_shared<const net::tls_client>(*u.tls);
     } catch (const std::runtime_error& e) {

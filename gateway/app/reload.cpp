@@ -10,6 +10,7 @@
 #include "core/base/instant.hpp"
 #include "core/config/report.hpp"
 #include "core/json/check.hpp"
+#include "gateway/app/names.hpp"
 #include "gateway/app/restart.hpp"
 #include "gateway/sys/clock.hpp"
 
@@ -36,8 +37,8 @@ struct read_and_looked_up {
   destinations found;
 };
 
-core::config::problem still_used(const upstream::looked_up& lost) {
-  core::config::problem p = of_the_whole(lost.problem + "; what it led to before is still used");
+core::config::problem warning(std::string message) {
+  core::config::problem p = of_the_whole(std::move(message));
   p.level = core::config::problem::severity::warning;
   return p;
 }
@@ -51,7 +52,9 @@ read_and_looked_up look(const configuration_source& from, const reloaded_parts& 
   need_restart = keep_what_needs_a_restart(now.rules->model, *got.read.value);
   got.found = look_up(*got.read.value, parts.state.heritage.shared, now.groups, parts.look);
   for (const upstream::looked_up& one : got.found.lost)
-    got.read.problems.push_back(still_used(one));
+    got.read.problems.push_back(warning(one.problem + "; what it led to before is still used"));
+  for (std::string& text : crowded(got.found.groups))
+    got.read.problems.push_back(warning(std::move(text)));
   return got;
 }
 

@@ -12,6 +12,7 @@
 #include "gateway/admin/clients.hpp"
 #include "gateway/admin/status.hpp"
 #include "gateway/app/endpoint_figures.hpp"
+#include "gateway/app/names.hpp"
 #include "gateway/app/resources.hpp"
 #include "gateway/app/watchdog.hpp"
 #include "gateway/net/handed.hpp"
@@ -52,6 +53,7 @@ server::server(server_settings settings, log::logger& diagnostics,
   if (settings_.take_over) ask_to_give_way(state, handed);
   auto first = std::make_shared<session::generation>();
   first->groups = look_up(model, {}).groups;
+  for (const std::string& text : crowded(first->groups)) log_.warning("{}", text);
   const unsigned workers = worker_count(model);
   listeners::change doors = state_.doors.prepare(steward_, model.listen, workers, &handed);
   first->secured = secure(model.listen, doors.numbers, state_.tickets);

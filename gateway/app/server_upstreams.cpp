@@ -58,6 +58,8 @@ void server::hear(const upstream::looked_up& found) {
   if (!next) return;
   next->places = counters_->take_up(describe(model(), next->groups, sys::now()));
   state_.heritage.share(next->groups);
+  for (const std::string& text : crowded(next->groups, state_.generation->groups))
+    log_.warning("{}", text);
   for (auto& w : workers_) w->take_up(next, {}, {});
   state_.generation = next;
   watch_endpoints();

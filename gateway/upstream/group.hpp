@@ -55,6 +55,7 @@ struct group {
 
   core::config::upstream settings;
   std::vector<endpoint> endpoints;
+  bool cut = false;  ///< had its names more addresses than most_endpoints?
   std::shared_ptr<const net::tls_client> tls;  ///< null: they are spoken to plainly
   /// For all workers, and for each configuration that has an upstream of this name.
   std::shared_ptr<slots> places;

@@ -113,6 +113,37 @@ BOOST_AUTO_TEST_CASE(an_address_that_comes_back_is_known) {
   BOOST_TEST((next->groups[0].endpoints[1].condition != next->groups[1].endpoints[1].condition));
 }
 
+/// So many of them.
+up::looked_up many(std::size_t count) {
+  up::looked_up f{{"a.example", 80}, {}, {}};
+  for (std::size_t i = 0; i < count; ++i)
+    f.addresses.push_back(at("198.18." + std::to_string(i / 200) + '.' + std::to_string(i % 200)));
+  return f;
+}
+
+BOOST_AUTO_TEST_CASE(of_more_addresses_than_can_be_used_it_is_said_once) {
+  const auto now = first_one("0s");
+  // With the other one's in the first upstream that is as many as can be.
+  const auto all = run::follow(*now, many(up::most_endpoints - 1), {});
+  BOOST_REQUIRE(all);
+  BOOST_TEST(all->groups[0].endpoints.size() == up::most_endpoints);
+  BOOST_TEST(run::crowded(all->groups, now->groups).empty());
+  // One more, of either name: the last is left out.
+  const auto cut = run::follow(*all, many(up::most_endpoints), {});
+  BOOST_REQUIRE(cut);
+  BOOST_TEST(cut->groups[0].endpoints.size() == up::most_endpoints);
+  const std::vector<std::string> said = run::crowded(cut->groups, all->groups);
+  BOOST_REQUIRE_EQUAL(said.size(), 1U);
+  BOOST_TEST(said[0].starts_with("upstreams.a: its names have more than 256 addresses"));
+  BOOST_TEST(!run::follow(*cut, many(up::most_endpoints), {}));
+  BOOST_TEST(
+      run::crowded(run::follow(*first_one(), many(up::most_endpoints + 9), {})->groups).size() ==
+      2U);
+  // Once there are fewer it is over.
+  const auto few = run::follow(*cut, found({"192.0.2.3"}), {});
+  BOOST_TEST(run::crowded(few->groups, cut->groups).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE_END()

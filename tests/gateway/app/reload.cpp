@@ -200,6 +200,20 @@ BOOST_AUTO_TEST_CASE(what_a_lost_name_led_to_is_known_by_host_and_port_wherever_
   }
 }
 
+BOOST_AUTO_TEST_CASE(of_addresses_that_are_too_many_it_warns) {
+  fixture f;
+  for (int i = 0; i < 257; ++i)
+    f.known["a.example"].push_back("198.18." + std::to_string(i / 200) + '.' +
+                                   std::to_string(i % 200));
+  const auto what = f.reload(with_upstreams("http://a.example", "http://127.0.0.1:9"));
+  BOOST_REQUIRE(what.done);
+  BOOST_TEST((what.problems.back().level == severity::warning));
+  BOOST_TEST(what.problems.back().message.starts_with("upstreams.orders: its names have more"));
+  f.known["a.example"].pop_back();
+  for (const auto& p : f.reload(with_upstreams("http://a.example", "http://127.0.0.1:9")).problems)
+    BOOST_TEST(p.message.find("addresses") == std::string::npos, p.message);
+}
+
 BOOST_AUTO_TEST_CASE(the_addresses_of_its_own_upstream_come_first) {
   fixture f(with_upstreams("http://a.example", "http://a.example"), {{"a.example", {"192.0.2.1"}}});
   auto other = std::make_shared<ses::generation>(*f.state.generation);

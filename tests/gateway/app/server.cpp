@@ -112,6 +112,19 @@ BOOST_AUTO_TEST_SUITE(gateway)
 BOOST_AUTO_TEST_SUITE(app)
 BOOST_AUTO_TEST_SUITE(server)
 
+BOOST_AUTO_TEST_CASE(of_addresses_that_are_too_many_it_warns) {
+  core::config::model model = model_of(9);
+  core::config::upstream& many = model.upstreams[0];
+  many.endpoints.resize(256, many.endpoints[0]);
+  for (const bool more : {false, true}) {
+    if (more) many.endpoints.push_back(many.endpoints[0]);
+    std::ostringstream said;
+    ::gateway::log::logger logger(said, ::gateway::log::level::info);
+    const run::server made({model, {}, true}, logger);
+    BOOST_TEST(has(said.str(), "upstreams.orders: its names have more than 256 addr") == more);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(it_serves_until_it_is_told_to_stop) {
   fixture f;
   f.start();
