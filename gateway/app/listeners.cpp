@@ -29,9 +29,9 @@ door duplicate(listeners::listener& of) {
 
 }  // namespace
 
-net::tcp_acceptor listen(net::event_loop& loop, const core::config::address& where,
-                         cannot_listen::listener whose, std::vector<sys::descriptor>* handed) {
-  const net::tcp_endpoint address = net::resolve(where);
+net::stream_acceptor listen(net::event_loop& loop, const core::config::address& where,
+                            cannot_listen::listener whose, std::vector<sys::descriptor>* handed) {
+  const net::socket_address address = net::resolve(where);
   try {
     if (handed != nullptr) {
       if (auto taken = net::take_listening(loop, address, *handed)) return std::move(*taken);
@@ -39,7 +39,7 @@ net::tcp_acceptor listen(net::event_loop& loop, const core::config::address& whe
     return net::listen_on(loop, address);
   } catch (const boost::system::system_error& e) {
     throw cannot_listen(
-        whose, "can't listen on " + net::format_endpoint(address) + ": " + e.code().message());
+        whose, "can't listen on " + net::format_address(address) + ": " + e.code().message());
   }
 }
 
@@ -93,8 +93,8 @@ void listeners::close() {
   for (listener& l : all_) l.socket.close(ignored);
 }
 
-std::vector<net::tcp_endpoint> listeners::addresses() const {
-  std::vector<net::tcp_endpoint> all;
+std::vector<net::socket_address> listeners::addresses() const {
+  std::vector<net::socket_address> all;
   for (const listener& l : all_) all.push_back(l.socket.local_endpoint());
   return all;
 }

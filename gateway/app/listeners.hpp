@@ -30,9 +30,9 @@ class cannot_listen : public std::runtime_error {
 
 /// The one of `handed` that listens there already, if there is one (it is then no longer among
 /// them); else opens, binds and listens. Throws cannot_listen.
-net::tcp_acceptor listen(net::event_loop& loop, const core::config::address& where,
-                         cannot_listen::listener whose,
-                         std::vector<sys::descriptor>* handed = nullptr);
+net::stream_acceptor listen(net::event_loop& loop, const core::config::address& where,
+                            cannot_listen::listener whose,
+                            std::vector<sys::descriptor>* handed = nullptr);
 
 /// A worker's duplicate of a listener.
 struct door {
@@ -45,7 +45,7 @@ class listeners {
   struct listener {
     core::config::address configured;  ///< as the configuration has it, which may be port 0
     std::uint32_t number = 0;
-    net::tcp_acceptor socket;
+    net::stream_acceptor socket;
   };
 
   /// What another configuration changes, and that is all there already.
@@ -68,7 +68,7 @@ class listeners {
   /// Closes all: workers empty the queues.
   void close();
 
-  [[nodiscard]] std::vector<net::tcp_endpoint> addresses() const;
+  [[nodiscard]] std::vector<net::socket_address> addresses() const;
   /// Their numbers for the kernel.
   [[nodiscard]] std::vector<int> descriptors();
 

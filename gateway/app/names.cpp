@@ -30,7 +30,7 @@ std::vector<upstream::endpoint> endpoints_of(const upstream::group& g,
                  g.endpoints.begin() + static_cast<std::ptrdiff_t>(last));
       continue;
     }
-    for (const net::tcp_endpoint& address : found.addresses) {
+    for (const net::socket_address& address : found.addresses) {
       if (all.size() == upstream::most_endpoints) break;
       upstream::endpoint one{address, authority, e.weight, {}, e.tls};
       one.condition = condition_of(g.settings.name, one, known);

@@ -34,7 +34,7 @@ std::vector<upstream::group> look_up(const core::config::model& model,
     std::vector<upstream::endpoint> endpoints;
     for (const core::config::endpoint& e : u.endpoints) {
       const std::string authority = authority_of(e, e.tls);
-      for (const net::tcp_endpoint& address : net::resolve_all(e)) {
+      for (const net::socket_address& address : net::resolve_all(e)) {
         if (endpoints.size() == upstream::most_endpoints) break;
         upstream::endpoint one{address, authority, e.weight, {}, e.tls};
         one.condition = condition_of(u.name, one, known);

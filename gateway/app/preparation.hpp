@@ -21,7 +21,7 @@ struct shared_by_name {
   /// Places of each upstream.
   std::map<std::string, std::weak_ptr<upstream::slots>> places;
   /// Of each endpoint: its upstream, what stands in Host, and its address.
-  using endpoint = std::tuple<std::string, std::string, net::tcp_endpoint>;
+  using endpoint = std::tuple<std::string, std::string, net::socket_address>;
   std::map<endpoint, std::weak_ptr<upstream::condition>> conditions;
 };
 

@@ -23,7 +23,7 @@ namespace http = beast::http;
 
 namespace {
 
-using stream = beast::basic_stream<asio::ip::tcp, executor, beast::unlimited_rate_policy>;
+using stream = beast::basic_stream<stream_protocol, executor, beast::unlimited_rate_policy>;
 
 constexpr std::chrono::seconds patience{15};
 
@@ -67,7 +67,7 @@ class place {
   std::shared_ptr<std::size_t> taken_;
 };
 
-asio_task<void> serve_connection(tcp_socket socket, const plain_handler* handler,
+asio_task<void> serve_connection(stream_socket socket, const plain_handler* handler,
                                  std::size_t body_limit, place held) {
   const place mine = std::move(held);
   stream connection(std::move(socket));
@@ -87,7 +87,7 @@ asio_task<void> serve_connection(tcp_socket socket, const plain_handler* handler
     if (unsent || !parser.get().keep_alive()) break;
   }
   boost::system::error_code ignored;
-  connection.socket().shutdown(tcp_socket::shutdown_send, ignored);
+  connection.socket().shutdown(stream_socket::shutdown_send, ignored);
 }
 
 }  // namespace
@@ -98,14 +98,14 @@ std::string plain_request::field(std::string_view name) const {
   return {};
 }
 
-task<void> serve_plain(tcp_acceptor* acceptor, const plain_handler* handler,
+task<void> serve_plain(stream_acceptor* acceptor, const plain_handler* handler,
                        std::size_t most_connections, std::size_t body_limit) {
   event_loop& loop = acceptor->get_executor().context();
   auto taken = std::make_shared<std::size_t>(0);
   while (acceptor->is_open()) {
     if (co_await when_readable(*acceptor) || !acceptor->is_open()) co_return;
     boost::system::error_code ec;
-    tcp_socket socket(loop);
+    stream_socket socket(loop);
     acceptor->accept(socket, ec);
     if (ec == asio::error::would_block || ec == asio::error::connection_aborted) continue;
     if (ec) {
@@ -118,11 +118,11 @@ task<void> serve_plain(tcp_acceptor* acceptor, const plain_handler* handler,
   }
 }
 
-tcp_acceptor listen_on(asio::io_context& context, const tcp_endpoint& address) {
-  tcp_acceptor acceptor(context);
+stream_acceptor listen_on(asio::io_context& context, const socket_address& address) {
+  stream_acceptor acceptor(context);
   acceptor.open(address.protocol());
   acceptor.set_option(asio::socket_base::reuse_address(true));
-  if (address.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true));
+  if (address.protocol().family() == AF_INET6) acceptor.set_option(asio::ip::v6_only(true));
   acceptor.bind(address);
   acceptor.listen(4096);
   acceptor.non_blocking(true);

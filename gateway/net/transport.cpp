@@ -119,10 +119,10 @@ void transport::end_later(io_error error) {
 
 void transport::expire() { end_later(io_error::timeout); }
 
-transport::operation<transport::just_error> transport::connect(const tcp_endpoint& to,
+transport::operation<transport::just_error> transport::connect(const socket_address& to,
                                                                milliseconds timeout) {
   sys::descriptor socket(
-      ::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+      ::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   // Watched from then on only: a socket that is not even connecting counts as hung up.
   if (::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
       errno == EINPROGRESS)

@@ -21,7 +21,7 @@ namespace gateway::upstream {
 /// An endpoint with its address looked up when the configuration was read. A name that has several
 /// addresses is as many endpoints.
 struct endpoint {
-  net::tcp_endpoint address;
+  net::socket_address address;
   std::string authority;  ///< what stands in Host
   std::uint32_t weight = 1;
   /// For all workers, and for each configuration in which the upstream of this name has it. Null:

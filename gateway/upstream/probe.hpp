@@ -16,7 +16,7 @@
 namespace gateway::upstream {
 
 struct probe_target {
-  net::tcp_endpoint address;
+  net::socket_address address;
   std::string authority;  ///< what stands in Host
   std::string path;
   std::chrono::milliseconds timeout{};  ///< from the first step to the end of the answer's head

@@ -28,7 +28,9 @@ struct fixture {
     doors = std::move(change.doors);
     all.commit(std::move(change));
   }
-  [[nodiscard]] std::uint16_t port(std::size_t i) const { return all.addresses().at(i).port(); }
+  [[nodiscard]] std::uint16_t port(std::size_t i) const {
+    return io::port_of(all.addresses().at(i));
+  }
 
   io::event_loop loop{1};
   run::listeners all;

@@ -21,7 +21,7 @@ namespace up = gateway::upstream;
 const std::string tail =
     "\nroutes: [{path: /, scheme: none, upstream: a}, {path: /b, scheme: none, upstream: b}]\n";
 
-io::tcp_endpoint at(const std::string& address) { return io::resolve({address, 80}); }
+io::socket_address at(const std::string& address) { return io::resolve({address, 80}); }
 
 /// Two upstreams, of which both have a.example and one has an address beside it.
 std::shared_ptr<gateway::session::generation> first_one(const std::string& resolve_b = "30s") {
@@ -49,7 +49,7 @@ up::looked_up found(const std::vector<std::string>& addresses) {
 
 std::string addresses(const up::group& g) {
   std::string all;
-  for (const up::endpoint& e : g.endpoints) all += e.address.address().to_string() + ' ';
+  for (const up::endpoint& e : g.endpoints) all += io::host_of(e.address) + ' ';
   return all;
 }
 
