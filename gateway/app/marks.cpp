@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/instant.hpp"
+#include "core/config/values.hpp"
 #include "gateway/replay/state_path.hpp"
 #include "gateway/sys/clock.hpp"
 #include "gateway/sys/environment.hpp"
@@ -18,7 +19,8 @@ namespace {
 replay::state_path auto_state(const core::config::model& model, const std::string& config_path) {
   std::vector<std::string> addresses;
   for (const core::config::address& a : model.listen)
-    addresses.push_back(a.host + ":" + std::to_string(a.port));
+    addresses.push_back(a.is_path() ? core::config::print_address(a)
+                                    : a.host + ":" + std::to_string(a.port));
   replay::state_environment env;
   env.state_directory = sys::environment("STATE_DIRECTORY");
   env.xdg_state_home = sys::environment("XDG_STATE_HOME");
@@ -33,7 +35,8 @@ state_choice choose_state(const core::config::model& model, const std::string& c
   if (config_path.empty() || model.replay.state == "none") return {{}, !first_start, {}};
   if (model.replay.state != "auto") return {model.replay.state, false, {}};
   // Nobody can have addressed a port that the kernel chooses anew at each start.
-  if (std::ranges::all_of(model.listen, [](const auto& a) { return a.port == 0; })) return {};
+  if (std::ranges::all_of(model.listen, [](const auto& a) { return !a.is_path() && a.port == 0; }))
+    return {};
   const replay::state_path found = auto_state(model, config_path);
   return {found.path, found.path.empty(), found.why_not};
 }

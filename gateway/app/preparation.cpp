@@ -20,6 +20,7 @@ std::shared_ptr<upstream::condition> condition_of(const std::string& name,
 }
 
 std::string authority_of(const core::config::address& a, bool tls) {
+  if (a.is_path()) return core::config::print_address(a);
   const bool ipv6 = a.host.find(':') != std::string::npos;
   const std::string host = ipv6 ? "[" + a.host + "]" : a.host;
   // The default port is left out of Host, as clients do (RFC 9110, section 7.2).

@@ -57,9 +57,9 @@ server::server(server_settings settings, log::logger& diagnostics,
   first->secured = secure(model.listen, doors.numbers, state_.tickets);
   first->introducing = introducing(model.listen, doors.numbers);
   if (model.admin) {
-    admin_ = std::make_unique<net::stream_acceptor>(
+    admin_ = std::make_unique<bound>(
         listen(steward_, *model.admin, cannot_listen::listener::admin, &handed));
-    admin_address_ = admin_->local_endpoint();
+    admin_address_ = admin_->socket.local_endpoint();
   }
   for (const sys::descriptor& other : handed)
     log_.warning("handed over, and in no use here: {}", net::describe(other));
@@ -126,11 +126,15 @@ int server::run() {
     log_.info("listening on {}", net::format_address(address));
   if (admin_) {
     start_admin();
-    log_.info("admin on http://{}/", net::format_address(admin_address_));
+    const std::string at = net::format_address(admin_address_);
+    log_.info("admin on {}", net::path_of(admin_address_).empty() ? "http://" + at + "/" : at);
   }
   net::spawn(steward_, watch_signals());
   announce();
-  if (before_) before_->relieve();
+  if (before_) {
+    before_->relieve();
+    own_files_left();
+  }
   before_.reset();
   attend_successors();
   steward_.run();
@@ -156,7 +160,7 @@ std::string server::status() const {
 
 void server::start_admin() {
   admin_handler_ = [this](const net::plain_request& asked) { return answer_admin(asked); };
-  net::spawn(steward_, net::serve_plain(admin_.get(), &admin_handler_));
+  net::spawn(steward_, net::serve_plain(&admin_->socket, &admin_handler_));
 }
 
 void server::stop() {
@@ -164,7 +168,10 @@ void server::stop() {
 }
 
 void server::begin_drain() {
-  if (phase_.exchange(phase::draining) == phase::draining) {
+  const phase before = phase_.exchange(phase::draining);
+  // Who was about to take over may have done so.
+  if (before == phase::handing_over) leave_files();
+  if (before == phase::draining) {
     log_.warning("told to stop again: ending what is still in flight");
     steward_.stop();
     return;
@@ -327,6 +334,7 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
   from.beyond_loopback = !net::is_local(admin_address_);
   const std::string address = net::host_of(admin_address_);
   from.address = address;
+  from.by_path = !net::path_of(admin_address_).empty();
   const auto& token = model().admin->token;
   if (token) from.token = token->reveal();
   if (phase_ != phase::serving) from.not_ready = occupation();

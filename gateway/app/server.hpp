@@ -76,6 +76,9 @@ class server {
   void close_doors();
   void go_on();
   void leave_to_successor();
+  void leave_files();
+  /// Those of the one that gave way.
+  void own_files_left();
   /// What it is at, in a word or two.
   [[nodiscard]] std::string_view occupation() const;
   void start_admin();
@@ -113,7 +116,7 @@ class server {
   std::string control_path_;                     ///< of that; empty: nowhere
   giving_way way_;
   in_force state_;
-  std::unique_ptr<net::stream_acceptor> admin_;
+  std::unique_ptr<bound> admin_;
   sys::descriptor admin_kept_;  ///< while another process may serve it
   net::socket_address admin_address_;
   net::plain_handler admin_handler_;

@@ -23,7 +23,7 @@ std::optional<socket_address> listening_address(const sys::descriptor& handed) {
   if (option(socket, SO_TYPE) != SOCK_STREAM || option(socket, SO_ACCEPTCONN) != 1)
     return std::nullopt;
   auto address = own_address(socket);
-  return address && tcp_of(*address) ? address : std::nullopt;
+  return address && (tcp_of(*address) || !path_of(*address).empty()) ? address : std::nullopt;
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ std::optional<socket_address> listening_address(const sys::descriptor& handed) {
 std::optional<stream_acceptor> take_listening(event_loop& loop, const socket_address& address,
                                               std::vector<sys::descriptor>& handed) {
   // Port 0 asks for one that nobody has.
-  if (port_of(address) == 0) return std::nullopt;
+  if (tcp_of(address) && port_of(address) == 0) return std::nullopt;
   const auto found = std::ranges::find(handed, std::optional(address), listening_address);
   if (found == handed.end()) return std::nullopt;
   sys::descriptor taken = std::move(*found);
@@ -44,7 +44,7 @@ std::optional<stream_acceptor> take_listening(event_loop& loop, const socket_add
 
 std::string describe(const sys::descriptor& handed) {
   const auto address = listening_address(handed);
-  return address ? format_address(*address) : "a descriptor that doesn't listen for TCP";
+  return address ? format_address(*address) : "a descriptor that doesn't listen for streams";
 }
 
 }  // namespace gateway::net

@@ -99,7 +99,9 @@ outcome call_plain(const plain_destination& to, std::string_view request, bool h
   asio::io_context context(1);
   errand what{{}, request, head_only, settings};
   error_code ec;
-  if (const auto literal = asio::ip::make_address(to.host, ec); !ec) {
+  if (!to.path.empty()) {
+    what.addresses.push_back(at_path(to.path));
+  } else if (const auto literal = asio::ip::make_address(to.host, ec); !ec) {
     what.addresses.emplace_back(tcp_endpoint(literal, to.port));
   } else {
     asio::ip::basic_resolver<asio::ip::tcp, executor> resolver(context);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/net/plain_server.hpp"
 
+#include <sys/socket.h>
+#include <sys/stat.h>
+
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -9,11 +12,15 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <cerrno>
 #include <memory>
+#include <system_error>
 
 #include "core/base/ascii.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
+#include "gateway/net/socket_address.hpp"
+#include "gateway/sys/socket_file.hpp"
 
 namespace gateway::net {
 
@@ -26,6 +33,7 @@ namespace {
 using stream = beast::basic_stream<stream_protocol, executor, beast::unlimited_rate_policy>;
 
 constexpr std::chrono::seconds patience{15};
+constexpr int backlog = 4096;
 
 plain_request from_beast(const http::request<http::string_body>& message) {
   plain_request r;
@@ -119,13 +127,20 @@ task<void> serve_plain(stream_acceptor* acceptor, const plain_handler* handler,
 }
 
 stream_acceptor listen_on(asio::io_context& context, const socket_address& address) {
+  const std::string path = path_of(address);
+  if (!path.empty()) sys::clear_the_way(path);
   stream_acceptor acceptor(context);
   acceptor.open(address.protocol());
-  acceptor.set_option(asio::socket_base::reuse_address(true));
+  if (path.empty()) acceptor.set_option(asio::socket_base::reuse_address(true));
   if (address.protocol().family() == AF_INET6) acceptor.set_option(asio::ip::v6_only(true));
   acceptor.bind(address);
-  acceptor.listen(4096);
+  sys::socket_file file(path);  // goes if one of these throws
+  // Whatever the umask. Nobody can connect before it listens.
+  if (!path.empty() && ::chmod(path.c_str(), 0660) != 0)
+    throw std::system_error(errno, std::generic_category(), path);
+  acceptor.listen(backlog);
   acceptor.non_blocking(true);
+  file.leave();
   return acceptor;
 }
 

@@ -16,6 +16,7 @@ bool is_address(std::string_view host) {
 }
 
 std::vector<socket_address> resolve_all(const core::config::address& a) {
+  if (a.is_path()) return {at_path(a.path)};
   boost::system::error_code ec;
   const ip::address literal = ip::make_address(a.host, ec);
   if (!ec) return {tcp_endpoint(literal, a.port)};

@@ -15,8 +15,8 @@ namespace gateway::net {
 /// Is it an IP address, which needs no looking up?
 bool is_address(std::string_view host);
 
-/// The first address of a host (an IP address is itself). Blocks. Throws std::runtime_error with a
-/// sentence for the operator.
+/// The first address of a host (an IP address or a path is itself). Blocks. Throws
+/// std::runtime_error with a sentence for the operator.
 socket_address resolve(const core::config::address& a);
 
 /// All of them, each once, in the resolver's order; else the same.

@@ -40,6 +40,7 @@ transport::~transport() {
 void transport::adopt(sys::descriptor socket) {
   if (!socket || !watch(socket.get())) return;
   socket_ = std::move(socket);
+  // A Unix-domain socket knows no such option, and refuses it: asking which it is costs as much.
   const int on = 1;
   ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }

@@ -88,11 +88,11 @@ net::task<forwarding::outcome> forwarding::send(const admission::cleared* messag
       request.policy().settings.response_timeout.value_or(group.settings.response_timeout);
   const auto trace = worker_.new_trace_parent();
   const bool preserve = group.settings.preserve_host && !request.framing().host.empty();
-  const admission::hop hop{
-      preserve ? request.framing().host : std::string_view(group.endpoints[up->endpoint].authority),
-      client_.peer,
-      record_.request_id_text(),
-      {trace.data(), trace.size()}};
+  const admission::hop hop{preserve ? request.framing().host
+                                    : upstream::host_field(group.endpoints[up->endpoint].authority),
+                           client_.peer,
+                           record_.request_id_text(),
+                           {trace.data(), trace.size()}};
   admission::write_upstream_head(scratch_.upstream_head, *message, hop);
 
   const std::array<std::string_view, 2> parts{scratch_.upstream_head, message->body()};

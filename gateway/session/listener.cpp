@@ -26,7 +26,7 @@ std::optional<counted> count_address(const worker& w, const sys::descriptor& soc
   const std::string address = net::peer_address(socket.get());
   const auto key = core::limit::key_of_address(address);
   // A proxy has those of all who are behind it.
-  if (!key || core::http::is_among(address, w.current().rules->model.trusted_proxies))
+  if (!key || core::http::is_trusted(address, w.current().rules->model.trusted_proxies))
     return counted();
   if (!count.by_address.take(*key, *limits->connections)) return std::nullopt;
   return counted(std::in_place, count.by_address, *key);

@@ -30,7 +30,7 @@ void prober::take_up(const std::vector<group>& groups) {
       auto one = std::make_shared<patient>();
       one->upstream = g.settings.name;
       one->to = e;
-      one->tls = g.tls;
+      one->tls = tls_to(e, g);
       one->by = *g.settings.health;
       wanted.push_back(std::move(one));
     }

@@ -8,6 +8,7 @@
 
 #include "gateway/net/accept.hpp"
 #include "gateway/net/plain_server.hpp"
+#include "tests/gateway/log/folder.hpp"
 #include "tests/gateway/net/loopback.hpp"
 
 namespace tests {
@@ -66,6 +67,21 @@ BOOST_AUTO_TEST_CASE(one_of_the_other_protocol_is_taken_too) {
   BOOST_TEST((taken->local_endpoint() == door.local_endpoint()));
 }
 
+BOOST_AUTO_TEST_CASE(one_at_a_path_is_taken_for_that_path) {
+  const folder place;
+  io::event_loop loop{1};
+  const io::socket_address here = io::at_path(place.path("x"));
+  io::stream_acceptor door = io::listen_on(loop, here);
+  descriptors handed;
+  handed.emplace_back(::dup(door.native_handle()));
+  BOOST_TEST(io::describe(handed[0]) == "unix:" + place.path("x"));
+  BOOST_TEST(!io::take_listening(loop, io::at_path(place.path("y")), handed).has_value());
+  auto taken = io::take_listening(loop, here, handed);
+  BOOST_TEST_REQUIRE(taken.has_value());
+  BOOST_TEST((taken->local_endpoint() == here));
+  BOOST_TEST(handed.empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_listen_is_never_taken) {
   const listening door;
   const peer client = connect_to(door.port());
@@ -79,7 +95,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_listen_is_never_taken) {
   io::event_loop loop{1};
   BOOST_TEST(!io::take_listening(loop, here(ntohs(own.sin_port)), handed).has_value());
   for (const auto& one : handed)
-    BOOST_TEST(io::describe(one) == "a descriptor that doesn't listen for TCP");
+    BOOST_TEST(io::describe(one) == "a descriptor that doesn't listen for streams");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
