@@ -363,6 +363,9 @@ class Trust(Place):
         self.assertEqual(exchange(gateway.address, Client().request(message={"id": 2})).status, 403)
         message = Client().request(message={"id": 3}).replace(b"\r\n", b"\r\nX-Forwarded-For: 203.0.113.9\r\n", 1)
         self.assertEqual(exchange(gateway.address, message).status, 200)
+        # What is counted is counted once its line is written.
+        while gateway.next_log_line()["client_address"] != "203.0.113.9":
+            pass
         seen = json.loads(gateway.admin_get("/clients?client=billing")[1])["clients"][0]["secrets"][0]
         self.assertEqual(seen["address"], "203.0.113.9")
 
