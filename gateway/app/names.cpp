@@ -10,9 +10,7 @@ namespace gateway::app {
 
 namespace {
 
-bool is_same(const core::config::address& a, const core::config::address& b) {
-  return a.host == b.host && a.port == b.port;
-}
+bool is_same(const core::config::address& a, const core::config::address& b) { return a == b; }
 
 /// As core::config's upstream lists its endpoints, with the addresses that are known of each.
 std::vector<upstream::endpoint> endpoints_of(const upstream::group& g,
@@ -30,7 +28,7 @@ std::vector<upstream::endpoint> endpoints_of(const upstream::group& g,
                  g.endpoints.begin() + static_cast<std::ptrdiff_t>(last));
       continue;
     }
-    for (const net::tcp_endpoint& address : found.addresses) {
+    for (const net::socket_address& address : found.addresses) {
       if (all.size() == upstream::most_endpoints) break;
       upstream::endpoint one{address, authority, e.weight, {}, e.tls};
       one.condition = condition_of(g.settings.name, one, known);
@@ -55,7 +53,7 @@ std::vector<upstream::resolver::task> names_of(const core::config::model& model)
   for (const core::config::upstream& u : model.upstreams) {
     if (u.resolve.count() == 0) continue;
     for (const core::config::endpoint& e : u.endpoints) {
-      if (net::is_address(e.host)) continue;
+      if (e.is_path() || net::is_address(e.host)) continue;
       const auto same = [&](const auto& task) { return is_same(task.name, e); };
       const auto known = std::ranges::find_if(all, same);
       if (known == all.end())

@@ -20,6 +20,7 @@ std::shared_ptr<upstream::condition> condition_of(const std::string& name,
 }
 
 std::string authority_of(const core::config::address& a, bool tls) {
+  if (a.is_path()) return core::config::print_address(a);
   const bool ipv6 = a.host.find(':') != std::string::npos;
   const std::string host = ipv6 ? "[" + a.host + "]" : a.host;
   // The default port is left out of Host, as clients do (RFC 9110, section 7.2).
@@ -34,7 +35,7 @@ std::vector<upstream::group> look_up(const core::config::model& model,
     std::vector<upstream::endpoint> endpoints;
     for (const core::config::endpoint& e : u.endpoints) {
       const std::string authority = authority_of(e, e.tls);
-      for (const net::tcp_endpoint& address : net::resolve_all(e)) {
+      for (const net::socket_address& address : net::resolve_all(e)) {
         if (endpoints.size() == upstream::most_endpoints) break;
         upstream::endpoint one{address, authority, e.weight, {}, e.tls};
         one.condition = condition_of(u.name, one, known);

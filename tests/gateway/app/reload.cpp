@@ -71,7 +71,7 @@ struct fixture {
                        {state, workers, *counters, steward, [this] { ++waited; }});
   }
   [[nodiscard]] std::string ask(const std::string& path) const {
-    const peer client = connect_to(state.doors.addresses().at(0).port());
+    const peer client = connect_to(io::port_of(state.doors.addresses().at(0)));
     client.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
     return client.receive(12).substr(9);
   }
@@ -203,10 +203,10 @@ BOOST_AUTO_TEST_CASE(who_is_accepted_in_a_listeners_last_turn_leaves_with_it) {
     busy.set_value();
     queued.get_future().wait();
   };
-  const peer first = another_client(f.state.doors.addresses().at(0).port());
+  const peer first = another_client(io::port_of(f.state.doors.addresses().at(0)));
   busy.get_future().wait();
-  const peer refused = another_client(f.state.doors.addresses().at(0).port());
-  const peer last = connect_to(f.state.doors.addresses().at(1).port());
+  const peer refused = another_client(io::port_of(f.state.doors.addresses().at(0)));
+  const peer last = connect_to(io::port_of(f.state.doors.addresses().at(1)));
   queued.set_value();
   removed.get_future().wait();
   last.send("GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n");
