@@ -58,7 +58,7 @@ result<arrival> arrive(const http::request_head& head, const snapshot& rules, ba
   const bool said = scheme.empty() || !rules.model.external.scheme.empty();
   known.scheme_ = said ? rules.external_scheme : scheme;
   const auto& trusted = rules.model.trusted_proxies;
-  if (!trusted.empty() && http::is_among(peer, trusted)) {
+  if (trusted.any() && http::is_trusted(peer, trusted)) {
     known.proxied_ = true;
     known.client_address_ = http::client_behind(head.fields, peer, trusted);
   }

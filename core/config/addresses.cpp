@@ -37,10 +37,27 @@ bool is_host_name(std::string_view host) {
   return fits && std::ranges::any_of(host, base::is_alpha);
 }
 
+constexpr std::string_view path_prefix = "unix:";
+/// What the kernel has room for (unix(7)).
+constexpr std::size_t longest_path = 107;
+
+parsed<address> parse_path(std::string_view text) {
+  const std::string_view path = text.substr(path_prefix.size());
+  if (!path.starts_with('/'))
+    return wrong{quoted(text) +
+                 " must be unix: and a path from the root, e.g. unix:/run/countersign/http.sock"};
+  if (path.size() > longest_path)
+    return wrong{"a Unix-domain socket has a path of at most " + std::to_string(longest_path) +
+                 " bytes; this one has " + std::to_string(path.size())};
+  if (std::ranges::any_of(path, [](char c) { return (c >= '\0' && c < ' ') || c == '\x7F'; }))
+    return wrong{quoted(text) + " has control characters in its path"};
+  return address{{}, 0, std::string(path)};
+}
+
 std::string what_is_wrong_with(const urls::url_view& url) {
   const std::string_view scheme(url.scheme().data(), url.scheme().size());
   if (!base::iequals(scheme, "http") && !base::iequals(scheme, "https"))
-    return "an endpoint must begin with http:// or https://";
+    return "an endpoint must begin with http://, https:// or unix:/";
   if (url.has_userinfo()) return "an endpoint takes no user and password";
   if (url.has_query() || url.has_fragment()) return "an endpoint ends after the port";
   if (!url.encoded_path().empty() && url.encoded_path() != "/") {
@@ -52,13 +69,13 @@ std::string what_is_wrong_with(const urls::url_view& url) {
 }  // namespace
 
 parsed<address> parse_listen_address(std::string_view text) {
-  if (text.starts_with("unix:"))
-    return wrong{"unix: sockets are not listened on, only IP addresses with a port"};
+  if (text.starts_with(path_prefix)) return parse_path(text);
   const std::size_t colon = text.rfind(':');
   const bool bracketed = text.starts_with('[');
   if (colon == std::string_view::npos || (bracketed && (colon == 0 || text[colon - 1] != ']'))) {
     return wrong{quoted(text) +
-                 " must be ADDRESS:PORT, e.g. 127.0.0.1:8080, 0.0.0.0:8080 or [::]:8080"};
+                 " must be ADDRESS:PORT, e.g. 127.0.0.1:8080, 0.0.0.0:8080 or [::]:8080, or "
+                 "unix:PATH"};
   }
   const auto port = parse_port(text.substr(colon + 1));
   if (const auto* bad = std::get_if<wrong>(&port)) return *bad;
@@ -74,6 +91,9 @@ parsed<address> parse_listen_address(std::string_view text) {
 }
 
 parsed<address> parse_endpoint(std::string_view text) {
+  if (text.starts_with(path_prefix)) return parse_path(text);
+  if (text.starts_with("http://unix:/"))
+    return wrong{quoted(text) + " must be unix:PATH, without http://"};
   const auto url = urls::parse_uri(text);
   if (!url) {
     // Not quoted when it may hold a password.
@@ -105,11 +125,13 @@ parsed<base::ip_network> parse_network(std::string_view text) {
 }
 
 std::string print_address(const address& a) {
+  if (a.is_path()) return std::string(path_prefix) + a.path;
   const bool ipv6 = a.host.find(':') != std::string::npos;
   return (ipv6 ? '[' + a.host + ']' : a.host) + ':' + std::to_string(a.port);
 }
 
 bool is_loopback(const address& a) {
+  if (a.is_path()) return true;
   if (const auto v4 = urls::parse_ipv4_address(a.host)) return v4->is_loopback();
   if (const auto v6 = urls::parse_ipv6_address(a.host)) return v6->is_loopback();
   return false;

@@ -17,6 +17,9 @@ spot one_of(const spot& s, std::size_t i) {
   return s.at->what == node::kind::sequence ? s.item(i) : s;
 }
 
+/// Does it say where, all of it?
+bool is_definite(const address& a) { return a.is_path() || a.port != 0; }
+
 /// Who guesses it may change the configuration that is in force.
 constexpr std::size_t short_token = 16;
 
@@ -41,17 +44,20 @@ void check_listeners(const reviewed& f) {
   std::set<std::string> seen;
   for (std::size_t i = 0; i < f.d.listen.size(); ++i) {
     const listener& a = f.d.listen[i];
-    if (a.port != 0 && !seen.insert(print_address(a)).second) {
+    if (is_definite(a) && !seen.insert(print_address(a)).second) {
       f.problems.error(one_of(at, i), print_address(a) + " is listened on already");
     }
-    if (a.proxy_protocol && f.d.trusted_proxies.empty())
+    const http::trusted_peers& trusted = f.d.trusted_proxies;
+    if (a.proxy_protocol && (a.is_path() ? !trusted.local : trusted.networks.empty()))
       f.problems.error(one_of(at, i).key("proxy_protocol"),
-                       "nobody may say who a client is: name the balancers in `trusted_proxies`");
+                       std::string("nobody may say who a client is: name ") +
+                           (a.is_path() ? "`unix`" : "the balancers") + " in `trusted_proxies`");
     if (const auto why = listen_warning(a); seals && !a.tls && !why.empty())
       f.problems.warn(one_of(at, i), std::string(why));
   }
-  if (!f.d.admin || f.d.admin->host.empty()) return;  // one that could not be read
-  if (f.d.admin->port != 0 && seen.contains(print_address(*f.d.admin))) {
+  if (!f.d.admin || (f.d.admin->host.empty() && !f.d.admin->is_path()))
+    return;  // one that could not be read
+  if (is_definite(*f.d.admin) && seen.contains(print_address(*f.d.admin))) {
     f.problems.error(f.top("admin"),
                      "is the address that clients connect to; it needs one of its own");
   }
@@ -107,7 +113,8 @@ void check_upstreams(const reviewed& f) {
   for (std::size_t i = 0; i < f.d.upstreams.size(); ++i) {
     const upstream& u = f.d.upstreams[i];
     const auto secured = std::ranges::count_if(u.endpoints, &endpoint::tls);
-    if (secured != 0 && secured != std::ssize(u.endpoints))
+    const auto local = std::ranges::count_if(u.endpoints, &endpoint::is_path);
+    if (secured != 0 && secured + local != std::ssize(u.endpoints))
       f.problems.error(
           f.upstream(i),
           "has http:// and https:// endpoints: what is sent to the one is as open as if "

@@ -18,6 +18,7 @@
 #include "core/envelope/jwe_settings.hpp"
 #include "core/envelope/laravel.hpp"
 #include "core/envelope/php_serialized.hpp"
+#include "core/http/forwarded.hpp"
 #include "core/keys/client.hpp"
 #include "core/keys/version.hpp"
 #include "core/limit/rate.hpp"
@@ -31,9 +32,14 @@ namespace core::config {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+/// A host with a port, or a path.
 struct address {
   std::string host;  ///< an IP address, or a name for upstreams; IPv6 without brackets
   std::uint16_t port = 0;
+  std::string path{};  ///< of a Unix-domain socket; empty: it is none
+
+  [[nodiscard]] bool is_path() const { return !path.empty(); }
+  friend bool operator==(const address&, const address&) = default;
 };
 
 /// A file that anybody may see, with what it held when the configuration was read.
@@ -281,7 +287,7 @@ struct model {
   std::optional<config::admin> admin;
   unsigned workers = 0;  ///< 0: one per core
   config::limits limits;
-  std::vector<base::ip_network> trusted_proxies;  ///< whose X-Forwarded-* fields are believed
+  http::trusted_peers trusted_proxies;  ///< whose X-Forwarded-* fields are believed
   config::access_log access_log;
   std::optional<config::audit_log> audit_log;
   std::optional<config::capture> capture;

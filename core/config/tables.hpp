@@ -22,7 +22,7 @@ struct limits_table {
   static std::span<const field<limits>> fields();
 };
 
-/// ADDRESS:PORT, {address: ADDRESS:PORT, tls: …}, or a list of them.
+/// ADDRESS:PORT, unix:PATH, {address: ADDRESS:PORT, tls: …}, or a list of them.
 struct listener_list {
   using value = std::vector<listener>;
   static std::string type();

@@ -44,6 +44,45 @@ struct admin_section : maybe_section<admin_table> {
   }
 };
 
+/// A network, or nothing: those who have no address.
+struct peer_rule {
+  using value = std::optional<base::ip_network>;
+  static constexpr std::string_view type = "network, or unix";
+  static parsed<value> parse(std::string_view text) {
+    if (text == http::local_peer) return value();
+    auto found = parse_network(text);
+    if (const auto* network = std::get_if<base::ip_network>(&found)) return value(*network);
+    if (text.starts_with(http::local_peer))
+      return wrong{quoted(text) + " is no network; who comes over a Unix-domain socket is `unix`"};
+    return std::get<wrong>(std::move(found));
+  }
+  static node print(const value& one) {
+    return one ? network_rule::print(*one) : scalar_node(std::string(http::local_peer));
+  }
+};
+
+struct trusted_list {
+  using list = list_of<ruled<peer_rule>, true>;
+  using value = http::trusted_peers;
+  static std::string type() { return list::type(); }
+  static bool read(reader& r, const spot& s, value& out) {
+    list::value all;
+    const bool whole = list::read(r, s, all);
+    for (const peer_rule::value& one : all) {
+      if (one)
+        out.networks.push_back(*one);
+      else
+        out.local = true;
+    }
+    return whole;
+  }
+  static node print(const value& v) {
+    list::value all(v.networks.begin(), v.networks.end());
+    if (v.local) all.emplace_back();
+    return list::print(all);
+  }
+};
+
 struct workers_rule {
   using value = unsigned;
   static constexpr std::string_view type = "auto, or a number, 1 to 1024";
@@ -290,16 +329,19 @@ struct identity_table {
 
 std::span<const field<draft>> whole_table::fields() {
   static constexpr field<draft> table[] = {
-      row<draft, &draft::listen, listener_list>(
-          "listen",
-          "where clients connect: ADDRESS:PORT, {address: ADDRESS:PORT}, or a list of them",
-          required),
+      row<draft, &draft::listen, listener_list>("listen",
+                                                "where clients connect: ADDRESS:PORT, unix:PATH, "
+                                                "{address: ADDRESS:PORT}, or a list of them",
+                                                required),
       row<draft, &draft::admin, admin_section>("admin", ""),
       row<draft, &draft::workers, ruled<workers_rule>>(
           "workers", "threads that serve clients; auto: one a core"),
       row<draft, &draft::limits, section<limits_table>>("limits", ""),
-      row<draft, &draft::trusted_proxies, list_of<ruled<network_rule>, true>>(
-          "trusted_proxies", "whose X-Forwarded-* fields and X-Request-Id are believed"),
+      row<draft, &draft::trusted_proxies, trusted_list>(
+          "trusted_proxies",
+          "whose X-Forwarded-* fields and X-Request-Id are believed; `unix`: of those who come "
+          "over "
+          "a Unix-domain socket"),
       row<draft, &draft::access_log, access_log_section>("access_log", ""),
       row<draft, &draft::audit_log, audit_log_section>("audit_log", ""),
       row<draft, &draft::capture, maybe_section<capture_table>>("capture", ""),

@@ -119,7 +119,9 @@ struct tls_section {
 
 std::span<const field<listener>> listener_fields() {
   static constexpr field<listener> table[] = {
-      row<listener, itself, ruled<listen_rule>>("address", "where to listen", required),
+      row<listener, itself, ruled<listen_rule>>(
+          "address", "where to listen: ADDRESS:PORT, or unix:PATH for a Unix-domain socket",
+          required),
       row<listener, &listener::tls, tls_section>("tls", ""),
       row<listener, &listener::proxy_protocol, boolean>(
           "proxy_protocol",

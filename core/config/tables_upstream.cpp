@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/config/codecs.hpp"
+#include "core/config/address_codecs.hpp"
 #include "core/config/tables.hpp"
 #include "core/http/target.hpp"
 
@@ -24,9 +24,8 @@ struct endpoint_url {
     return true;
   }
   static node print(const endpoint& e) {
-    std::string text = (e.tls ? "https://" : "http://") + print_address(e);
-    const bool plain = text.find('[') == std::string::npos;
-    return scalar_node(std::move(text), plain);
+    const std::string_view scheme = e.is_path() ? "" : e.tls ? "https://" : "http://";
+    return print_as(e, std::string(scheme) + print_address(e));
   }
 };
 
@@ -35,7 +34,8 @@ struct endpoint_table {
   static std::span<const field<endpoint>> fields() {
     static constexpr field<endpoint> table[] = {
         row<endpoint, itself, endpoint_url>(
-            "url", "where the service listens: http://HOST:PORT or https://HOST:PORT", required),
+            "url", "where the service listens: http://HOST:PORT, https://HOST:PORT or unix:PATH",
+            required),
         row<endpoint, &endpoint::weight, number<std::uint32_t, 1, 256>>(
             "weight", "its share of the requests, beside the others'"),
     };
@@ -43,7 +43,7 @@ struct endpoint_table {
   }
 };
 
-/// http://HOST:PORT, or {url: http://HOST:PORT, weight: 2}.
+/// http://HOST:PORT, unix:PATH, or {url: http://HOST:PORT, weight: 2}.
 struct endpoint_codec : endpoint_url {
   static bool read(reader& r, const spot& s, endpoint& out) {
     if (s.at->what == node::kind::map) return read_fields(r, s, endpoint_table::fields(), out);
@@ -144,8 +144,8 @@ std::span<const field<upstream>> upstream_table::fields() {
   static constexpr field<upstream> table[] = {
       row<upstream, &upstream::endpoints, endpoint_list>(
           "endpoints",
-          "where the service listens: http://HOST:PORT, {url: http://HOST:PORT, weight: 2}, or a "
-          "list of them; `NAME: URL` is short for an upstream with one endpoint",
+          "where the service listens: http://HOST:PORT, unix:PATH, {url: http://HOST:PORT, weight: "
+          "2}, or a list of them; `NAME: URL` is short for an upstream with one endpoint",
           required),
       row<upstream, &upstream::balance, choice<balance_words>>(
           "balance",
@@ -153,7 +153,8 @@ std::span<const field<upstream>> upstream_table::fields() {
           "has the fewest requests for its weight"),
       row<upstream, &upstream::preserve_host, choice<host_words>>(
           "host",
-          "the Host field that the service gets: its endpoint's, or the one the client sent"),
+          "the Host field that the service gets: its endpoint's (localhost where that is a unix: "
+          "path), or the one the client sent"),
       row<upstream, itself, section<timeouts_table>>("timeouts", ""),
       row<upstream, &upstream::max_requests, number<std::uint32_t, 1, 1'000'000>>(
           "max_requests",

@@ -41,14 +41,15 @@ std::string print_duration(milliseconds d);
 /// 2026-06-30 (at 00:00Z) or 2026-06-30T12:00:00Z, as Unix seconds.
 parsed<std::int64_t> parse_moment(std::string_view text);
 
-/// HOST:PORT with an IP address, IPv6 in brackets. Port 0 lets the kernel choose.
+/// HOST:PORT with an IP address, IPv6 in brackets, where port 0 lets the kernel choose; or
+/// unix:PATH.
 parsed<address> parse_listen_address(std::string_view text);
-/// http://HOST[:PORT] and nothing more; the port is 80 if left out.
+/// http://HOST[:PORT] and nothing more, where the port is 80 if left out; or unix:PATH.
 parsed<address> parse_endpoint(std::string_view text);
 /// Of one that could be parsed: is it https?
 bool is_secured(std::string_view endpoint);
 std::string print_address(const address& a);
-/// True for 127.0.0.0/8 and ::1: nobody but this machine gets there.
+/// True for 127.0.0.0/8, ::1 and paths: nobody but this machine gets there.
 bool is_loopback(const address& a);
 
 /// 10.0.0.0/8, 2001:db8::/32 or one address.

@@ -159,6 +159,7 @@ std::vector<std::string> authorities(const trials& t, const std::string& authori
   const std::string name = authority.substr(0, authority.rfind(':'));
   out.insert(out.end(), {name, name + ":443", name + ":80", name + ":8080", name + ":8443"});
   for (const config::address& a : t.rules().model.listen) {
+    if (a.is_path()) continue;
     out.push_back(name + ":" + std::to_string(a.port));
     out.push_back(config::print_address(a));
   }

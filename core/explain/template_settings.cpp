@@ -292,7 +292,7 @@ class template_trials {
     std::vector<std::string> others{name, name + ":443", name + ":80", name + ":8080",
                                     name + ":8443"};
     for (const config::address& a : t_.rules().model.listen)
-      others.push_back(name + ":" + std::to_string(a.port));
+      if (!a.is_path()) others.push_back(name + ":" + std::to_string(a.port));
     others.insert(others.end(), {"localhost", "127.0.0.1"});
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
       if (!pieces_[i].starts_with("{host")) continue;

@@ -32,6 +32,11 @@ std::string_view take_last(std::string_view& list) {
   return entry;
 }
 
+/// A zone is another machine's.
+bool is_plain_address(std::string_view text) {
+  return base::parse_ip_address(text) && text.find('%') == text.npos;
+}
+
 bool is_chain(const field& f) { return f.named("x-forwarded-for"); }
 
 }  // namespace
@@ -42,8 +47,12 @@ bool is_among(std::string_view address, std::span<const base::ip_network> networ
                        networks, [&](const base::ip_network& n) { return n.contains(*parsed); });
 }
 
+bool is_trusted(std::string_view peer, const trusted_peers& by) {
+  return peer == local_peer ? by.local : is_among(peer, by.networks);
+}
+
 std::string_view client_behind(const fields& all, std::string_view peer,
-                               std::span<const base::ip_network> trusted) {
+                               const trusted_peers& trusted) {
   std::string_view nearest = peer;
   for (const field* f = all.end(); f != all.begin();) {
     --f;
@@ -52,10 +61,9 @@ std::string_view client_behind(const fields& all, std::string_view peer,
       const std::string_view entry = take_last(left);
       if (entry.empty()) continue;  // a list may have empty elements (RFC 9110, section 5.6.1)
       const std::string_view address = without_port(entry);
-      // A zone is another machine's.
-      if (!base::parse_ip_address(address) || address.find('%') != address.npos) return {};
+      if (address == local_peer ? !trusted.local : !is_plain_address(address)) return {};
       nearest = address;
-      if (!is_among(address, trusted)) return nearest;
+      if (!is_trusted(address, trusted)) return nearest;
     }
   }
   return nearest;

@@ -64,7 +64,7 @@ bool bears(std::string_view authorization, std::string_view token) {
 /// May it change anything? @return why not.
 std::optional<response> refuse_change(const request& asked, const sources& from) {
   if (asked.origin) return problem(403, "forbidden", "No web page may do this: Origin is refused");
-  if (!names_the_listener(asked.host, from.address))
+  if (!from.by_path && !names_the_listener(asked.host, from.address))
     return problem(403, "forbidden",
                    "Address the admin listener by its own IP address or as localhost");
   if (from.beyond_loopback && !from.token)
@@ -101,7 +101,7 @@ response handle(const request& asked, const sources& from) {
   const bool for_machines =
       path == "/metrics" || path == "/clients" || path == "/livez" || path == "/readyz";
   const bool for_people = path == "/" || path == "/status.json" || path == "/config";
-  if (!names_this_machine(asked.host) && !(from.beyond_loopback && for_machines))
+  if (!from.by_path && !names_this_machine(asked.host) && !(from.beyond_loopback && for_machines))
     return problem(403, "forbidden",
                    "Address the admin listener by its IP address or as localhost");
   if (path == "/reload") return reload(asked, from);

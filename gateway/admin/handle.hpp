@@ -46,6 +46,7 @@ struct sources {
   std::string_view not_ready;             ///< why /readyz says no; empty: ready
   bool beyond_loopback = false;           ///< other machines reach the listener, by names of theirs
   std::string_view address;               ///< its IP address; empty: any of this machine's
+  bool by_path = false;                   ///< it is a Unix-domain socket
   std::optional<std::string_view> token;  ///< who knows it may change things from there
 };
 
@@ -55,7 +56,7 @@ struct sources {
 /// (DNS rebinding), and what changes anything takes no request that a page made (Origin). A
 /// listener that other machines reach is found by names that only they know: there what machines
 /// read (/clients, /metrics, /livez, /readyz) takes any, and whoever changes something must know
-/// the token.
+/// the token. A Unix-domain socket no page and no name leads to: there any `Host` will do.
 response handle(const request& asked, const sources& from);
 
 }  // namespace gateway::admin

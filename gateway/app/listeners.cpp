@@ -16,12 +16,8 @@ namespace gateway::app {
 
 namespace {
 
-bool same(const core::config::address& a, const core::config::address& b) {
-  return a.host == b.host && a.port == b.port;
-}
-
 door duplicate(listeners::listener& of) {
-  sys::descriptor own(::fcntl(of.socket.native_handle(), F_DUPFD_CLOEXEC, 0));
+  sys::descriptor own(::fcntl(of.at.socket.native_handle(), F_DUPFD_CLOEXEC, 0));
   if (!own)
     throw std::system_error(errno, std::generic_category(), "duplicating a listening socket");
   return {of.number, std::move(own)};
@@ -29,17 +25,21 @@ door duplicate(listeners::listener& of) {
 
 }  // namespace
 
-net::tcp_acceptor listen(net::event_loop& loop, const core::config::address& where,
-                         cannot_listen::listener whose, std::vector<sys::descriptor>* handed) {
-  const net::tcp_endpoint address = net::resolve(where);
+bound listen(net::event_loop& loop, const core::config::address& where,
+             cannot_listen::listener whose, std::vector<sys::descriptor>* handed) {
+  const net::socket_address address = net::resolve(where);
+  const auto refused = [&](const std::string& why) {
+    return cannot_listen(whose, "can't listen on " + net::format_address(address) + ": " + why);
+  };
   try {
     if (handed != nullptr) {
-      if (auto taken = net::take_listening(loop, address, *handed)) return std::move(*taken);
+      if (auto taken = net::take_listening(loop, address, *handed)) return {std::move(*taken), {}};
     }
-    return net::listen_on(loop, address);
+    return {net::listen_on(loop, address), sys::socket_file(where.path)};
   } catch (const boost::system::system_error& e) {
-    throw cannot_listen(
-        whose, "can't listen on " + net::format_endpoint(address) + ": " + e.code().message());
+    throw refused(e.code().message());
+  } catch (const std::system_error& e) {
+    throw refused(e.code().message());
   }
 }
 
@@ -51,7 +51,7 @@ listeners::change listeners::prepare(net::event_loop& loop,
   for (const listener& l : all_) left.push_back(&l);
   for (const core::config::address& address : wanted) {
     const auto found =
-        std::ranges::find_if(left, [&](const listener* l) { return same(l->configured, address); });
+        std::ranges::find_if(left, [&](const listener* l) { return l->configured == address; });
     if (found != left.end()) {
       made.numbers.push_back((*found)->number);
       left.erase(found);
@@ -82,20 +82,36 @@ std::vector<door> listeners::duplicates() {
   return made;
 }
 
-std::vector<int> listeners::descriptors() {
-  std::vector<int> all;
-  for (listener& l : all_) all.push_back(l.socket.native_handle());
+std::vector<offered_socket> listeners::offer() {
+  std::vector<offered_socket> all;
+  for (listener& l : all_)
+    all.push_back({l.at.socket.native_handle(), static_cast<bool>(l.at.file)});
   return all;
 }
 
 void listeners::close() {
   boost::system::error_code ignored;
-  for (listener& l : all_) l.socket.close(ignored);
+  for (listener& l : all_) {
+    l.at.file.remove();
+    l.at.socket.close(ignored);
+  }
 }
 
-std::vector<net::tcp_endpoint> listeners::addresses() const {
-  std::vector<net::tcp_endpoint> all;
-  for (const listener& l : all_) all.push_back(l.socket.local_endpoint());
+void listeners::leave_files() {
+  for (listener& l : all_) l.at.file.leave();
+}
+
+bool listeners::own_file(const std::string& path) {
+  const auto found =
+      std::ranges::find_if(all_, [&](const listener& l) { return l.configured.path == path; });
+  if (found == all_.end()) return false;
+  found->at.file = sys::socket_file(path);
+  return true;
+}
+
+std::vector<net::socket_address> listeners::addresses() const {
+  std::vector<net::socket_address> all;
+  for (const listener& l : all_) all.push_back(l.at.socket.local_endpoint());
   return all;
 }
 

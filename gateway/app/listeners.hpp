@@ -11,8 +11,9 @@
 #include <vector>
 
 #include "core/config/model.hpp"
-#include "gateway/net/asio_types.hpp"
+#include "gateway/net/socket_address.hpp"
 #include "gateway/sys/descriptor.hpp"
+#include "gateway/sys/socket_file.hpp"
 
 namespace gateway::app {
 
@@ -28,11 +29,22 @@ class cannot_listen : public std::runtime_error {
   listener which_;
 };
 
+/// A socket that listens, and its file if it has one that is ours to remove.
+struct bound {
+  net::stream_acceptor socket;
+  sys::socket_file file{};
+};
+
 /// The one of `handed` that listens there already, if there is one (it is then no longer among
-/// them); else opens, binds and listens. Throws cannot_listen.
-net::tcp_acceptor listen(net::event_loop& loop, const core::config::address& where,
-                         cannot_listen::listener whose,
-                         std::vector<sys::descriptor>* handed = nullptr);
+/// them, and its file not ours); else opens, binds and listens. Throws cannot_listen.
+bound listen(net::event_loop& loop, const core::config::address& where,
+             cannot_listen::listener whose, std::vector<sys::descriptor>* handed = nullptr);
+
+/// What another process may have of this one's.
+struct offered_socket {
+  int socket = -1;         ///< its number for the kernel
+  bool with_file = false;  ///< and the file, to be removed in the end
+};
 
 /// A worker's duplicate of a listener.
 struct door {
@@ -45,7 +57,7 @@ class listeners {
   struct listener {
     core::config::address configured;  ///< as the configuration has it, which may be port 0
     std::uint32_t number = 0;
-    net::tcp_acceptor socket;
+    bound at;
   };
 
   /// What another configuration changes, and that is all there already.
@@ -65,12 +77,17 @@ class listeners {
   void commit(change made);
   /// A worker's duplicates of all.
   [[nodiscard]] std::vector<door> duplicates();
-  /// Closes all: workers empty the queues.
+  /// Closes all, once their files are removed: workers empty the queues.
   void close();
+  /// Another process has the files now.
+  void leave_files();
+  /// The file at this path, of another process until now, is ours if we listen there. @return do
+  /// we?
+  bool own_file(const std::string& path);
 
-  [[nodiscard]] std::vector<net::tcp_endpoint> addresses() const;
-  /// Their numbers for the kernel.
-  [[nodiscard]] std::vector<int> descriptors();
+  [[nodiscard]] std::vector<net::socket_address> addresses() const;
+  /// All of them, for another process.
+  [[nodiscard]] std::vector<offered_socket> offer();
 
  private:
   std::vector<listener> all_;

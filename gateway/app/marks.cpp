@@ -29,7 +29,8 @@ state_choice choose_state(const core::config::model& model, const std::string& c
   if (config_path.empty() || model.replay.state == "none") return {{}, !first_start, {}};
   if (model.replay.state != "auto") return {model.replay.state, false, {}};
   // Nobody can have addressed a port that the kernel chooses anew at each start.
-  if (std::ranges::all_of(model.listen, [](const auto& a) { return a.port == 0; })) return {};
+  if (std::ranges::all_of(model.listen, [](const auto& a) { return !a.is_path() && a.port == 0; }))
+    return {};
   const replay::state_path found = auto_state(config_path);
   return {found.path, found.path.empty(), found.why_not};
 }

@@ -11,9 +11,7 @@ namespace gateway::app {
 
 namespace {
 
-bool is_same(const core::config::address& a, const core::config::address& b) {
-  return a.host == b.host && a.port == b.port;
-}
+bool is_same(const core::config::address& a, const core::config::address& b) { return a == b; }
 
 /// As core::config's upstream lists its endpoints, with the addresses that are known of each.
 std::vector<upstream::endpoint> endpoints_of(const upstream::group& g,
@@ -32,7 +30,7 @@ std::vector<upstream::endpoint> endpoints_of(const upstream::group& g,
                  g.endpoints.begin() + static_cast<std::ptrdiff_t>(last));
       continue;
     }
-    for (const net::tcp_endpoint& address : found.addresses) {
+    for (const net::socket_address& address : found.addresses) {
       cut = cut || all.size() == upstream::most_endpoints;
       if (cut) break;
       upstream::endpoint one{address, authority, e.weight, {}, e.tls};
@@ -58,7 +56,7 @@ std::vector<upstream::resolver::task> names_of(const core::config::model& model)
   for (const core::config::upstream& u : model.upstreams) {
     if (u.resolve.count() == 0) continue;
     for (const core::config::endpoint& e : u.endpoints) {
-      if (net::is_address(e.host)) continue;
+      if (e.is_path() || net::is_address(e.host)) continue;
       const auto same = [&](const auto& task) { return is_same(task.name, e); };
       const auto known = std::ranges::find_if(all, same);
       if (known == all.end())

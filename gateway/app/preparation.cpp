@@ -20,6 +20,7 @@ std::shared_ptr<upstream::condition> condition_of(const std::string& name,
 }
 
 std::string authority_of(const core::config::address& a, bool tls) {
+  if (a.is_path()) return core::config::print_address(a);
   const bool ipv6 = a.host.find(':') != std::string::npos;
   const std::string host = ipv6 ? "[" + a.host + "]" : a.host;
   // The default port is left out of Host, as clients do (RFC 9110, section 7.2).
@@ -29,9 +30,9 @@ std::string authority_of(const core::config::address& a, bool tls) {
 namespace {
 
 /// Of its name, in this upstream.
-std::vector<net::tcp_endpoint> addresses_of(const core::config::address& name,
-                                            const upstream::group& in) {
-  std::vector<net::tcp_endpoint> all;
+std::vector<net::socket_address> addresses_of(const core::config::address& name,
+                                              const upstream::group& in) {
+  std::vector<net::socket_address> all;
   for (const core::config::endpoint& e : in.settings.endpoints) {
     if (e.host != name.host || e.port != name.port) continue;
     const std::string authority = authority_of(e, e.tls);
@@ -43,10 +44,10 @@ std::vector<net::tcp_endpoint> addresses_of(const core::config::address& name,
 }
 
 /// Of its name, in the upstream called `preferred` if that has it, else in whichever has.
-std::vector<net::tcp_endpoint> addresses_in(const std::vector<upstream::group>& groups,
-                                            const core::config::address& name,
-                                            const std::string& preferred) {
-  std::vector<net::tcp_endpoint> all;
+std::vector<net::socket_address> addresses_in(const std::vector<upstream::group>& groups,
+                                              const core::config::address& name,
+                                              const std::string& preferred) {
+  std::vector<net::socket_address> all;
   for (const upstream::group& g : groups) {
     if (!all.empty() && g.settings.name != preferred) continue;
     if (auto here = addresses_of(name, g); !here.empty()) all = std::move(here);
@@ -65,7 +66,7 @@ destinations look_up(const core::config::model& model, const shared_by_name& kno
     try {
       return look(name);
     } catch (const std::runtime_error& e) {
-      std::vector<net::tcp_endpoint> before = addresses_in(in_force, name, upstream);
+      std::vector<net::socket_address> before = addresses_in(in_force, name, upstream);
       if (before.empty()) throw;
       const auto same = [&](const upstream::looked_up& l) {
         return l.name.host == name.host && l.name.port == name.port;
@@ -80,7 +81,7 @@ destinations look_up(const core::config::model& model, const shared_by_name& kno
     bool cut = false;
     for (const core::config::endpoint& e : u.endpoints) {
       const std::string authority = authority_of(e, e.tls);
-      for (const net::tcp_endpoint& address : addresses(e, u.name)) {
+      for (const net::socket_address& address : addresses(e, u.name)) {
         cut = endpoints.size() == upstream::most_endpoints;
         if (cut) break;
         upstream::endpoint one{address, authority, e.weight, {}, e.tls};

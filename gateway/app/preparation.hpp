@@ -22,8 +22,8 @@ namespace gateway::app {
 struct shared_by_name {
   /// Places of each upstream.
   std::map<std::string, std::weak_ptr<upstream::slots>> places;
-  /// Of each endpoint: its upstream, what stands in Host, and its address.
-  using endpoint = std::tuple<std::string, std::string, net::tcp_endpoint>;
+  /// Of each endpoint: its upstream, its authority, and its address.
+  using endpoint = std::tuple<std::string, std::string, net::socket_address>;
   std::map<endpoint, std::weak_ptr<upstream::condition>> conditions;
 };
 
@@ -41,7 +41,7 @@ destinations look_up(const core::config::model& model, const shared_by_name& kno
                      const std::vector<upstream::group>& in_force = {},
                      const upstream::resolver::lookup& look = net::resolve_all);
 
-/// What an operator calls the endpoint, whose Host it is.
+/// What an operator calls the endpoint: host and port, without the scheme's own, or unix:PATH.
 std::string authority_of(const core::config::address& a, bool tls = false);
 
 /// What is known of an endpoint; a new condition if nothing is.

@@ -22,7 +22,9 @@ bool same(const std::optional<Section>& a, const std::optional<Section>& b) {
 
 bool same_address(const std::optional<core::config::admin>& a,
                   const std::optional<core::config::admin>& b) {
-  return a && b ? a->host == b->host && a->port == b->port : a.has_value() == b.has_value();
+  using core::config::address;
+  return a && b ? static_cast<const address&>(*a) == static_cast<const address&>(*b)
+                : a.has_value() == b.has_value();
 }
 
 }  // namespace

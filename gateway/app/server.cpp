@@ -59,9 +59,9 @@ server::server(server_settings settings, log::logger& diagnostics,
   first->secured = secure(model.listen, doors.numbers, state_.tickets);
   first->introducing = introducing(model.listen, doors.numbers);
   if (model.admin) {
-    admin_ = std::make_unique<net::tcp_acceptor>(
+    admin_ = std::make_unique<bound>(
         listen(steward_, *model.admin, cannot_listen::listener::admin, &handed));
-    admin_address_ = admin_->local_endpoint();
+    admin_address_ = admin_->socket.local_endpoint();
   }
   for (const sys::descriptor& other : handed)
     log_.warning("handed over, and in no use here: {}", net::describe(other));
@@ -124,15 +124,19 @@ int server::run() {
   for (auto& w : workers_) w->start();
   watch_endpoints();
   follow_names();
-  for (const net::tcp_endpoint& address : addresses())
-    log_.info("listening on {}", net::format_endpoint(address));
+  for (const net::socket_address& address : addresses())
+    log_.info("listening on {}", net::format_address(address));
   if (admin_) {
     start_admin();
-    log_.info("admin on http://{}/", net::format_endpoint(admin_address_));
+    const std::string at = net::format_address(admin_address_);
+    log_.info("admin on {}", net::path_of(admin_address_).empty() ? "http://" + at + "/" : at);
   }
   net::spawn(steward_, watch_signals());
   announce();
-  if (before_) before_->relieve();
+  if (before_) {
+    before_->relieve();
+    own_files_left();
+  }
   before_.reset();
   attend_successors();
   steward_.run();
@@ -152,13 +156,13 @@ void server::announce() {
 
 std::string server::status() const {
   std::string text = "serving";
-  for (const net::tcp_endpoint& address : addresses()) text += ' ' + net::format_endpoint(address);
+  for (const net::socket_address& address : addresses()) text += ' ' + net::format_address(address);
   return text;
 }
 
 void server::start_admin() {
   admin_handler_ = [this](const net::plain_request& asked) { return answer_admin(asked); };
-  net::spawn(steward_, net::serve_plain(admin_.get(), &admin_handler_));
+  net::spawn(steward_, net::serve_plain(&admin_->socket, &admin_handler_));
 }
 
 void server::stop() {
@@ -166,7 +170,10 @@ void server::stop() {
 }
 
 void server::begin_drain() {
-  if (phase_.exchange(phase::draining) == phase::draining) {
+  const phase before = phase_.exchange(phase::draining);
+  // Who was about to take over may have done so.
+  if (before == phase::handing_over) leave_files();
+  if (before == phase::draining) {
     log_.warning("told to stop again: ending what is still in flight");
     steward_.stop();
     return;
@@ -235,15 +242,15 @@ void server::audit(audit_event event, std::string_view detail) {
   if (audits_) audits_->gateway(event, sys::now(), detail);
 }
 
-void server::say_what_differs(const std::vector<net::tcp_endpoint>& before,
-                              const std::vector<net::tcp_endpoint>& now) {
+void server::say_what_differs(const std::vector<net::socket_address>& before,
+                              const std::vector<net::socket_address>& now) {
   const auto is_in = [](const auto& all, const auto& one) {
     return std::ranges::find(all, one) != all.end();
   };
-  for (const net::tcp_endpoint& one : now)
-    if (!is_in(before, one)) log_.info("listening on {}", net::format_endpoint(one));
-  for (const net::tcp_endpoint& one : before)
-    if (!is_in(now, one)) log_.info("no longer listening on {}", net::format_endpoint(one));
+  for (const net::socket_address& one : now)
+    if (!is_in(before, one)) log_.info("listening on {}", net::format_address(one));
+  for (const net::socket_address& one : before)
+    if (!is_in(now, one)) log_.info("no longer listening on {}", net::format_address(one));
 }
 
 reload_outcome server::reload_configuration(std::string_view asked_by) {
@@ -252,7 +259,7 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
     return {};
   }
   manager_.reloading();
-  const std::vector<net::tcp_endpoint> before = addresses();
+  const std::vector<net::socket_address> before = addresses();
   reload_outcome what = reload(
       settings_.source, {state_, workers_, *counters_, steward_, [this] { manager_.alive(); }});
   for (const core::config::problem& p : what.problems) {
@@ -330,9 +337,10 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
         model(), counters_->look(), read_figures(),
         {at, reload_succeeded_, phase_ != phase::serving, sys::build_facts().front().second});
   };
-  from.beyond_loopback = !admin_address_.address().is_loopback();
-  const std::string address = admin_address_.address().to_string();
-  if (!admin_address_.address().is_unspecified()) from.address = address;
+  from.beyond_loopback = !net::is_local(admin_address_);
+  const std::string address = net::host_of(admin_address_);
+  from.address = address;
+  from.by_path = !net::path_of(admin_address_).empty();
   const auto& token = model().admin->token;
   if (token) from.token = token->reveal();
   if (phase_ != phase::serving) from.not_ready = occupation();
@@ -355,6 +363,6 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
   return out;
 }
 
-std::vector<net::tcp_endpoint> server::addresses() const { return state_.doors.addresses(); }
+std::vector<net::socket_address> server::addresses() const { return state_.doors.addresses(); }
 
 }  // namespace gateway::app

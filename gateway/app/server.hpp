@@ -60,8 +60,8 @@ class server {
   void stop();
 
   /// Where it listens, with the ports that the kernel chose for 0.
-  [[nodiscard]] std::vector<net::tcp_endpoint> addresses() const;
-  [[nodiscard]] const net::tcp_endpoint* admin_address() const {
+  [[nodiscard]] std::vector<net::socket_address> addresses() const;
+  [[nodiscard]] const net::socket_address* admin_address() const {
     return admin_ ? &admin_address_ : nullptr;
   }
 
@@ -76,6 +76,9 @@ class server {
   void close_doors();
   void go_on();
   void leave_to_successor();
+  void leave_files();
+  /// Those of the one that gave way.
+  void own_files_left();
   /// What it is at, in a word or two.
   [[nodiscard]] std::string_view occupation() const;
   void start_admin();
@@ -90,8 +93,8 @@ class server {
   net::task<void> watch_signals();
   void reopen_logs();
   void audit(core::observe::audit_event event, std::string_view detail = {});
-  void say_what_differs(const std::vector<net::tcp_endpoint>& before,
-                        const std::vector<net::tcp_endpoint>& now);
+  void say_what_differs(const std::vector<net::socket_address>& before,
+                        const std::vector<net::socket_address>& now);
   /// `asked_by`: for whoever reads the logs.
   reload_outcome reload_configuration(std::string_view asked_by);
   void begin_drain();
@@ -113,9 +116,9 @@ class server {
   std::string control_path_;                     ///< of that; empty: nowhere
   giving_way way_;
   in_force state_;
-  std::unique_ptr<net::tcp_acceptor> admin_;
+  std::unique_ptr<bound> admin_;
   sys::descriptor admin_kept_;  ///< while another process may serve it
-  net::tcp_endpoint admin_address_;
+  net::socket_address admin_address_;
   net::plain_handler admin_handler_;
   std::unique_ptr<metrics::registry> counters_;
   std::unique_ptr<log::access_log> lines_;

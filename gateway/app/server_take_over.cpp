@@ -45,8 +45,9 @@ void server::attend_successors() {
   way_ = {
       [this] { return phase_ == phase::serving; },
       [this] {
-        std::vector<int> all = state_.doors.descriptors();
-        if (admin_) all.push_back(admin_->native_handle());
+        std::vector<offered_socket> all = state_.doors.offer();
+        if (admin_)
+          all.push_back({admin_->socket.native_handle(), static_cast<bool>(admin_->file)});
         return all;
       },
       [this] { close_doors(); },
@@ -62,8 +63,8 @@ void server::close_doors() {
   phase_.compare_exchange_strong(now, phase::handing_over);
   for (auto& w : workers_) w->leave_doors();
   if (!admin_) return;
-  admin_kept_ = sys::descriptor(::fcntl(admin_->native_handle(), F_DUPFD_CLOEXEC, 0));
-  admin_->close();
+  admin_kept_ = sys::descriptor(::fcntl(admin_->socket.native_handle(), F_DUPFD_CLOEXEC, 0));
+  admin_->socket.close();
 }
 
 void server::go_on() {
@@ -74,10 +75,10 @@ void server::go_on() {
     for (std::size_t i = 0; i < workers_.size(); ++i) doors.push_back(state_.doors.duplicates());
     for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i]->return_to(std::move(doors[i]));
     if (admin_) {
-      admin_->assign(admin_address_.protocol(), admin_kept_.get());
+      admin_->socket.assign(admin_address_.protocol(), admin_kept_.get());
       static_cast<void>(admin_kept_.release());
-      admin_->non_blocking(true);
-      net::spawn(steward_, net::serve_plain(admin_.get(), &admin_handler_));
+      admin_->socket.non_blocking(true);
+      net::spawn(steward_, net::serve_plain(&admin_->socket, &admin_handler_));
     }
     phase_ = phase::serving;
   } catch (const std::exception& e) {
@@ -87,10 +88,26 @@ void server::go_on() {
   }
 }
 
+void server::leave_files() {
+  state_.doors.leave_files();
+  if (admin_) admin_->file.leave();
+}
+
+// Once it can no longer need them.
+void server::own_files_left() {
+  for (const std::string& path : before_->files()) {
+    if (model().admin && model().admin->path == path)
+      admin_->file = sys::socket_file(path);
+    else if (!state_.doors.own_file(path))
+      sys::socket_file(path).remove();
+  }
+}
+
 void server::leave_to_successor() {
   audit(core::observe::audit_event::handed_over);
-  // It has a socket of its own there now.
+  // It has a socket of its own there now, and the files are its.
   control_path_.clear();
+  leave_files();
   if (phase_ != phase::draining) begin_drain();
 }
 

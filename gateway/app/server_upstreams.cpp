@@ -64,7 +64,7 @@ void server::hear(const upstream::looked_up& found) {
   state_.generation = next;
   watch_endpoints();
   std::string all;
-  for (const net::tcp_endpoint& one : found.addresses) all += ' ' + net::format_endpoint(one);
+  for (const net::socket_address& one : found.addresses) all += ' ' + net::format_address(one);
   log_.info("{} leads to{}", name, all);
 }
 

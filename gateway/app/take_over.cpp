@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/net/deadlines.hpp"
+#include "gateway/net/socket_address.hpp"
 #include "gateway/sys/clock.hpp"
 #include "gateway/sys/passing.hpp"
 
@@ -18,6 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr std::string_view hello = "countersign take-over 1";
 constexpr std::string_view a_socket = "socket";
+constexpr std::string_view with_file = "socket and file";
 constexpr std::string_view all_sockets = "all";
 constexpr std::string_view ready = "ready";
 constexpr std::string_view yours = "yours";
@@ -50,7 +52,8 @@ net::task<void> give_way(net::event_loop* loop, const sys::descriptor* peer, con
   if (!us->serves()) co_return;
   const int process = sys::process_of(*peer);
   log->info("process {} wants to take over", process);
-  for (const int socket : us->sockets()) sys::pass(*peer, a_socket, socket);
+  for (const offered_socket& one : us->sockets())
+    sys::pass(*peer, one.with_file ? with_file : a_socket, one.socket);
   sys::pass(*peer, all_sockets);
   if (co_await hear(loop, peer) != ready) {
     log->error("process {} did not take over; nothing has changed", process);
@@ -90,9 +93,13 @@ std::unique_ptr<predecessor> predecessor::find(const std::string& path) {
     throw std::runtime_error("the gateway that runs does not answer");
   for (;;) {
     auto got = sys::receive(found->line_);
-    if (!got || (got->words != a_socket && got->words != all_sockets))
+    if (got && got->words == all_sockets) return found;
+    if (!got || (got->words != a_socket && got->words != with_file))
       throw std::runtime_error("the gateway that runs does not give way");
-    if (got->words == all_sockets) return found;
+    if (got->words == with_file) {
+      const auto address = net::own_address(got->with.get());
+      found->files_.push_back(address ? net::path_of(*address) : std::string());
+    }
     found->sockets_.push_back(std::move(got->with));
   }
 }

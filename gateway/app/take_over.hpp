@@ -8,7 +8,10 @@
 //
 // The two speak through a socket beside the file with the marks, in words of at most 256 bytes:
 //
-//   new: countersign take-over 1      old: socket (and its descriptor), for each; then all
+//   new: countersign take-over 1      old: socket (and its descriptor), for each, or socket and
+//   file
+//                                          where the new one is to remove its file in the end; then
+//                                          all
 //   new: ready                        old: yours
 //   new: serving
 
@@ -17,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/app/listeners.hpp"
 #include "gateway/log/logger.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/sys/descriptor.hpp"
@@ -36,6 +40,8 @@ class predecessor {
   [[nodiscard]] int process() const;
   /// Those it listens on, once.
   [[nodiscard]] std::vector<sys::descriptor> take_sockets() { return std::move(sockets_); }
+  /// The paths of those that come with their files; ours from relieve() on.
+  [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
   /// All else that can fail is done. Returns once the file with the marks is free; from here on
   /// nobody is served until relieve(). Throws std::runtime_error.
   void ask_for_marks();
@@ -47,13 +53,14 @@ class predecessor {
 
   sys::descriptor line_;
   std::vector<sys::descriptor> sockets_;
+  std::vector<std::string> files_;
 };
 
 /// What the process that serves does when it is asked to give way. Called on the steward.
 struct giving_way {
   /// Does it serve? Else there is nothing to take over.
   std::function<bool()> serves;
-  std::function<std::vector<int>()> sockets;
+  std::function<std::vector<offered_socket>()> sockets;
   /// Nobody is accepted any more, and what waits in the queues is left there.
   std::function<void()> close_doors;
   /// Has each request that began got its mark?

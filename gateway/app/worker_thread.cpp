@@ -35,11 +35,11 @@ void worker_thread::start() {
 }
 
 void worker_thread::open(door one) {
-  doorways_.push_back({one.listener, net::tcp_acceptor(context_)});
+  doorways_.push_back({one.listener, net::stream_acceptor(context_)});
   doorway& made = doorways_.back();
   // The protocol only matters for new sockets made from it; accepted ones take the listener's
   // family.
-  made.acceptor.assign(net::tcp_endpoint::protocol_type::v4(), one.socket.get());
+  made.acceptor.assign(net::socket_address().protocol(), one.socket.get());
   static_cast<void>(one.socket.release());
   made.acceptor.non_blocking(true);
   net::spawn(context_, attend(this, std::prev(doorways_.end())));

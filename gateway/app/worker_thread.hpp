@@ -62,7 +62,7 @@ class worker_thread {
  private:
   struct doorway {
     std::uint32_t listener = 0;
-    net::tcp_acceptor acceptor;
+    net::stream_acceptor acceptor;
   };
 
   void open(door one);

@@ -114,11 +114,11 @@ core::config::model model_of(const std::string& text) {
 }
 
 /// Where somebody on this machine reaches what listens there.
-std::string reachable(const net::tcp_endpoint& at) {
-  net::tcp_endpoint to = at;
-  if (at.address().is_unspecified())
-    to = net::resolve({at.address().is_v6() ? "::1" : "127.0.0.1", at.port()});
-  return net::format_endpoint(to);
+std::string reachable(const net::socket_address& at) {
+  const auto tcp = net::tcp_of(at);
+  if (!tcp || !tcp->address().is_unspecified()) return net::format_address(at);
+  return net::format_address(
+      net::resolve({tcp->address().is_v6() ? "::1" : "127.0.0.1", tcp->port()}));
 }
 
 std::string own_path() {
@@ -230,13 +230,13 @@ struct stage {
                                core::config::print_address(admin), secret, service.port()));
     settings.first_start = true;
     gateway = std::make_unique<app::server>(std::move(settings), diagnostics);
-    const net::tcp_endpoint clients_at = gateway->addresses().front();
-    const net::tcp_endpoint& admin_at = *gateway->admin_address();
+    const net::socket_address clients_at = gateway->addresses().front();
+    const net::socket_address& admin_at = *gateway->admin_address();
     listens_on = reachable(clients_at);
     admin_on = reachable(admin_at);
     // The ports are known now; what `call` reads must be what runs.
-    const std::string text = configuration(net::format_endpoint(clients_at),
-                                           net::format_endpoint(admin_at), secret, service.port());
+    const std::string text = configuration(net::format_address(clients_at),
+                                           net::format_address(admin_at), secret, service.port());
     file = folder.write("gateway.yaml", text);
     rules = std::make_unique<core::admission::snapshot>(model_of(text));
     service.start();

@@ -15,7 +15,7 @@ echo_service::~echo_service() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::uint16_t echo_service::port() const { return acceptor_.local_endpoint().port(); }
+std::uint16_t echo_service::port() const { return net::port_of(acceptor_.local_endpoint()); }
 
 void echo_service::start() {
   net::spawn(loop_, net::serve_plain(&acceptor_, &handler_));

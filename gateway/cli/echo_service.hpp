@@ -36,7 +36,7 @@ class echo_service {
   [[nodiscard]] net::plain_response answer(const net::plain_request& asked);
 
   net::event_loop loop_{1};
-  net::tcp_acceptor acceptor_;
+  net::stream_acceptor acceptor_;
   net::plain_handler handler_;
   mutable std::mutex guard_;
   std::optional<net::plain_request> last_;

@@ -6,6 +6,8 @@
 
 #include "core/base/date.hpp"
 #include "core/config/read.hpp"
+#include "core/config/values.hpp"
+#include "core/http/url.hpp"
 #include "gateway/net/plain_client.hpp"
 
 namespace gateway::cli {
@@ -21,12 +23,12 @@ std::variant<net::plain_answer, std::string> ask(const admin_listener& whom,
                                                  std::string_view method, const std::string& target,
                                                  std::string_view token) {
   std::string request(method);
-  request.append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(whom.url.authority);
+  request.append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(whom.host);
   if (!token.empty()) request.append("\r\nAuthorization: Bearer ").append(token);
   request.append("\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   net::plain_call_settings settings;
   settings.answer_timeout = patience;
-  auto got = net::call_plain({whom.url.host, whom.url.port}, request, false, settings);
+  auto got = net::call_plain(whom.at, request, false, settings);
   if (const auto* why = std::get_if<std::string>(&got)) return whom.name + ": " + *why;
   return got;
 }
@@ -109,11 +111,18 @@ std::variant<std::vector<admin_listener>, std::string> read_admins(
     const std::vector<std::string>& urls) {
   std::vector<admin_listener> out;
   for (const std::string& text : urls) {
+    if (text.starts_with("unix:")) {
+      const auto path = core::config::parse_listen_address(text);
+      if (const auto* bad = std::get_if<core::config::wrong>(&path)) return bad->why;
+      const auto& address = std::get<core::config::address>(path);
+      out.push_back({text, "localhost", {{}, 0, address.path}});
+      continue;
+    }
     auto parsed = core::http::parse_url(text);
     const auto* url = std::get_if<core::http::url>(&parsed);
     if (url == nullptr || url->tls || url->target != "/")
-      return "\"" + text + "\" must be http://HOST:PORT, where an admin listener is";
-    out.push_back({"http://" + url->authority, *url});
+      return "\"" + text + "\" must be http://HOST:PORT or unix:PATH, where an admin listener is";
+    out.push_back({"http://" + url->authority, url->authority, {url->host, url->port}});
   }
   return out;
 }

@@ -9,14 +9,15 @@
 #include <variant>
 #include <vector>
 
-#include "core/http/url.hpp"
 #include "core/keys/retirement.hpp"
+#include "gateway/net/plain_client.hpp"
 
 namespace gateway::cli {
 
 struct admin_listener {
   std::string name;  ///< as the command line says it
-  core::http::url url;
+  std::string host;  ///< for the Host field
+  net::plain_destination at;
 };
 
 /// @return the listeners, or a sentence that says which is none.

@@ -86,8 +86,9 @@ void add_rotate(CLI::App& app, int& status) {
                                      "Drop the secret of this id at once: it has leaked");
   for (auto* making : {id, bytes, format, retire}) revoke->excludes(making);
   command
-      ->add_option("--admin", given->admins,
-                   "http://HOST:PORT of a gateway's admin listener; once for each gateway")
+      ->add_option(
+          "--admin", given->admins,
+          "http://HOST:PORT or unix:PATH of a gateway's admin listener; once for each gateway")
       ->allow_extra_args(false);
   command->add_option("--unused-for", given->unused_for, "How long an old secret must be unused")
       ->capture_default_str()

@@ -39,7 +39,7 @@ unsigned address_limits::look(std::string_view address, std::int64_t now) const 
 }
 
 void address_limits::count(std::string_view address, std::int64_t now) const {
-  if (core::http::is_among(address, trusted_)) return;
+  if (core::http::is_trusted(address, trusted_)) return;
   if (const auto key = core::limit::key_of_address(address)) failures_->failed(*key, now);
 }
 

@@ -7,12 +7,11 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
 
 #include "core/admission/refusal.hpp"
 #include "core/base/errc.hpp"
-#include "core/base/ip.hpp"
 #include "core/config/model.hpp"
+#include "core/http/forwarded.hpp"
 #include "gateway/limit/address_failures.hpp"
 
 namespace gateway::limit {
@@ -40,7 +39,7 @@ class address_limits {
   void count(std::string_view address, std::int64_t now) const;
 
   std::shared_ptr<address_failures> failures_;  // null: there is no limit
-  std::vector<core::base::ip_network> trusted_;
+  core::http::trusted_peers trusted_;
 };
 
 }  // namespace gateway::limit

@@ -7,7 +7,7 @@
 
 namespace gateway::net {
 
-accepted accept_now(tcp_acceptor& from) {
+accepted accept_now(stream_acceptor& from) {
   for (;;) {
     const int client =
         ::accept4(from.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);

@@ -14,6 +14,6 @@ struct accepted {
 };
 
 /// Takes one client that waits, without waiting for one.
-accepted accept_now(tcp_acceptor& from);
+accepted accept_now(stream_acceptor& from);
 
 }  // namespace gateway::net

@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "gateway/net/asio_types.hpp"
+#include "gateway/net/socket_address.hpp"
 #include "gateway/sys/descriptor.hpp"
 
 namespace gateway::net {
 
 /// The one that listens on exactly this address; it is then no longer among `handed`.
-std::optional<tcp_acceptor> take_listening(event_loop& loop, const tcp_endpoint& address,
-                                           std::vector<sys::descriptor>& handed);
+std::optional<stream_acceptor> take_listening(event_loop& loop, const socket_address& address,
+                                              std::vector<sys::descriptor>& handed);
 
 /// What it is, for a sentence: "127.0.0.1:8080", or that it is something else.
 std::string describe(const sys::descriptor& handed);

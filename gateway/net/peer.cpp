@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/net/peer.hpp"
 
-#include <sys/socket.h>
-
-#include "gateway/net/asio_types.hpp"
+#include "core/http/forwarded.hpp"
+#include "gateway/net/socket_address.hpp"
 
 namespace gateway::net {
 
 std::string peer_address(int socket) {
-  tcp_endpoint peer;
-  auto size = static_cast<socklen_t>(peer.capacity());
-  if (::getpeername(socket, peer.data(), &size) != 0) return {};
-  peer.resize(size);
-  return peer.address().to_string();
+  const auto peer = address_of_peer(socket);
+  if (!peer) return {};
+  const auto tcp = tcp_of(*peer);
+  return tcp ? tcp->address().to_string() : std::string(core::http::local_peer);
 }
 
 }  // namespace gateway::net

@@ -7,7 +7,7 @@
 
 namespace gateway::net {
 
-/// The address without port; empty where there is none.
+/// The address without port, or core::http::local_peer; empty where there is nobody.
 std::string peer_address(int socket);
 
 }  // namespace gateway::net

@@ -24,12 +24,12 @@ namespace http = beast::http;
 
 namespace {
 
-using stream = beast::basic_stream<asio::ip::tcp, executor, beast::unlimited_rate_policy>;
+using stream = beast::basic_stream<stream_protocol, executor, beast::unlimited_rate_policy>;
 using outcome = std::variant<plain_answer, std::string>;
 using boost::system::error_code;
 
 struct errand {
-  std::vector<tcp_endpoint> addresses;
+  std::vector<socket_address> addresses;
   std::string_view request;
   bool head_only;
   plain_call_settings settings;
@@ -71,10 +71,10 @@ asio_task<outcome> receive(stream* connection, const errand* what, std::string p
 
 asio_task<outcome> run(const errand* what, asio::io_context* context) {
   std::string problem;
-  for (const tcp_endpoint& address : what->addresses) {
+  for (const socket_address& address : what->addresses) {
     stream connection(context->get_executor());
     connection.expires_after(what->settings.connect_timeout);
-    const std::string peer = format_endpoint(address);
+    const std::string peer = format_address(address);
     const auto [refused] = co_await connection.async_connect(address, use_asio_task);
     if (refused) {
       problem = why("can't connect to " + peer, refused, what->settings.connect_timeout);
@@ -99,8 +99,10 @@ outcome call_plain(const plain_destination& to, std::string_view request, bool h
   asio::io_context context(1);
   errand what{{}, request, head_only, settings};
   error_code ec;
-  if (const auto literal = asio::ip::make_address(to.host, ec); !ec) {
-    what.addresses.emplace_back(literal, to.port);
+  if (!to.path.empty()) {
+    what.addresses.push_back(at_path(to.path));
+  } else if (const auto literal = asio::ip::make_address(to.host, ec); !ec) {
+    what.addresses.emplace_back(tcp_endpoint(literal, to.port));
   } else {
     asio::ip::basic_resolver<asio::ip::tcp, executor> resolver(context);
     const auto found = resolver.resolve(to.host, std::to_string(to.port), ec);

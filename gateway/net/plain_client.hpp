@@ -25,6 +25,7 @@ struct plain_answer {
 struct plain_destination {
   std::string host;  ///< a name or an IP address; every address of a name is tried
   std::uint16_t port = 80;
+  std::string path{};  ///< of a Unix-domain socket, instead of both
 };
 
 struct plain_call_settings {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/net/plain_server.hpp"
 
+#include <sys/socket.h>
+#include <sys/stat.h>
+
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -9,11 +12,15 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <cerrno>
 #include <memory>
+#include <system_error>
 
 #include "core/base/ascii.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
+#include "gateway/net/socket_address.hpp"
+#include "gateway/sys/socket_file.hpp"
 
 namespace gateway::net {
 
@@ -23,9 +30,10 @@ namespace http = beast::http;
 
 namespace {
 
-using stream = beast::basic_stream<asio::ip::tcp, executor, beast::unlimited_rate_policy>;
+using stream = beast::basic_stream<stream_protocol, executor, beast::unlimited_rate_policy>;
 
 constexpr std::chrono::seconds patience{15};
+constexpr int backlog = 4096;
 
 plain_request from_beast(const http::request<http::string_body>& message) {
   plain_request r;
@@ -67,7 +75,7 @@ class place {
   std::shared_ptr<std::size_t> taken_;
 };
 
-asio_task<void> serve_connection(tcp_socket socket, const plain_handler* handler,
+asio_task<void> serve_connection(stream_socket socket, const plain_handler* handler,
                                  std::size_t body_limit, place held) {
   const place mine = std::move(held);
   stream connection(std::move(socket));
@@ -87,7 +95,7 @@ asio_task<void> serve_connection(tcp_socket socket, const plain_handler* handler
     if (unsent || !parser.get().keep_alive()) break;
   }
   boost::system::error_code ignored;
-  connection.socket().shutdown(tcp_socket::shutdown_send, ignored);
+  connection.socket().shutdown(stream_socket::shutdown_send, ignored);
 }
 
 }  // namespace
@@ -98,14 +106,14 @@ std::string plain_request::field(std::string_view name) const {
   return {};
 }
 
-task<void> serve_plain(tcp_acceptor* acceptor, const plain_handler* handler,
+task<void> serve_plain(stream_acceptor* acceptor, const plain_handler* handler,
                        std::size_t most_connections, std::size_t body_limit) {
   event_loop& loop = acceptor->get_executor().context();
   auto taken = std::make_shared<std::size_t>(0);
   while (acceptor->is_open()) {
     if (co_await when_readable(*acceptor) || !acceptor->is_open()) co_return;
     boost::system::error_code ec;
-    tcp_socket socket(loop);
+    stream_socket socket(loop);
     acceptor->accept(socket, ec);
     if (ec == asio::error::would_block || ec == asio::error::connection_aborted) continue;
     if (ec) {
@@ -118,14 +126,21 @@ task<void> serve_plain(tcp_acceptor* acceptor, const plain_handler* handler,
   }
 }
 
-tcp_acceptor listen_on(asio::io_context& context, const tcp_endpoint& address) {
-  tcp_acceptor acceptor(context);
+stream_acceptor listen_on(asio::io_context& context, const socket_address& address) {
+  const std::string path = path_of(address);
+  if (!path.empty()) sys::clear_the_way(path);
+  stream_acceptor acceptor(context);
   acceptor.open(address.protocol());
-  acceptor.set_option(asio::socket_base::reuse_address(true));
-  if (address.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true));
+  if (path.empty()) acceptor.set_option(asio::socket_base::reuse_address(true));
+  if (address.protocol().family() == AF_INET6) acceptor.set_option(asio::ip::v6_only(true));
   acceptor.bind(address);
-  acceptor.listen(4096);
+  sys::socket_file file(path);  // goes if one of these throws
+  // Whatever the umask. Nobody can connect before it listens.
+  if (!path.empty() && ::chmod(path.c_str(), 0660) != 0)
+    throw std::system_error(errno, std::generic_category(), path);
+  acceptor.listen(backlog);
   acceptor.non_blocking(true);
+  file.leave();
   return acceptor;
 }
 

@@ -40,10 +40,12 @@ using plain_handler = std::function<plain_response(const plain_request&)>;
 
 /// Serves until the acceptor is closed. At most `most_connections` at once; a connection is cut
 /// after 15 s of silence; request bodies up to `body_limit` bytes.
-task<void> serve_plain(tcp_acceptor* acceptor, const plain_handler* handler,
+task<void> serve_plain(stream_acceptor* acceptor, const plain_handler* handler,
                        std::size_t most_connections = 64, std::size_t body_limit = 8u << 20);
 
-/// Opens, binds and listens. Throws boost::system::system_error.
-tcp_acceptor listen_on(boost::asio::io_context& context, const tcp_endpoint& address);
+/// Opens, binds and listens. At a path, a file that nobody listens at is replaced, and who may
+/// connect is the new one's owner and group (mode 0660). Throws boost::system::system_error, or
+/// std::system_error because of that file.
+stream_acceptor listen_on(boost::asio::io_context& context, const socket_address& address);
 
 }  // namespace gateway::net

@@ -15,7 +15,8 @@ bool is_address(std::string_view host) {
   return !ec;
 }
 
-std::vector<tcp_endpoint> resolve_all(const core::config::address& a) {
+std::vector<socket_address> resolve_all(const core::config::address& a) {
+  if (a.is_path()) return {at_path(a.path)};
   boost::system::error_code ec;
   const ip::address literal = ip::make_address(a.host, ec);
   if (!ec) return {tcp_endpoint(literal, a.port)};
@@ -24,19 +25,14 @@ std::vector<tcp_endpoint> resolve_all(const core::config::address& a) {
   const auto found = resolver.resolve(a.host, std::to_string(a.port), ec);
   if (ec || found.empty())
     throw std::runtime_error("can't find the host " + a.host + ": " + ec.message());
-  std::vector<tcp_endpoint> all;
+  std::vector<socket_address> all;
   for (const auto& entry : found) {
-    const tcp_endpoint one = entry.endpoint();
+    const socket_address one = entry.endpoint();
     if (std::ranges::find(all, one) == all.end()) all.push_back(one);
   }
   return all;
 }
 
-tcp_endpoint resolve(const core::config::address& a) { return resolve_all(a).front(); }
-
-std::string format_endpoint(const tcp_endpoint& e) {
-  const std::string host = e.address().to_string();
-  return (e.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(e.port());
-}
+socket_address resolve(const core::config::address& a) { return resolve_all(a).front(); }
 
 }  // namespace gateway::net

@@ -41,6 +41,7 @@ transport::~transport() {
 void transport::adopt(sys::descriptor socket) {
   if (!socket || !watch(socket.get())) return;
   socket_ = std::move(socket);
+  // A Unix-domain socket knows no such option, and refuses it: asking which it is costs as much.
   const int on = 1;
   ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
@@ -140,10 +141,10 @@ void transport::end_later(io_error error) {
 
 void transport::expire() { end_later(io_error::timeout); }
 
-transport::operation<transport::just_error> transport::connect(const tcp_endpoint& to,
+transport::operation<transport::just_error> transport::connect(const socket_address& to,
                                                                milliseconds timeout) {
   sys::descriptor socket(
-      ::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+      ::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   // Watched from then on only: a socket that is not even connecting counts as hung up.
   if (::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
       errno == EINPROGRESS)

@@ -15,9 +15,9 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/net/asio_types.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/readiness.hpp"
+#include "gateway/net/socket_address.hpp"
 #include "gateway/net/tls_stream.hpp"
 #include "gateway/net/unsent.hpp"
 #include "gateway/sys/descriptor.hpp"
@@ -71,7 +71,7 @@ class transport final : private deadlines::entry, private readiness::entry {
   };
 
   /// Connects a new socket. @return none, timeout or broken.
-  operation<just_error> connect(const tcp_endpoint& to, milliseconds timeout);
+  operation<just_error> connect(const socket_address& to, milliseconds timeout);
 
   /// From now on TLS is spoken with the client, beginning with a handshake(). Nothing of it has
   /// been read.

@@ -93,12 +93,12 @@ net::task<forwarding::outcome> forwarding::send(const admission::cleared* messag
   const auto websocket_key = admission::websocket_key(request);
   const inbox& in = client_.in;
   const bool preserve = group.settings.preserve_host && !request.framing().host.empty();
-  const admission::hop hop{
-      preserve ? request.framing().host : std::string_view(group.endpoints[up->endpoint].authority),
-      client_.peer,
-      record_.request_id_text(),
-      {trace.data(), trace.size()},
-      websocket_key.has_value()};
+  const admission::hop hop{preserve ? request.framing().host
+                                    : upstream::host_field(group.endpoints[up->endpoint].authority),
+                           client_.peer,
+                           record_.request_id_text(),
+                           {trace.data(), trace.size()},
+                           websocket_key.has_value()};
   admission::write_upstream_head(scratch_.upstream_head, *message, hop);
 
   const std::array<std::string_view, 2> parts{scratch_.upstream_head, message->body()};

@@ -26,7 +26,7 @@ std::optional<counted> count_address(const worker& w, const sys::descriptor& soc
   const std::string address = net::peer_address(socket.get());
   const auto key = core::limit::key_of_address(address);
   // A proxy has those of all who are behind it.
-  if (!key || core::http::is_among(address, w.current().rules->model.trusted_proxies))
+  if (!key || core::http::is_trusted(address, w.current().rules->model.trusted_proxies))
     return counted();
   if (!count.by_address.take(*key, *limits->connections)) return std::nullopt;
   return counted(std::in_place, count.by_address, *key);
@@ -68,7 +68,7 @@ void take_client(worker& w, sys::descriptor socket, connection_count& count, ent
              run_counted(&w, std::move(socket), &count, std::move(*of_address), std::move(by)));
 }
 
-net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count,
+net::task<void> accept_clients(worker* w, net::stream_acceptor* acceptor, connection_count* count,
                                entrance by) {
   // So many in a row before those that are connected have their turn.
   static constexpr int at_once = 64;
@@ -89,7 +89,8 @@ net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connectio
   }
 }
 
-void close_entrance(worker& w, net::tcp_acceptor& acceptor, connection_count& count, entrance by) {
+void close_entrance(worker& w, net::stream_acceptor& acceptor, connection_count& count,
+                    entrance by) {
   by.closing = true;
   for (;;) {
     net::accepted client = net::accept_now(acceptor);

@@ -28,11 +28,12 @@ void take_client(worker& w, sys::descriptor socket, connection_count& count, ent
 
 /// Accepts until the acceptor is closed. Out of descriptors: pauses 100 ms, counts it, goes on (an
 /// accept loop must never end by itself).
-net::task<void> accept_clients(worker* w, net::tcp_acceptor* acceptor, connection_count* count,
+net::task<void> accept_clients(worker* w, net::stream_acceptor* acceptor, connection_count* count,
                                entrance by = {});
 
 /// Takes the clients that the kernel has accepted already, which would be reset otherwise, and
 /// closes the acceptor.
-void close_entrance(worker& w, net::tcp_acceptor& acceptor, connection_count& count, entrance by);
+void close_entrance(worker& w, net::stream_acceptor& acceptor, connection_count& count,
+                    entrance by);
 
 }  // namespace gateway::session

@@ -100,7 +100,7 @@ session::head_outcome session::received(const net::io_result& got, scratch& spac
 
 net::task<bool> session::be_introduced() {
   const bool trusted =
-      core::http::is_among(client_.peer, worker_.current().rules->model.trusted_proxies);
+      core::http::is_trusted(client_.peer, worker_.current().rules->model.trusted_proxies);
   const std::int64_t until =
       sys::coarse_steady_us() + std::chrono::microseconds(worker_.limits().header_timeout).count();
   net::buffer memory = worker_.buffers.borrow(core::http::most_proxy_header);

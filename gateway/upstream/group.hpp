@@ -21,8 +21,8 @@ namespace gateway::upstream {
 /// An endpoint with its address looked up when the configuration was read. A name that has several
 /// addresses is as many endpoints.
 struct endpoint {
-  net::tcp_endpoint address;
-  std::string authority;  ///< what stands in Host
+  net::socket_address address;
+  std::string authority;  ///< host and port as the file has them, or unix:PATH
   std::uint32_t weight = 1;
   /// For all workers, and for each configuration in which the upstream of this name has it. Null:
   /// nobody else knows of it.
@@ -33,8 +33,17 @@ struct endpoint {
 /// Of one upstream, the addresses of all of its names together: more are left out.
 inline constexpr std::size_t most_endpoints = 256;
 
+/// No host is written like that: it has no slash.
+inline bool is_path(std::string_view authority) { return authority.starts_with("unix:/"); }
+
+/// What stands in Host, which a path is none for.
+inline std::string_view host_field(std::string_view authority) {
+  return is_path(authority) ? "localhost" : authority;
+}
+
 /// The URL by which operators know it.
 inline std::string url_of(const endpoint& e) {
+  if (is_path(e.authority)) return e.authority;
   return (e.tls ? "https://" : "http://") + e.authority;
 }
 
@@ -56,9 +65,14 @@ struct group {
   core::config::upstream settings;
   std::vector<endpoint> endpoints;
   bool cut = false;  ///< had its names more addresses than most_endpoints?
-  std::shared_ptr<const net::tls_client> tls;  ///< null: they are spoken to plainly
+  std::shared_ptr<const net::tls_client> tls;  ///< null: all are spoken to plainly
   /// For all workers, and for each configuration that has an upstream of this name.
   std::shared_ptr<slots> places;
 };
+
+/// How TLS is spoken to an endpoint of it. Null: not at all, as at a path.
+inline std::shared_ptr<const net::tls_client> tls_to(const endpoint& e, const group& of) {
+  return is_path(e.authority) ? nullptr : of.tls;
+}
 
 }  // namespace gateway::upstream

@@ -31,7 +31,7 @@ pool::~pool() { close_idle(); }
 std::shared_ptr<endpoint_connections> pool::find(const group& of, const endpoint& to) const {
   for (const auto& e : configured_)
     if (e->upstream == of.settings.name && e->to.address == to.address &&
-        e->to.authority == to.authority && is_alike(e->tls.get(), of.tls.get()))
+        e->to.authority == to.authority && is_alike(e->tls.get(), tls_to(to, of).get()))
       return e;
   return nullptr;
 }
@@ -53,7 +53,7 @@ roster pool::take_up(const std::vector<group>& groups, const metrics::layout& pl
       if (!one->to.condition) one->to.condition = known ? known : std::make_shared<condition>();
       one->place = places.endpoint_place(g, i);
       one->idle_timeout = settings.idle_timeout;
-      one->tls = groups[g].tls;
+      one->tls = tls_to(to, groups[g]);
       if (one->tls && !one->session) one->session = std::make_shared<net::tls_session>();
       m.endpoints.push_back(one);
       configured.push_back(std::move(one));

@@ -28,7 +28,7 @@ std::string late(milliseconds timeout) {
 }
 
 std::string request_for(const probe_target& what) {
-  return "GET " + what.path + " HTTP/1.1\r\nHost: " + what.authority +
+  return "GET " + what.path + " HTTP/1.1\r\nHost: " + std::string(host_field(what.authority)) +
          "\r\nUser-Agent: countersign-probe\r\nAccept: */*\r\nConnection: close\r\n\r\n";
 }
 

@@ -16,8 +16,8 @@
 namespace gateway::upstream {
 
 struct probe_target {
-  net::tcp_endpoint address;
-  std::string authority;  ///< what stands in Host
+  net::socket_address address;
+  std::string authority;  ///< as an endpoint has it
   std::string path;
   std::chrono::milliseconds timeout{};  ///< from the first step to the end of the answer's head
   std::shared_ptr<const net::tls_client> tls{};  ///< null: plain

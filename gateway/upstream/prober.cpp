@@ -30,7 +30,7 @@ void prober::take_up(const std::vector<group>& groups) {
       auto one = std::make_shared<patient>();
       one->upstream = g.settings.name;
       one->to = e;
-      one->tls = g.tls;
+      one->tls = tls_to(e, g);
       one->by = *g.settings.health;
       wanted.push_back(std::move(one));
     }
@@ -92,7 +92,7 @@ void prober::hear(patient& of, const std::string& why) {
   const change what = of.health.resume(why.empty(), {of.by.rise, of.by.fall});
   if (what == change::none) return;
   std::string text = "upstream " + of.upstream + ": " + url_of(of.to);
-  const std::string address = net::format_endpoint(of.to.address);
+  const std::string address = net::format_address(of.to.address);
   if (!of.to.authority.starts_with(address)) text += " (" + address + ")";
   if (what == change::came_up) {
     of.to.condition->come_up(milliseconds(sys::coarse_steady_us() / 1000));

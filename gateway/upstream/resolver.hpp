@@ -18,14 +18,14 @@ namespace gateway::upstream {
 /// A name and where it leads, as of now.
 struct looked_up {
   core::config::address name;
-  std::vector<net::tcp_endpoint> addresses;  ///< empty: it was not found
-  std::string problem;                       ///< why not, for an operator
+  std::vector<net::socket_address> addresses;  ///< empty: it was not found
+  std::string problem;                         ///< why not, for an operator
 };
 
 class resolver {
  public:
   using milliseconds = std::chrono::milliseconds;
-  using lookup = std::function<std::vector<net::tcp_endpoint>(const core::config::address&)>;
+  using lookup = std::function<std::vector<net::socket_address>(const core::config::address&)>;
 
   struct task {
     core::config::address name;

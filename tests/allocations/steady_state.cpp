@@ -93,7 +93,7 @@ class fixture {
         server_({model_, {}, true}, logger_),
         runner_([this] { server_.run(); }) {
     for (int i = 0; i < connections; ++i)
-      clients_.push_back(connect_to(server_.addresses().at(0).port()));
+      clients_.push_back(connect_to(gateway::net::port_of(server_.addresses().at(0))));
   }
   ~fixture() {
     clients_.clear();

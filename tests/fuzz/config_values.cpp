@@ -31,8 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check<std::uint64_t>(text, parse_size, print_size);
   check<milliseconds>(text, parse_duration, print_duration);
   check<address>(text, parse_listen_address, print_address);
-  check<address>(text, parse_endpoint,
-                 [](const address& a) { return "http://" + print_address(a); });
+  check<address>(text, parse_endpoint, [](const address& a) {
+    return (a.is_path() ? "" : "http://") + print_address(a);
+  });
   check<std::string>(text, parse_name, [](const std::string& s) { return s; });
   return 0;
 }

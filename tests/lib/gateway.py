@@ -13,6 +13,8 @@ import threading
 import urllib.error
 import urllib.request
 
+from wire import exchange
+
 BINARY = os.environ.get("COUNTERSIGN", os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                                     "..", "..", "build", "dev", "countersign"))
 PATIENCE = float(os.environ.get("COUNTERSIGN_PATIENCE", "30"))  # seconds until a wait is a failure
@@ -70,8 +72,8 @@ class Gateway:
         self._readers = [threading.Thread(target=self._read_log), threading.Thread(target=self._read_diagnostics)]
         for reader in self._readers:
             reader.start()
-        self.address = self._address(r"listening on (\S+):(\d+)")
-        self.admin = self._address(r"admin on http://(\S+):(\d+)/") if "admin:" in config else None
+        self.address = self._address(r"listening on (?:unix:(/\S+)|(\S+):(\d+))")
+        self.admin = self._address(r"admin on (?:unix:(/\S+)|http://(\S+):(\d+)/)") if "admin:" in config else None
 
     def _read_log(self):
         for line in self.process.stdout:
@@ -100,7 +102,8 @@ class Gateway:
 
     def _address(self, pattern):
         found = self.wait_for_diagnostic(pattern)
-        return found.group(1), int(found.group(2))
+        path, host, port = found.groups()
+        return path or (host, int(port))
 
     @property
     def url(self):
@@ -114,6 +117,9 @@ class Gateway:
 
     def admin_get(self, path):
         """(status, body) of a page of the admin listener."""
+        if isinstance(self.admin, str):
+            answer = exchange(self.admin, f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(), "GET")
+            return answer.status, answer.body.decode()
         try:
             with urllib.request.urlopen("http://%s:%d%s" % (*self.admin, path), timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()

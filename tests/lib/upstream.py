@@ -63,13 +63,14 @@ class Service:
         self._open = set()
         self._listener = listener or socket.create_server(("127.0.0.1", 0), backlog=backlog)
         self._listener.listen(backlog)
-        self.port = self._listener.getsockname()[1]
+        self.local = self._listener.family == socket.AF_UNIX
+        self.port = None if self.local else self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept)
         self._thread.start()
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"unix:{self._listener.getsockname()}" if self.local else f"http://127.0.0.1:{self.port}"
 
     def _accept(self):
         while True:
@@ -84,7 +85,8 @@ class Service:
             threading.Thread(target=self._run, args=(peer, number), daemon=True).start()
 
     def _run(self, peer, number):
-        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if not self.local:
+            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             self.script(peer, number)
         except OSError:

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sockets that the service manager opened: used where they listen as configured, and open when the gateway is gone."""
 
+import os
 import socket
 import sys
+import tempfile
 import unittest
 
 from gateway import Gateway, basic
@@ -25,6 +27,11 @@ os.execv(sys.argv[3], sys.argv[3:])
 
 
 def door(family=socket.AF_INET, host="127.0.0.1"):
+    if family == socket.AF_UNIX:
+        one = socket.socket(family)
+        one.bind(host)
+        one.listen(128)
+        return one
     return socket.create_server((host, 0), family=family, backlog=128)
 
 
@@ -64,6 +71,21 @@ class Handed(unittest.TestCase):
                     self.assertEqual(exchange((host, int(port)), Client().request()).status, 200)
                 (said,) = self.complaints(gateway)
                 self.assertIn("in no use here: %s:%d" % other.getsockname(), said)
+
+    def test_the_file_of_one_at_a_path_is_the_service_managers(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory(prefix="countersign-"))
+        paths = [os.path.join(folder, name) for name in ("http.sock", "admin.sock")]
+        with door(socket.AF_UNIX, paths[0]) as clients, door(socket.AF_UNIX, paths[1]) as admin:
+            config = self.config(*(f"unix:{path}" for path in paths))
+            with self.gateway([admin, clients], config) as gateway:
+                self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
+                self.assertEqual(gateway.admin_get("/readyz")[0], 200)
+                self.assertEqual(self.complaints(gateway), [])
+            self.assertEqual(sorted(os.listdir(folder)), ["admin.sock", "http.sock"])
+            with Connection(paths[0]) as waiting:
+                waiting.send(Client().request(message={"id": 2}))
+                with self.gateway([clients, admin], config):
+                    self.assertEqual(waiting.answer().status, 200)
 
     def test_who_comes_while_it_is_gone_is_served_by_the_next(self):
         with door() as clients:

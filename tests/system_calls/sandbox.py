@@ -62,7 +62,8 @@ class Sandbox(unittest.TestCase):
         reader = threading.Thread(target=lambda: trace.append(read(pipe)))
         reader.start()
         with Upstream() as service:
-            config = basic(service.url.replace("127.0.0.1", "localhost"), workers=2)
+            config = basic(service.url.replace("127.0.0.1", "localhost"), workers=2).replace(
+                "listen: 127.0.0.1:0", f"listen: [127.0.0.1:0, unix:{folder}/http.sock]")
             # -D: the gateway, and not strace, is the process that was started and that is told to end.
             with Gateway(config, under=("strace", "-q", "-D", "-f", "-o", pipe),
                          environment={"NOTIFY_SOCKET": os.path.join(folder, "notify")}) as gateway:

@@ -15,9 +15,10 @@ listen:
   - {address: 127.0.0.1:8080, tls: {certificate: a.pem, key: a.key}}
   - {address: "[::1]:8080", tls: {certificates: [{certificate: a.pem, key: a.key}, {certificate: "a.pem", key: a.key}], client_ca: a.pem}}
   - 127.0.0.1:8081
+  - "unix:/run/a: b"
 admin: "[::1]:9901"
 workers: 4
-trusted_proxies: [10.0.0.0/8, "::1"]
+trusted_proxies: [unix, 10.0.0.0/8, "::1"]
 limits: {per_address: {connections: 7, failures: 5, per: 2m}}
 capture: {path: "no where", requests: 7, until: 2027-01-01T01:02:03Z}
 clients:
@@ -34,6 +35,7 @@ upstreams:
       health: {path: "/health?a=b", interval: 1s}, eject: {failures: 0}, retries: 2, slow_start: 0s, resolve: 0s}
   s: {endpoints: ["https://[::1]:9001", https://b], tls: {ca: a.pem, certificate: a.pem, key: a.key, server_name: B.example}}
   t: https://c:8443
+  u: {endpoints: ["unix:/run/u #1", {url: unix:/run/u2, weight: 2}]}
 schemes:
   old: {preset: laravel, construction: A2, field: "da:ta"}
 routes:
@@ -43,6 +45,7 @@ routes:
   - {path: /w, scheme: laravel, upstream: o, forward: covered, retry: idempotent, timeouts: {response: 5m}}
   - {path: /s, scheme: none, upstream: s}
   - {path: /t, scheme: none, upstream: t}
+  - {path: /u, scheme: none, upstream: u}
 )";
 
 /// What was redacted, put back as any secret that fits the cipher that follows it, each another.

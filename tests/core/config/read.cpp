@@ -192,8 +192,8 @@ BOOST_AUTO_TEST_CASE(limits_of_a_client_arrive) {
       "routes: [{path: /, scheme: laravel, upstream: orders}]\n");
   const client& one = m.clients.at(0);
   const client& two = m.clients.at(1);
-  BOOST_TEST(m.trusted_proxies.size() == 2U);
-  BOOST_TEST((m.trusted_proxies.at(1) == core::base::parse_ip_network("::1")));
+  BOOST_TEST(m.trusted_proxies.networks.size() == 2U);
+  BOOST_TEST((m.trusted_proxies.networks.at(1) == core::base::parse_ip_network("::1")));
   BOOST_TEST(one.addresses.value().size() == 3U);
   BOOST_TEST((one.addresses->at(1) == core::base::parse_ip_network("2001:db8::/32")));
   BOOST_TEST((one.rate == core::limit::rate{100, 2s, 200}));

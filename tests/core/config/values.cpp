@@ -90,12 +90,35 @@ BOOST_AUTO_TEST_CASE(listeners_need_an_ip_address_and_a_port) {
   BOOST_TEST(print_address(v6) == "[::1]:0");
   BOOST_TEST(print_address(std::get<address>(parse_listen_address("0.0.0.0:65535"))) ==
              "0.0.0.0:65535");
-  for (const char* text :
-       {"", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:080",
-        "::1:80", "[::1]", "[::1]80", "[127.0.0.1]:80", "localhost:80", "127.1:80", "0x7f.0.0.1:80",
-        "[]:80", "[:80", "unix:/run/x"}) {
+  for (const char* text : {"", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
+                           "127.0.0.1:080", "::1:80", "[::1]", "[::1]80", "[127.0.0.1]:80",
+                           "localhost:80", "127.1:80", "0x7f.0.0.1:80", "[]:80", "[:80"}) {
     BOOST_TEST(refused(parse_listen_address(text)), text);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_path_stands_for_an_address) {
+  const std::string longest = "/" + std::string(106, 'x');
+  for (const auto parse : {parse_listen_address, parse_endpoint}) {
+    const auto got = std::get<address>(parse("unix:/run/a b.sock"));
+    BOOST_TEST(got.path == "/run/a b.sock");
+    BOOST_TEST(got.host.empty());
+    BOOST_TEST(got.port == 0);
+    BOOST_TEST(got.is_path());
+    BOOST_TEST(print_address(got) == "unix:/run/a b.sock");
+    BOOST_TEST(is_loopback(got));
+    BOOST_TEST(std::get<address>(parse("unix:" + longest)).path == longest);
+    BOOST_TEST(std::get<address>(parse("unix:/run/\xC3\xA9")).path == "/run/\xC3\xA9");
+    for (const std::string& text :
+         {std::string("unix:"), std::string("unix:x"), std::string("unix:@x"),
+          std::string("UNIX:/x"), std::string("unix:/a\nb"), std::string("unix:/a\x7F"),
+          std::string("unix:/a\0b", 9), "unix:" + longest + "x"})
+      BOOST_TEST(refused(parse(text)), text);
+  }
+  BOOST_TEST(!is_secured("unix:/run/https"));
+  BOOST_TEST(!std::get<address>(parse_endpoint("http://unix")).is_path());
+  for (const char* text : {"http://unix:/run/x", "unix://run/x/../y?", "http+unix:///run/x"})
+    BOOST_TEST(refused(parse_endpoint(text)) == (text[0] == 'h'), text);
 }
 
 BOOST_AUTO_TEST_CASE(only_this_machine_is_loopback) {

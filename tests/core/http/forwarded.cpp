@@ -7,7 +7,6 @@
 #include <vector>
 
 using namespace core::http;
-using core::base::ip_network;
 using core::base::parse_ip_network;
 
 namespace {
@@ -18,7 +17,8 @@ fields with(std::initializer_list<std::pair<const char*, const char*>> all) {
   return made;
 }
 
-const std::vector<ip_network> trusted{*parse_ip_network("10.0.0.0/8"), *parse_ip_network("::1")};
+const trusted_peers trusted{{*parse_ip_network("10.0.0.0/8"), *parse_ip_network("::1")}};
+const trusted_peers trusted_and_local{trusted.networks, true};
 
 std::string_view behind(std::initializer_list<std::pair<const char*, const char*>> all) {
   static fields kept;
@@ -34,9 +34,39 @@ BOOST_AUTO_TEST_SUITE(forwarded)
 
 BOOST_AUTO_TEST_CASE(what_is_no_address_is_among_none) {
   for (const char* peer : {"", "unknown", "10.0.0", "10.0.0.1:80"})
-    BOOST_TEST(!is_among(peer, trusted), peer);
-  BOOST_TEST(is_among("10.0.0.1", trusted));
-  BOOST_TEST(!is_among("192.0.2.1", trusted));
+    BOOST_TEST(!is_among(peer, trusted.networks), peer);
+  BOOST_TEST(is_among("10.0.0.1", trusted.networks));
+  BOOST_TEST(!is_among("192.0.2.1", trusted.networks));
+}
+
+BOOST_AUTO_TEST_CASE(who_has_no_address_is_trusted_where_it_is_said) {
+  BOOST_TEST(!is_trusted("unix", trusted));
+  BOOST_TEST(is_trusted("unix", trusted_and_local));
+  BOOST_TEST(is_trusted("unix", trusted_peers{{}, true}));
+  for (const trusted_peers& some : {trusted, trusted_and_local}) {
+    BOOST_TEST(is_trusted("10.0.0.1", some));
+    for (const char* peer : {"192.0.2.1", "", "unknown", "unix:", "unix:/run/x"})
+      BOOST_TEST(!is_trusted(peer, some), peer);
+    BOOST_TEST(!is_among("unix", some.networks));
+  }
+  BOOST_TEST(!trusted_peers{}.any());
+  BOOST_TEST((trusted_peers{{}, true}.any()));
+  BOOST_TEST(trusted.any());
+}
+
+BOOST_AUTO_TEST_CASE(a_chain_may_have_led_over_a_socket) {
+  const auto behind_one = [](const char* chain, const trusted_peers& by) {
+    static fields kept;
+    kept = with({{"X-Forwarded-For", chain}});
+    return client_behind(kept, "10.0.0.1", by);
+  };
+  // As nginx calls it, and as we do.
+  for (const char* chain : {"203.0.113.9, unix:, 10.0.0.2", "203.0.113.9, unix"}) {
+    BOOST_TEST(behind_one(chain, trusted_and_local) == "203.0.113.9", chain);
+    BOOST_TEST(behind_one(chain, trusted) == "", chain);
+  }
+  BOOST_TEST(behind_one("unix", trusted_and_local) == "unix");
+  BOOST_TEST(client_behind(with({}), "unix", trusted_and_local) == "unix");
 }
 
 BOOST_AUTO_TEST_CASE(the_client_is_the_rightmost_whom_nobody_vouches_for) {

@@ -76,6 +76,19 @@ BOOST_AUTO_TEST_CASE(a_name_that_dns_could_point_here_is_forbidden) {
   BOOST_TEST(ask("GET", "/livez", "LocalHost:9901").status == 200U);
 }
 
+BOOST_AUTO_TEST_CASE(no_name_leads_to_a_path_and_so_any_will_do) {
+  auto from = ready();
+  from.by_path = true;
+  for (const char* host : {"localhost", "countersign.internal", ""}) {
+    for (const char* path : {"/config", "/", "/metrics"})
+      BOOST_TEST(::gateway::admin::handle({"GET", path, host, {}, {}}, from).status == 200U, path);
+    BOOST_TEST(::gateway::admin::handle({"POST", "/reload", host, {}, {}}, from).status == 200U);
+    BOOST_TEST(
+        ::gateway::admin::handle({"POST", "/reload", host, "http://localhost", {}}, from).status ==
+        403U);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(beyond_loopback_any_name_leads_to_what_machines_read) {
   auto from = ready();
   from.beyond_loopback = true;

@@ -2,10 +2,12 @@
 #include "gateway/app/listeners.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <set>
 #include <vector>
 
 #include "gateway/sys/process.hpp"
+#include "tests/gateway/log/folder.hpp"
 #include "tests/gateway/net/loopback.hpp"
 
 namespace tests {
@@ -28,7 +30,9 @@ struct fixture {
     doors = std::move(change.doors);
     all.commit(std::move(change));
   }
-  [[nodiscard]] std::uint16_t port(std::size_t i) const { return all.addresses().at(i).port(); }
+  [[nodiscard]] std::uint16_t port(std::size_t i) const {
+    return io::port_of(all.addresses().at(i));
+  }
 
   io::event_loop loop{1};
   run::listeners all;
@@ -100,6 +104,45 @@ BOOST_AUTO_TEST_CASE(what_was_prepared_and_is_not_wanted_is_closed) {
   BOOST_TEST(open_now() == descriptors);
   f.take_up({});
   BOOST_TEST(open_now() == descriptors - 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_comes_and_goes_with_its_listener) {
+  const folder place;
+  const ::core::config::listener first{{{}, 0, place.path("a")}, {}};
+  const ::core::config::listener second{{{}, 0, place.path("b")}, {}};
+  fixture f;
+  f.take_up({first});
+  BOOST_TEST(f.all.offer().at(0).with_file);
+  {
+    const auto change = f.all.prepare(f.loop, {first, second}, 1);
+    BOOST_TEST(std::filesystem::exists(second.path));
+  }
+  BOOST_TEST(!std::filesystem::exists(second.path));
+  f.take_up({second});
+  BOOST_TEST(!std::filesystem::exists(first.path));
+  f.all.close();
+  BOOST_TEST(!std::filesystem::exists(second.path));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_anothers_is_ours_once_it_is_said) {
+  const folder place;
+  const ::core::config::listener at_path{{{}, 0, place.path("a")}, {}};
+  fixture old;
+  old.take_up({at_path});
+  fixture f;
+  std::vector<::gateway::sys::descriptor> handed;
+  handed.emplace_back(::dup(old.all.offer().at(0).socket));
+  f.all.commit(f.all.prepare(f.loop, {at_path}, 1, &handed));
+  BOOST_TEST(!f.all.offer().at(0).with_file);
+  old.all.leave_files();
+  BOOST_TEST(!old.all.offer().at(0).with_file);
+  old.all.close();
+  BOOST_TEST(std::filesystem::exists(at_path.path));
+  BOOST_TEST(!f.all.own_file(place.path("b")));
+  BOOST_TEST(f.all.own_file(at_path.path));
+  BOOST_TEST(f.all.offer().at(0).with_file);
+  f.all.close();
+  BOOST_TEST(!std::filesystem::exists(at_path.path));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -21,7 +21,7 @@ namespace up = gateway::upstream;
 const std::string tail =
     "\nroutes: [{path: /, scheme: none, upstream: a}, {path: /b, scheme: none, upstream: b}]\n";
 
-io::tcp_endpoint at(const std::string& address) { return io::resolve({address, 80}); }
+io::socket_address at(const std::string& address) { return io::resolve({address, 80}); }
 
 /// Two upstreams, of which both have a.example and one has an address beside it.
 std::shared_ptr<gateway::session::generation> first_one(const std::string& resolve_b = "30s") {
@@ -41,6 +41,22 @@ std::shared_ptr<gateway::session::generation> first_one(const std::string& resol
   return made;
 }
 
+using session_of = std::shared_ptr<gateway::session::generation>;
+
+/// With a.example at one address.
+session_of of_groups(const core::config::model& model) {
+  auto made = std::make_shared<gateway::session::generation>();
+  made->rules = std::make_shared<const core::admission::snapshot>(model);
+  for (const core::config::upstream& u : model.upstreams) {
+    std::vector<up::endpoint> all;
+    for (const core::config::endpoint& e : u.endpoints)
+      all.push_back({e.is_path() ? io::resolve(e) : at("192.0.2.1"), run::authority_of(e)});
+    for (up::endpoint& e : all) e.condition = std::make_shared<up::condition>();
+    made->groups.emplace_back(u, std::move(all));
+  }
+  return made;
+}
+
 up::looked_up found(const std::vector<std::string>& addresses) {
   up::looked_up f{{"a.example", 80}, {}, {}};
   for (const std::string& one : addresses) f.addresses.push_back(at(one));
@@ -49,7 +65,7 @@ up::looked_up found(const std::vector<std::string>& addresses) {
 
 std::string addresses(const up::group& g) {
   std::string all;
-  for (const up::endpoint& e : g.endpoints) all += e.address.address().to_string() + ' ';
+  for (const up::endpoint& e : g.endpoints) all += io::host_of(e.address) + ' ';
   return all;
 }
 
@@ -65,6 +81,23 @@ BOOST_AUTO_TEST_CASE(names_are_looked_up_as_often_as_the_most_impatient_wants_it
   BOOST_TEST(all[0].name.host == "a.example");
   BOOST_TEST((all[0].every == std::chrono::seconds(30)));
   BOOST_TEST((run::names_of(first_one("0s")->rules->model)[0].every == std::chrono::minutes(1)));
+}
+
+BOOST_AUTO_TEST_CASE(a_path_is_never_looked_up_and_stays_where_it_is) {
+  const auto model = config::model_of(
+      "listen: 127.0.0.1:0\nupstreams: {a: {endpoints: [unix:/run/1, http://a.example, "
+      "unix:/run/2]}, b: unix:/run/1}" +
+      tail);
+  BOOST_TEST(run::names_of(model).size() == 1U);
+  session_of made = of_groups(model);
+  const auto next = run::follow(*made, found({"192.0.2.2", "192.0.2.3"}), {});
+  BOOST_REQUIRE(next);
+  std::string all;
+  for (const up::endpoint& e : next->groups[0].endpoints)
+    all += io::format_address(e.address) + " " + up::url_of(e) + "\n";
+  BOOST_TEST(all ==
+             "unix:/run/1 unix:/run/1\n192.0.2.2:80 http://a.example\n"
+             "192.0.2.3:80 http://a.example\nunix:/run/2 unix:/run/2\n");
 }
 
 BOOST_AUTO_TEST_CASE(where_nothing_differs_nothing_follows) {

@@ -36,9 +36,16 @@ BOOST_AUTO_TEST_CASE(what_is_the_same_is_not_named) {
   BOOST_TEST(differing("", "limits: {connections: 7}\nreplay: {window: 60s}").empty());
 }
 
+BOOST_AUTO_TEST_CASE(another_path_is_another_address) {
+  BOOST_TEST(differing("admin: unix:/a", "admin: unix:/a").empty());
+  BOOST_TEST(differing("admin: unix:/a", "admin: unix:/b") == keys{"admin"},
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(each_key_is_named_and_keeps_its_value) {
   const std::vector<std::pair<std::string, std::string>> changes{
       {"admin", "admin: 127.0.0.1:1"},
+      {"admin", "admin: unix:/run/a.sock"},
       {"workers", "workers: 3"},
       {"access_log", "access_log: {path: /a}"},
       {"access_log", "access_log: {format: logfmt}"},

@@ -40,8 +40,8 @@ core::config::model model_of(std::uint16_t upstream, const std::string& more = {
 struct fixture {
   explicit fixture(const std::string& more = {}, const std::string& config_path = {})
       : server({model_of(service.port(), more), config_path, true}, logger),
-        port(server.addresses().at(0).port()),
-        admin_port(server.admin_address()->port()) {}
+        port(io::port_of(server.addresses().at(0))),
+        admin_port(io::port_of(*server.admin_address())) {}
   ~fixture() {
     if (!runner.joinable()) return;
     server.stop();

@@ -15,8 +15,9 @@ namespace {
 
 struct fixture {
   io::event_loop loop{1};
-  io::tcp_acceptor door = io::listen_on(loop, {boost::asio::ip::address_v4::loopback(), 0});
-  std::uint16_t port = door.local_endpoint().port();
+  io::stream_acceptor door =
+      io::listen_on(loop, io::tcp_endpoint(boost::asio::ip::address_v4::loopback(), 0));
+  std::uint16_t port = io::port_of(door.local_endpoint());
 };
 
 }  // namespace

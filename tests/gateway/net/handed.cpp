@@ -8,6 +8,7 @@
 
 #include "gateway/net/accept.hpp"
 #include "gateway/net/plain_server.hpp"
+#include "tests/gateway/log/folder.hpp"
 #include "tests/gateway/net/loopback.hpp"
 
 namespace tests {
@@ -49,7 +50,8 @@ BOOST_AUTO_TEST_CASE(address_and_port_must_be_the_same) {
   io::event_loop loop{1};
   using boost::asio::ip::make_address;
   for (const char* other : {"0.0.0.0", "127.0.0.2", "::1", "::", "::ffff:127.0.0.1"})
-    BOOST_TEST(!io::take_listening(loop, {make_address(other), door.port()}, handed).has_value());
+    BOOST_TEST(!io::take_listening(loop, io::tcp_endpoint(make_address(other), door.port()), handed)
+                    .has_value());
   BOOST_TEST(!io::take_listening(loop, here(0), handed).has_value());
   BOOST_TEST(handed.size() == 1U);
 }
@@ -57,12 +59,27 @@ BOOST_AUTO_TEST_CASE(address_and_port_must_be_the_same) {
 BOOST_AUTO_TEST_CASE(one_of_the_other_protocol_is_taken_too) {
   io::event_loop loop{1};
   const io::tcp_endpoint any{boost::asio::ip::address_v6::loopback(), 0};
-  const io::tcp_acceptor door = io::listen_on(loop, any);
+  const io::stream_acceptor door = io::listen_on(loop, any);
   descriptors handed;
-  handed.emplace_back(::dup(const_cast<io::tcp_acceptor&>(door).native_handle()));
+  handed.emplace_back(::dup(const_cast<io::stream_acceptor&>(door).native_handle()));
   const auto taken = io::take_listening(loop, door.local_endpoint(), handed);
   BOOST_TEST_REQUIRE(taken.has_value());
-  BOOST_TEST(taken->local_endpoint() == door.local_endpoint());
+  BOOST_TEST((taken->local_endpoint() == door.local_endpoint()));
+}
+
+BOOST_AUTO_TEST_CASE(one_at_a_path_is_taken_for_that_path) {
+  const folder place;
+  io::event_loop loop{1};
+  const io::socket_address here = io::at_path(place.path("x"));
+  io::stream_acceptor door = io::listen_on(loop, here);
+  descriptors handed;
+  handed.emplace_back(::dup(door.native_handle()));
+  BOOST_TEST(io::describe(handed[0]) == "unix:" + place.path("x"));
+  BOOST_TEST(!io::take_listening(loop, io::at_path(place.path("y")), handed).has_value());
+  auto taken = io::take_listening(loop, here, handed);
+  BOOST_TEST_REQUIRE(taken.has_value());
+  BOOST_TEST((taken->local_endpoint() == here));
+  BOOST_TEST(handed.empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_listen_is_never_taken) {
@@ -78,7 +95,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_listen_is_never_taken) {
   io::event_loop loop{1};
   BOOST_TEST(!io::take_listening(loop, here(ntohs(own.sin_port)), handed).has_value());
   for (const auto& one : handed)
-    BOOST_TEST(io::describe(one) == "a descriptor that doesn't listen for TCP");
+    BOOST_TEST(io::describe(one) == "a descriptor that doesn't listen for streams");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

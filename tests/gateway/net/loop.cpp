@@ -143,7 +143,8 @@ BOOST_AUTO_TEST_CASE(those_that_wait_for_time_or_for_a_client_are_destroyed_with
   std::optional<bool> failed;
   {
     io::event_loop loop(1);
-    io::tcp_acceptor door = io::listen_on(loop, {boost::asio::ip::address_v4::loopback(), 0});
+    io::stream_acceptor door =
+        io::listen_on(loop, io::tcp_endpoint(boost::asio::ip::address_v4::loopback(), 0));
     io::spawn(loop, wait_long(&loop, seen));
     io::spawn(loop, wait_until_readable(&door, &failed, seen));
     loop.poll();
@@ -155,12 +156,13 @@ BOOST_AUTO_TEST_CASE(those_that_wait_for_time_or_for_a_client_are_destroyed_with
 
 BOOST_AUTO_TEST_CASE(an_acceptor_is_readable_when_somebody_has_come) {
   io::event_loop loop(1);
-  io::tcp_acceptor door = io::listen_on(loop, {boost::asio::ip::address_v4::loopback(), 0});
+  io::stream_acceptor door =
+      io::listen_on(loop, io::tcp_endpoint(boost::asio::ip::address_v4::loopback(), 0));
   std::optional<bool> failed;
   io::spawn(loop, wait_until_readable(&door, &failed, nullptr));
   loop.poll();
   BOOST_TEST(!failed.has_value());
-  const peer client = connect_to(door.local_endpoint().port());
+  const peer client = connect_to(io::port_of(door.local_endpoint()));
   loop.run();
   BOOST_REQUIRE(failed.has_value());
   BOOST_TEST(!*failed);
@@ -168,7 +170,8 @@ BOOST_AUTO_TEST_CASE(an_acceptor_is_readable_when_somebody_has_come) {
 
 BOOST_AUTO_TEST_CASE(closing_it_ends_the_wait_with_an_error) {
   io::event_loop loop(1);
-  io::tcp_acceptor door = io::listen_on(loop, {boost::asio::ip::address_v4::loopback(), 0});
+  io::stream_acceptor door =
+      io::listen_on(loop, io::tcp_endpoint(boost::asio::ip::address_v4::loopback(), 0));
   std::optional<bool> failed;
   io::spawn(loop, wait_until_readable(&door, &failed, nullptr));
   loop.poll();

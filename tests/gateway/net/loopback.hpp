@@ -23,6 +23,7 @@
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
 #include "gateway/net/readiness.hpp"
+#include "gateway/net/socket_address.hpp"
 #include "gateway/net/task.hpp"
 #include "gateway/sys/descriptor.hpp"
 

@@ -34,9 +34,9 @@ struct fixture {
   }
 
   event_loop loop;
-  io::tcp_acceptor acceptor =
-      io::listen_on(loop.context, {boost::asio::ip::address_v4::loopback(), 0});
-  std::uint16_t port = acceptor.local_endpoint().port();
+  io::stream_acceptor acceptor =
+      io::listen_on(loop.context, io::tcp_endpoint(boost::asio::ip::address_v4::loopback(), 0));
+  std::uint16_t port = io::port_of(acceptor.local_endpoint());
   io::plain_handler handler = answer;
   std::thread thread;
 };
@@ -117,7 +117,8 @@ BOOST_AUTO_TEST_CASE(over_the_limit_connections_are_closed_and_a_place_that_was_
 BOOST_AUTO_TEST_CASE(a_port_in_use_throws) {
   fixture f;
   BOOST_CHECK_THROW(
-      (void)io::listen_on(f.loop.context, {boost::asio::ip::address_v4::loopback(), f.port}),
+      (void)io::listen_on(f.loop.context,
+                          io::tcp_endpoint(boost::asio::ip::address_v4::loopback(), f.port)),
       boost::system::system_error);
 }
 

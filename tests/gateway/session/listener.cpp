@@ -33,8 +33,9 @@ struct fixture : house {
   }
   peer client() { return connect_to(port); }
 
-  io::tcp_acceptor acceptor = io::listen_on(context, {boost::asio::ip::address_v4::loopback(), 0});
-  std::uint16_t port = acceptor.local_endpoint().port();
+  io::stream_acceptor acceptor =
+      io::listen_on(context, io::tcp_endpoint(boost::asio::ip::address_v4::loopback(), 0));
+  std::uint16_t port = io::port_of(acceptor.local_endpoint());
   ses::connection_count count;
   bool ended = false;
 };

@@ -25,11 +25,11 @@ using std::chrono::milliseconds;
 /// A name server of the test's own, and what was told. The resolver's thread may outlive a test.
 class world {
  public:
-  void say(const std::string& host, std::vector<io::tcp_endpoint> addresses) {
+  void say(const std::string& host, std::vector<io::socket_address> addresses) {
     const std::lock_guard lock(guard_);
     known_[host] = std::move(addresses);
   }
-  std::vector<io::tcp_endpoint> look(const core::config::address& a) {
+  std::vector<io::socket_address> look(const core::config::address& a) {
     std::unique_lock lock(guard_);
     ++asked_[a.host];
     changed_.notify_all();
@@ -72,7 +72,7 @@ class world {
  private:
   std::mutex guard_;
   std::condition_variable changed_;
-  std::map<std::string, std::vector<io::tcp_endpoint>> known_;
+  std::map<std::string, std::vector<io::socket_address>> known_;
   std::map<std::string, int> asked_;
   std::vector<up::looked_up> told_;
   std::size_t read_ = 0;
