@@ -78,6 +78,17 @@ bool is_handshake(const http::field& f) {
          f.named("sec-websocket-protocol") || f.named("sec-websocket-extensions");
 }
 
+// The handshake is asked for anew, and as a whole, whatever `forward` lets pass. Apart: the
+// function that writes every head stays small, and what it calls is compiled into it.
+template <class Passes>
+[[gnu::noinline]] void add_handshake(http::head_writer& out, const http::fields& all,
+                                     const Passes& passes) {
+  out.field("Connection", "Upgrade");
+  out.field("Upgrade", "websocket");
+  for (const http::field& f : all)
+    if (is_handshake(f) && !passes(f)) out.field(f.name, f.value);
+}
+
 bool is_trace(const http::field& f) { return f.named("traceparent") || f.named("tracestate"); }
 
 }  // namespace
@@ -110,12 +121,12 @@ void write_upstream_head(std::string& into, const cleared& message, const hop& h
   const outbound* choosy = policy.settings.forward_covered ? sender : nullptr;
   const http::request_filter& filter =
       message.observed_for() ? policy.observed_request_filter : policy.request_filter;
-  for (const http::field& f : head.fields) {
-    if (h.websocket && is_handshake(f)) continue;
-    if (!filter.passes(f, request.framing().connection) || is_trace(f)) continue;
-    if (choosy != nullptr && !describes_body(f) && !is_covered(*choosy, f.name)) continue;
-    out.field(f.name, f.value);
-  }
+  const auto passes = [&](const http::field& f) {
+    if (!filter.passes(f, request.framing().connection) || is_trace(f)) return false;
+    return choosy == nullptr || describes_body(f) || is_covered(*choosy, f.name);
+  };
+  for (const http::field& f : head.fields)
+    if (passes(f)) out.field(f.name, f.value);
 
   if (sender != nullptr) {
     out.field("X-Client-Id", sender->client().id);
@@ -134,13 +145,7 @@ void write_upstream_head(std::string& into, const cleared& message, const hop& h
   add_forwarded(out, request, h.peer);
   add_trace(out, head.fields, choosy, h.trace_parent);
 
-  // The handshake is asked for anew, as a whole, whatever `forward` lets pass.
-  if (h.websocket) {
-    out.field("Connection", "Upgrade");
-    out.field("Upgrade", "websocket");
-    for (const http::field& f : head.fields)
-      if (is_handshake(f)) out.field(f.name, f.value);
-  }
+  if (h.websocket) add_handshake(out, head.fields, passes);
 
   const bool expects_body = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";
   if (message.has_body() || expects_body) out.field("Content-Length", message.body().size());

@@ -131,6 +131,12 @@ BOOST_AUTO_TEST_CASE(a_handshake_goes_on_as_a_whole) {
                              {"Sec-WebSocket-Protocol", "b"},
                              {"Sec-WebSocket-Extensions", "e"}};
   BOOST_TEST((got.fields == wanted));
+  // What passes anyway stands there once.
+  gateway open(one_client, std::string(open_route) + ", websocket: true}");
+  const messages::answer all = ::upstream_head(open, m, true);
+  BOOST_TEST(all.value("Sec-WebSocket-Version") == "13");
+  BOOST_TEST(all.value("sec-websocket-key") == "k");
+  BOOST_TEST(all.value("Sec-WebSocket-Else") == "3");
   // What is none has nothing of it but what passes anyway.
   const messages::answer plain = ::upstream_head(g, m);
   BOOST_TEST(plain.value("Upgrade") == "-");
