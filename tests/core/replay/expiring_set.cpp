@@ -311,7 +311,9 @@ BOOST_AUTO_TEST_CASE(it_tells_which_mark_goes_next_once_it_is_full) {
   fixture f(2);
   BOOST_TEST(f.set->oldest().entry == 0U);
   f.set->reserve(made(1, t0 + 10, 1), t0);
-  f.set->reserve(made(2, t0 + 20, 2), t0);
+  f.set->expire(t0 + 15, 0);
+  BOOST_TEST(f.set->oldest().entry == 0U);  // there is room
+  f.set->reserve(made(2, t0 + 20, 2), t0 + 15);
   f.set->expire(t0 + 30, 0);
   const auto address = [](const entry& e) { return reinterpret_cast<std::uintptr_t>(&e); };
   BOOST_TEST(f.set->oldest().entry == address(f.entries[0]));

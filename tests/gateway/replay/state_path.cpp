@@ -48,8 +48,8 @@ BOOST_AUTO_TEST_CASE(folders_are_tried_in_their_order) {
   const folder f;
   rep::state_environment env = nothing();
   env.home = f.path("home");
-  BOOST_TEST(rep::find_state_path("/c", env)
-                 .path.starts_with(f.path("home") + "/.local/state/countersign/replay-"));
+  BOOST_TEST(rep::find_state_path("/c", env).path.starts_with(f.path("home") +
+                                                              "/.local/state/countersign/replay-"));
   env.xdg_state_home = f.path("xdg");
   BOOST_TEST(
       rep::find_state_path("/c", env).path.starts_with(f.path("xdg") + "/countersign/replay-"));
