@@ -121,7 +121,7 @@ result<core::http::response_framing> relay::frame_head() const {
   const core::http::response_head& head = scratch_.response;
   if (head.status != 101) return core::http::frame_response(head, request_.method);
   if (!request_.websocket_key) return errc::upstream_invalid;
-  const auto framing = core::http::frame_switching(head);
+  auto framing = core::http::frame_switching(head);
   if (!framing) return framing;
   if (!core::admission::accepts_websocket(head, *framing, *request_.websocket_key))
     return errc::upstream_invalid;
