@@ -305,6 +305,7 @@ BOOST_AUTO_TEST_CASE(who_is_accepted_in_a_listeners_last_turn_leaves_with_it) {
     busy.set_value();
     queued.get_future().wait();
   };
+  f.workers[0]->take_up(f.state.generation, {}, {}).get();  // it knows of both from now on
   const peer first = another_client(io::port_of(f.state.doors.addresses().at(0)));
   busy.get_future().wait();
   const peer refused = another_client(io::port_of(f.state.doors.addresses().at(0)));
