@@ -63,6 +63,7 @@ EQUIVALENT = [
     ("core/admission/stages.cpp", r"policy\.version_field\.empty\(\)",
      "a shortcut: no field has an empty name"),
     ("core/http/connection.hpp", r"!names_\.empty\(\)", "a shortcut: an empty list lists nothing"),
+    ("core/http/name_set.cpp", r"\(prefix_letters_ .*\) == 0", "a shortcut: no beginning has that letter"),
     ("core/http/target.cpp", r"!segment\.starts_with\('\.'\)", "a shortcut: without a dot in front there are none"),
     ("core/http/chunked.cpp", r"go\(.*\)", "the next state, which is always true"),
 ]
