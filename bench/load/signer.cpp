@@ -9,7 +9,7 @@ namespace bench::load {
 
 namespace {
 
-void add(std::string& out, std::string_view name, std::string_view value) {
+void add_field(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
@@ -62,17 +62,17 @@ void signer::write(std::string& out, std::string_view message, std::int64_t now,
   auto fields = subject_.route->signatures()->sign_request(view, body, {version_, now, nonce}, who);
 
   out.assign(target_line_);
-  add(out, "Host", authority_);
-  add(out, "Content-Type", type);
+  add_field(out, "Host", authority_);
+  add_field(out, "Content-Type", type);
   for (auto& [name, value] : fields) {
     // The first letter of its base64, behind "sig=:".
     if (spoil_ == spoiled::signature && name == "Signature") {
       char& letter = value[value.find(':') + 1];
       letter = letter == 'A' ? 'B' : 'A';
     }
-    add(out, name, value);
+    add_field(out, name, value);
   }
-  add(out, "Content-Length", std::to_string(body.size()));
+  add_field(out, "Content-Length", std::to_string(body.size()));
   out.append("\r\n").append(body);
 }
 

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -27,7 +26,7 @@ namespace {
 
 using core::envelope::jwe_alg;
 using core::envelope::jwe_enc;
-using made = std::unique_ptr<operation>;
+using some_operation = std::unique_ptr<operation>;
 
 std::string bytes_of(std::size_t size) {
   std::string bytes(size, '\0');
@@ -42,12 +41,8 @@ std::string repeated(std::string_view text, std::size_t size) {
   return all;
 }
 
-void expect(bool what) {
-  if (!what) throw std::logic_error("an operation of the benchmark went wrong");
-}
-
 // As most OpenSSL programs hash: what the request's path is compared with.
-made sha256_2027() {
+some_operation sha256_2027() {
   const std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   return operation_of([text = bytes_of(2027), context] {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
@@ -60,7 +55,7 @@ made sha256_2027() {
 }
 
 template <std::size_t Bytes>
-made unbase64() {
+some_operation unbase64() {
   return operation_of(
       [text = core::base::base64(bytes_of(Bytes)), out = std::string(Bytes + 3, '\0')]() mutable {
         expect(core::base::unbase64(text, out.data()) == Bytes);
@@ -69,14 +64,14 @@ made unbase64() {
 }
 
 template <std::size_t Bytes>
-made utf8() {
+some_operation utf8() {
   return operation_of([text = repeated("Grüße aus Köln an José und 東京, 1 € zum Dank. ", Bytes)] {
     expect(core::base::is_utf8(text));
   });
 }
 
 template <std::size_t Bytes>
-made json() {
+some_operation json() {
   const std::string item =
       R"({"sku":"A-1044","name":"Schraube, verzinkt","amount":12,"price":0.19},)";
   std::string items = repeated(item, Bytes - 32);
@@ -86,16 +81,12 @@ made json() {
   });
 }
 
-made version() {
+some_operation version() {
   return operation_of([a = std::string("2.10.3-rc.1"), b = std::string("2.10.3-rc.2")] {
     keep(a);
     expect(core::keys::compare_versions(a, b) < 0);
   });
 }
-
-constexpr std::string_view answer_head =
-    "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\n"
-    "Content-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: 15\r\n\r\n";
 
 // As Guzzle sends it.
 constexpr std::string_view request_head =
@@ -104,7 +95,7 @@ constexpr std::string_view request_head =
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\r\n"
     "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 2048\r\n\r\n";
 
-made parse_request() {
+some_operation parse_request() {
   return operation_of([head = core::http::request_head()]() mutable {
     const auto parsed = gateway::net::parse_request_head(request_head, 16384, head);
     expect(parsed && parsed->complete);
@@ -112,7 +103,7 @@ made parse_request() {
   });
 }
 
-made parse_answer() {
+some_operation parse_answer() {
   return operation_of([head = core::http::response_head()]() mutable {
     const auto parsed = gateway::net::parse_response_head(answer_head, 16384, head);
     expect(parsed && parsed->complete);
@@ -121,7 +112,7 @@ made parse_answer() {
 }
 
 template <load::spoiled How>
-made path() {
+some_operation path() {
   return std::make_unique<request_path>(sizes{}, How);
 }
 

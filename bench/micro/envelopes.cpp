@@ -61,9 +61,9 @@ class aes128gcm {
 };
 
 template <class Envelope>
-class opening final : public operation {
+class opening_bodies final : public operation {
  public:
-  opening(Envelope by, std::size_t message) : by_(std::move(by)), plaintext_(message, 'x') {}
+  opening_bodies(Envelope by, std::size_t message) : by_(std::move(by)), plaintext_(message, 'x') {}
 
   void prepare(std::size_t count) override {
     bodies_.resize(count);
@@ -83,10 +83,10 @@ class opening final : public operation {
 }  // namespace
 
 std::unique_ptr<operation> opening_jwe_of(envelope::jwe_settings how, std::size_t message) {
-  return std::make_unique<opening<jwe>>(jwe(how), message);
+  return std::make_unique<opening_bodies<jwe>>(jwe(how), message);
 }
 std::unique_ptr<operation> opening_aes128gcm_of(std::size_t message) {
-  return std::make_unique<opening<aes128gcm>>(aes128gcm(), message);
+  return std::make_unique<opening_bodies<aes128gcm>>(aes128gcm(), message);
 }
 
 }  // namespace bench::micro

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace bench::micro {
@@ -27,8 +29,18 @@ struct entry {
   std::unique_ptr<operation> (*make)();
 };
 
+/// What a service answers with.
+inline constexpr std::string_view answer_head =
+    "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\n"
+    "Content-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: 15\r\n\r\n";
+
 /// All of them, in the order in which a request meets them.
 std::span<const entry> catalog();
+
+/// Throws: a run that went wrong costs what no run costs.
+inline void expect(bool what) {
+  if (!what) throw std::logic_error("an operation of the benchmark went wrong");
+}
 
 /// The compiler must not find out that nobody wants `value`.
 template <class T>

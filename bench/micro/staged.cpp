@@ -2,7 +2,6 @@
 #include "bench/micro/staged.hpp"
 
 #include <cstring>
-#include <stdexcept>
 #include <vector>
 
 #include "gateway/net/head_parser.hpp"
@@ -12,14 +11,6 @@ namespace bench::micro {
 namespace admission = core::admission;
 
 namespace {
-
-constexpr std::string_view answer_head =
-    "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\n"
-    "Content-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: 15\r\n\r\n";
-
-void expect(bool what) {
-  if (!what) throw std::logic_error("a stage of the benchmark went wrong");
-}
 
 admission::envelope_facts facts(const core::observe::record& r, const admission::opened* sender) {
   return {r.request_id_text(),

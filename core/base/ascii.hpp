@@ -11,6 +11,8 @@
 
 namespace core::base {
 
+/// The byte's value, 0 to 255, whatever the sign of char.
+constexpr unsigned octet(char c) { return static_cast<unsigned char>(c); }
 constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }

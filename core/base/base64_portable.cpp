@@ -4,10 +4,11 @@
 #include <array>
 #include <cstdint>
 
+#include "core/base/ascii.hpp"
+
 namespace core::base {
 namespace {
 
-constexpr unsigned octet(char c) { return static_cast<unsigned char>(c); }
 constexpr char low_byte(std::uint32_t bits) { return static_cast<char>(bits & 0xFF); }
 
 /// No 24-bit group of four sextets has this bit, so that one test after the loop finds any foreign

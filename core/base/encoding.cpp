@@ -17,8 +17,6 @@ namespace {
 constexpr std::string_view hex_lower = "0123456789abcdef";
 constexpr std::string_view hex_upper = "0123456789ABCDEF";
 
-constexpr unsigned octet(char c) { return static_cast<unsigned char>(c); }
-
 constexpr std::array<std::int8_t, 256> lower_hex_values = [] {
   std::array<std::int8_t, 256> values{};
   for (unsigned c = 0; c < values.size(); ++c)

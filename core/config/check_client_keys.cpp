@@ -48,7 +48,7 @@ void check_explain(const reviewed& f, std::size_t client) {
   }
 }
 
-std::string listed(const std::vector<crypto::signature_algorithm>& algorithms) {
+std::string names_of(const std::vector<crypto::signature_algorithm>& algorithms) {
   std::string out;
   for (const crypto::signature_algorithm a : algorithms)
     out.append(out.empty() ? "" : ", ").append(crypto::name(a));
@@ -77,7 +77,7 @@ void check_algorithm(const reviewed& f, std::size_t client) {
   f.problems.error(f.client(client).key(c.algorithm ? "algorithm" : "public_key"),
                    "signs by " + std::string(crypto::name(*algorithm)) + ", and the scheme " +
                        quoted(refusing->scheme_name) + " of route " + quoted(refusing->name) +
-                       " takes only " + listed(taken.algorithms) +
+                       " takes only " + names_of(taken.algorithms) +
                        ": add it to the scheme's `algorithms`");
 }
 

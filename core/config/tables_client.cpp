@@ -6,6 +6,7 @@
 #include "core/base/ascii.hpp"
 #include "core/config/codecs.hpp"
 #include "core/config/tables.hpp"
+#include "core/config/units.hpp"
 
 namespace core::config {
 
@@ -136,7 +137,6 @@ struct explain_table {
 struct rate_table {
   using value = limit::rate;
   static std::span<const field<value>> fields() {
-    constexpr std::int64_t second = 1000, day = 86'400'000;
     static constexpr field<value> table[] = {
         row<value, &value::requests, number<std::uint64_t, 1, 1'000'000>>(
             "requests", "proven requests, on average; beyond them 429 with Retry-After", required),

@@ -7,14 +7,13 @@
 #include "core/config/address_codecs.hpp"
 #include "core/config/codecs.hpp"
 #include "core/config/tables.hpp"
+#include "core/config/units.hpp"
 #include "core/crypto/signature.hpp"
 #include "core/http/host.hpp"
 
 namespace core::config {
 
 namespace {
-
-constexpr std::int64_t second = 1000, hour = 3600 * second, day = 24 * hour;
 
 struct admin_table {
   using value = admin;

@@ -3,13 +3,11 @@
 
 #include "core/config/codecs.hpp"
 #include "core/config/tables.hpp"
+#include "core/config/units.hpp"
 
 namespace core::config {
 
 namespace {
-
-constexpr std::uint64_t kib = 1024, mib = kib * kib, gib = kib * mib;
-constexpr std::int64_t second = 1000, hour = 3600 * second, day = 24 * hour;
 
 struct per_address_table {
   using value = per_address;

@@ -51,7 +51,7 @@ struct certificate_list {
 };
 
 /// As the file has it: one certificate is written without the list.
-struct tls_draft {
+struct listener_tls_draft {
   certificate one;
   std::vector<certificate> several;
   std::optional<public_file> client_ca;
@@ -61,15 +61,15 @@ constexpr auto only_certificate = [](auto& draft) -> auto& { return draft.one.ch
 constexpr auto only_key = [](auto& draft) -> auto& { return draft.one.key; };
 
 struct tls_table {
-  static std::span<const field<tls_draft>> fields() {
-    static constexpr field<tls_draft> table[] = {
-        row<tls_draft, only_certificate, certificate_file>(
+  static std::span<const field<listener_tls_draft>> fields() {
+    static constexpr field<listener_tls_draft> table[] = {
+        row<listener_tls_draft, only_certificate, certificate_file>(
             "certificate",
             "clients speak TLS: PEM with the certificate, then its chain; read again at a reload",
             "plain HTTP"),
-        row<tls_draft, only_key, private_key_file>("key", "PEM: its private key", "none"),
-        row<tls_draft, &tls_draft::several, certificate_list>("certificates", ""),
-        row<tls_draft, &tls_draft::client_ca, maybe<certificate_file>>(
+        row<listener_tls_draft, only_key, private_key_file>("key", "PEM: its private key", "none"),
+        row<listener_tls_draft, &listener_tls_draft::several, certificate_list>("certificates", ""),
+        row<listener_tls_draft, &listener_tls_draft::client_ca, maybe<certificate_file>>(
             "client_ca",
             "PEM: who signs clients' certificates; without one of these nobody comes in",
             "clients need no certificate"),
@@ -85,7 +85,7 @@ struct tls_section {
   static bool read(reader& r, const spot& s, value& out) {
     // Also where something is wrong with it: TLS is what is wanted.
     listener_tls& made = out.emplace();
-    tls_draft d;
+    listener_tls_draft d;
     if (!read_fields(r, s, tls_table::fields(), d)) return false;
     const bool alone = s.at->find("certificate") != nullptr || s.at->find("key") != nullptr;
     const bool listed = s.at->find("certificates") != nullptr;
@@ -104,7 +104,7 @@ struct tls_section {
   }
   static node print(const value& v) {
     if (!v) return {};
-    tls_draft d;
+    listener_tls_draft d;
     d.client_ca = v->client_ca;
     if (v->certificates.size() == 1)
       d.one = v->certificates.front();
@@ -113,7 +113,7 @@ struct tls_section {
     return print_fields(tls_table::fields(), d);
   }
   static void describe(const std::string& path, const value&, std::vector<reference_row>& out) {
-    describe_fields(path, tls_table::fields(), tls_draft{}, out);
+    describe_fields(path, tls_table::fields(), listener_tls_draft{}, out);
   }
 };
 

@@ -6,15 +6,13 @@
 #include "core/base/ascii.hpp"
 #include "core/config/codecs.hpp"
 #include "core/config/tables.hpp"
+#include "core/config/units.hpp"
 #include "core/config/words.hpp"
 #include "core/http/target.hpp"
 
 namespace core::config {
 
 namespace {
-
-constexpr std::uint64_t gib = 1024ULL * 1024 * 1024;
-constexpr std::int64_t hour = 3'600'000, day = 24 * hour;
 
 /// A clean path is one that a request can have: what the gateway would refuse in a request could
 /// never match.

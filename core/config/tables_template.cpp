@@ -7,6 +7,7 @@
 #include "core/config/codecs.hpp"
 #include "core/config/presets.hpp"
 #include "core/config/tables.hpp"
+#include "core/config/units.hpp"
 #include "core/config/words.hpp"
 #include "core/scheme/charset.hpp"
 #include "core/scheme/template_text.hpp"
@@ -263,7 +264,7 @@ struct response_table {
 template <std::int64_t Least, std::int64_t Most>
 struct whole_seconds {
   using value = std::int64_t;
-  using own = duration<seconds, 1000 * Least, 1000 * Most>;
+  using own = duration<seconds, Least, Most>;
   static std::string type() { return own::type(); }
   static bool read(reader& r, const spot& s, value& out) {
     seconds d{};
@@ -273,9 +274,6 @@ struct whole_seconds {
   }
   static node print(value v) { return own::print(seconds{v}); }
 };
-
-constexpr std::int64_t hour = 3600;
-constexpr std::int64_t day = 24 * hour;
 
 template <auto Member>
 constexpr auto of_scheme = [](auto& p) -> auto& { return p.scheme.*Member; };
@@ -303,7 +301,7 @@ std::span<const field<template_preset>> template_table::fields() {
           "base64, base64url",
           from_preset),
       row<value, of_scheme<&t::response>, optional_section<response_table>>("response", ""),
-      row<value, of_scheme<&t::window>, maybe<whole_seconds<1, day>>>(
+      row<value, of_scheme<&t::window>, maybe<whole_seconds<second, day>>>(
           "window", "how old a message may be", "replay.window"),
       row<value, of_scheme<&t::future>, maybe<whole_seconds<0, hour>>>(
           "future", "how far ahead its timestamp may be", "replay.future"),

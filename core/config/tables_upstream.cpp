@@ -5,13 +5,12 @@
 
 #include "core/config/address_codecs.hpp"
 #include "core/config/tables.hpp"
+#include "core/config/units.hpp"
 #include "core/http/target.hpp"
 
 namespace core::config {
 
 namespace {
-
-constexpr std::int64_t hour = 3'600'000;
 
 /// The one key that every endpoint has.
 struct endpoint_url {
@@ -172,7 +171,7 @@ std::span<const field<upstream>> upstream_table::fields() {
           "slow_start",
           "an endpoint that comes back has its whole share after so long, and less before; of no "
           "effect where there is only one"),
-      row<upstream, &upstream::resolve, duration<milliseconds, 0, 24 * hour>>(
+      row<upstream, &upstream::resolve, duration<milliseconds, 0, day>>(
           "resolve",
           "how often the names of its endpoints are looked up again; 0s: at a start and at a "
           "reload "

@@ -27,7 +27,7 @@ struct server_name_rule : text_rule {
 };
 
 /// As the file has it.
-struct tls_draft {
+struct upstream_tls_draft {
   std::optional<public_file> ca;
   certificate own;
   std::string server_name;
@@ -36,14 +36,14 @@ struct tls_draft {
 constexpr auto own_certificate = [](auto& draft) -> auto& { return draft.own.chain; };
 constexpr auto own_key = [](auto& draft) -> auto& { return draft.own.key; };
 
-std::span<const field<tls_draft>> tls_fields() {
-  static constexpr field<tls_draft> table[] = {
-      row<tls_draft, &tls_draft::ca, maybe<certificate_file>>(
+std::span<const field<upstream_tls_draft>> tls_fields() {
+  static constexpr field<upstream_tls_draft> table[] = {
+      row<upstream_tls_draft, &upstream_tls_draft::ca, maybe<certificate_file>>(
           "ca", "PEM: who signs the service's certificate", "the system's authorities"),
-      row<tls_draft, own_certificate, certificate_file>(
+      row<upstream_tls_draft, own_certificate, certificate_file>(
           "certificate", "PEM: the certificate that the gateway shows, then its chain", "none"),
-      row<tls_draft, own_key, private_key_file>("key", "PEM: its private key", "none"),
-      row<tls_draft, &tls_draft::server_name, ruled<server_name_rule>>(
+      row<upstream_tls_draft, own_key, private_key_file>("key", "PEM: its private key", "none"),
+      row<upstream_tls_draft, &upstream_tls_draft::server_name, ruled<server_name_rule>>(
           "server_name", "whose certificate the service must show", "the endpoint's host"),
   };
   return table;
@@ -53,7 +53,7 @@ std::span<const field<tls_draft>> tls_fields() {
 
 bool upstream_tls_section::read(reader& r, const spot& s, value& out) {
   upstream_tls& made = out.emplace();
-  tls_draft d;
+  upstream_tls_draft d;
   if (!read_fields(r, s, tls_fields(), d)) return false;
   const bool shows = s.at->find("certificate") != nullptr;
   if (shows != (s.at->find("key") != nullptr))
@@ -69,12 +69,12 @@ bool upstream_tls_section::read(reader& r, const spot& s, value& out) {
 node upstream_tls_section::print(const value& v) {
   if (!v) return {};
   return print_fields(tls_fields(),
-                      tls_draft{v->ca, v->own.value_or(certificate{}), v->server_name});
+                      upstream_tls_draft{v->ca, v->own.value_or(certificate{}), v->server_name});
 }
 
 void upstream_tls_section::describe(const std::string& path, const value&,
                                     std::vector<reference_row>& out) {
-  describe_fields(path, tls_fields(), tls_draft{}, out);
+  describe_fields(path, tls_fields(), upstream_tls_draft{}, out);
 }
 
 }  // namespace core::config

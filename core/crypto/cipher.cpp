@@ -13,20 +13,15 @@
 
 #include "core/base/ascii.hpp"
 #include "core/crypto/keyed_contexts.hpp"
+#include "core/crypto/octets.hpp"
 
 namespace core::crypto {
 namespace {
 
 constexpr std::array all_ciphers{cipher::aes_128_cbc, cipher::aes_256_cbc, cipher::aes_128_gcm,
                                  cipher::aes_256_gcm};
-constexpr std::size_t block_size = 16;
 /// OpenSSL counts in int; a block may be added.
-constexpr std::size_t most_bytes = std::numeric_limits<int>::max() - block_size;
-
-const unsigned char* octets(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-unsigned char* octets(char* bytes) { return reinterpret_cast<unsigned char*>(bytes); }
+constexpr std::size_t most_bytes = std::numeric_limits<int>::max() - cipher_block_size;
 
 constexpr int sealing = 1;  // EVP_CipherInit's `enc`
 
@@ -63,11 +58,11 @@ bool start(EVP_CIPHER_CTX* with, std::string_view iv) {
 /// an IV costs one more, and much less than OpenSSL takes to set it. The context ends as it began,
 /// with some block before the next.
 bool decipher_blocks(EVP_CIPHER_CTX* with, std::string_view iv, std::string_view data, char* out) {
-  std::array<unsigned char, block_size> unused;
+  std::array<unsigned char, cipher_block_size> unused;
   int size = 0;
   const bool began =
       EVP_CipherUpdate(with, unused.data(), &size, octets(iv), static_cast<int>(iv.size())) == 1 &&
-      size == static_cast<int>(block_size);
+      size == static_cast<int>(cipher_block_size);
   explicit_bzero(unused.data(), unused.size());
   return began &&
          EVP_CipherUpdate(with, octets(out), &size, octets(data), static_cast<int>(data.size())) ==
@@ -79,7 +74,7 @@ bool decipher_blocks(EVP_CIPHER_CTX* with, std::string_view iv, std::string_view
 std::optional<std::size_t> unpadded(std::string_view blocks) {
   const char last = blocks.back();
   const auto size = static_cast<std::size_t>(static_cast<unsigned char>(last));
-  if (size == 0 || size > block_size) return std::nullopt;
+  if (size == 0 || size > cipher_block_size) return std::nullopt;
   const std::size_t text = blocks.size() - size;
   if (blocks.find_first_not_of(last, text) != std::string_view::npos) return std::nullopt;
   return text;

@@ -15,6 +15,7 @@ namespace core::crypto {
 
 enum class cipher { aes_128_cbc, aes_256_cbc, aes_128_gcm, aes_256_gcm };
 
+inline constexpr std::size_t cipher_block_size = 16;  ///< bytes: AES's, whatever the key's size
 inline constexpr std::size_t gcm_tag_size = 16;
 
 /// "AES-128-CBC" and so on.

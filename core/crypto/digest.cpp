@@ -20,7 +20,7 @@ namespace core::crypto {
 namespace {
 
 /// OpenSSL only reads these parameters, although OSSL_PARAM has no place for const.
-OSSL_PARAM octets(const char* name, std::string_view bytes) {
+OSSL_PARAM parameter(const char* name, std::string_view bytes) {
   return OSSL_PARAM_construct_octet_string(name, const_cast<char*>(bytes.data()), bytes.size());
 }
 
@@ -49,9 +49,9 @@ std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string
   char digest[] = "SHA256";
   const std::array<OSSL_PARAM, 5> parameters{
       OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-      octets(OSSL_KDF_PARAM_KEY, key),
-      octets(OSSL_KDF_PARAM_SALT, salt),
-      octets(OSSL_KDF_PARAM_INFO, info),
+      parameter(OSSL_KDF_PARAM_KEY, key),
+      parameter(OSSL_KDF_PARAM_SALT, salt),
+      parameter(OSSL_KDF_PARAM_INFO, info),
       OSSL_PARAM_construct_end(),
   };
   std::string out(size, '\0');

@@ -10,20 +10,18 @@
 #include <limits>
 #include <stdexcept>
 
+#include "core/crypto/octets.hpp"
+
 namespace core::crypto {
 namespace {
 
-constexpr std::size_t most_bytes = 64 * 1024;  // no key comes near it
-
-const unsigned char* octets(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
+constexpr std::size_t most_key_bytes = 64 * 1024;  // no key comes near it
 
 }  // namespace
 
 std::optional<base::secret> from_pem(std::string_view text, std::string_view label) {
   const std::string begin = std::string("-----BEGIN ").append(label).append("-----");
-  if (!text.starts_with(begin) || text.size() > most_bytes) return std::nullopt;
+  if (!text.starts_with(begin) || text.size() > most_key_bytes) return std::nullopt;
   const owned<BIO, BIO_free_all> in(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   char* name = nullptr;
   char* header = nullptr;
@@ -47,7 +45,7 @@ std::optional<base::secret> from_pem(std::string_view text, std::string_view lab
 }
 
 key_object public_from_der(std::string_view der) {
-  if (der.size() > most_bytes) return nullptr;
+  if (der.size() > most_key_bytes) return nullptr;
   const unsigned char* at = octets(der);
   key_object key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
   ERR_clear_error();
@@ -56,7 +54,7 @@ key_object public_from_der(std::string_view der) {
 }
 
 key_object private_from_der(std::string_view der) {
-  if (der.size() > most_bytes) return nullptr;
+  if (der.size() > most_key_bytes) return nullptr;
   const unsigned char* at = octets(der);
   const owned<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free> info(
       d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(der.size())));

@@ -17,6 +17,7 @@
 
 #include "core/crypto/digest.hpp"
 #include "core/crypto/freed_by.hpp"
+#include "core/crypto/octets.hpp"
 
 namespace core::crypto {
 namespace {
@@ -30,10 +31,6 @@ constexpr std::size_t smallest = 2 * half;
 constexpr std::size_t rounds = 6;
 /// RFC 3394, section 2.2.3.1: what shows that the key was the right one.
 constexpr std::string_view initial_value = "\xA6\xA6\xA6\xA6\xA6\xA6\xA6\xA6";
-
-const unsigned char* octets(const char* bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes);
-}
 
 context make(const char* name, direction d) {
   const owned<EVP_CIPHER, EVP_CIPHER_free> fetched(EVP_CIPHER_fetch(nullptr, name, nullptr));
@@ -50,7 +47,7 @@ bool fits(std::string_view with, std::size_t key_size) {
 }
 
 bool set_key(EVP_CIPHER_CTX* by, std::string_view key) {
-  return EVP_CipherInit_ex2(by, nullptr, octets(key.data()), nullptr, -1, nullptr) == 1;
+  return EVP_CipherInit_ex2(by, nullptr, octets(key), nullptr, -1, nullptr) == 1;
 }
 
 /// AES's block: the value that goes round all blocks, and one of these.

@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstring>
 
+#include "core/crypto/octets.hpp"
+
 namespace core::crypto {
 namespace {
 
@@ -19,10 +21,6 @@ std::size_t set_of(std::string_view key) {
   static_assert(std::has_single_bit(keyed_contexts::sets));
   const auto address = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(key.data()));
   return static_cast<std::size_t>((address >> 4U) * 0x9E3779B97F4A7C15U >> (64 - bits));
-}
-
-const unsigned char* octets(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
 }  // namespace

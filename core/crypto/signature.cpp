@@ -13,6 +13,7 @@
 #include "core/crypto/ecdsa_form.hpp"
 #include "core/crypto/hmac.hpp"
 #include "core/crypto/key_object.hpp"
+#include "core/crypto/octets.hpp"
 
 namespace core::crypto {
 namespace {
@@ -38,11 +39,6 @@ constexpr std::array<properties, 6> algorithms{{
 
 constexpr std::size_t index(signature_algorithm a) { return static_cast<std::size_t>(a); }
 constexpr const properties& of(signature_algorithm a) { return algorithms[index(a)]; }
-
-const unsigned char* octets(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-unsigned char* octets(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 using operation = owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using message_context = owned<EVP_MD_CTX, EVP_MD_CTX_free>;
@@ -190,13 +186,14 @@ std::string made(const prepared_key& key, signature_algorithm a, std::string_vie
   bool done = false;
   if (of(a).kind == family::ed25519) {
     const message_context with(EVP_MD_CTX_new());
-    done = with && EVP_DigestSignInit(with.get(), nullptr, nullptr, nullptr, key.key.get()) == 1 &&
-           EVP_DigestSign(with.get(), octets(out), &size, octets(message), message.size()) == 1;
+    done =
+        with && EVP_DigestSignInit(with.get(), nullptr, nullptr, nullptr, key.key.get()) == 1 &&
+        EVP_DigestSign(with.get(), octets(out.data()), &size, octets(message), message.size()) == 1;
   } else {
     const operation with = key.copy_for(a);
     const digest hashed = hash_of(of(a).hashed, {message});
-    done = with &&
-           EVP_PKEY_sign(with.get(), octets(out), &size, octets(hashed.view()), hashed.size) == 1;
+    done = with && EVP_PKEY_sign(with.get(), octets(out.data()), &size, octets(hashed.view()),
+                                 hashed.size) == 1;
   }
   out.resize(done ? size : 0);
   if (done && of(a).kind == family::ecdsa)

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "core/crypto/digest.hpp"
+#include "core/envelope/view.hpp"
 
 namespace core::envelope {
 
@@ -30,8 +31,6 @@ constexpr char not_last = 1;
 constexpr char last = 2;
 
 std::size_t octet(char c) { return static_cast<unsigned char>(c); }
-std::string_view view(std::span<const char> bytes) { return {bytes.data(), bytes.size()}; }
-
 struct head {
   std::string_view salt, keyid;
   std::size_t record_size;

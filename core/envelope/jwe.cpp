@@ -10,6 +10,7 @@
 #include "core/base/encoding.hpp"
 #include "core/envelope/jwe_content.hpp"
 #include "core/envelope/jwe_header.hpp"
+#include "core/envelope/view.hpp"
 
 namespace core::envelope {
 
@@ -20,8 +21,6 @@ using base::errc;
 constexpr std::size_t largest_key = 64;
 constexpr std::size_t largest_iv = 16;
 constexpr std::size_t largest_tag = 32;
-
-std::string_view view(std::span<const char> text) { return {text.data(), text.size()}; }
 
 /// Decoded bytes that have few enough of them for the stack.
 template <std::size_t Most>
@@ -173,8 +172,7 @@ std::string seal_jwe(std::string_view plaintext, const jwe_key& key, std::string
   }
 
   std::string text = base::base64url(write_jwe_header(key.how, key.kid, ts, ver));
-  constexpr std::size_t block_size = 16;
-  std::string sealed(plaintext.size() + block_size, '\0');
+  std::string sealed(plaintext.size() + crypto::cipher_block_size, '\0');
   std::array<char, largest_tag> tag;
   sealed.resize(seal_jwe_content({key.how.enc, cek, iv, text}, plaintext, sealed.data(),
                                  std::span(tag).first(s.tag), contexts));

@@ -7,6 +7,7 @@
 
 #include "core/crypto/digest.hpp"
 #include "core/crypto/hmac.hpp"
+#include "core/envelope/view.hpp"
 
 namespace core::envelope {
 
@@ -14,10 +15,6 @@ namespace {
 
 using base::errc;
 using crypto::cipher;
-
-constexpr std::size_t block_size = 16;
-
-std::string_view view(std::span<const char> bytes) { return {bytes.data(), bytes.size()}; }
 
 bool is_gcm(jwe_enc enc) { return enc == jwe_enc::a128gcm || enc == jwe_enc::a256gcm; }
 
@@ -66,7 +63,7 @@ base::result<std::span<char>> open_jwe_content(const jwe_content_key& by, std::s
                                                std::string_view tag,
                                                crypto::cipher_contexts& contexts) {
   if (!is_gcm(by.enc)) {
-    if (data.empty() || data.size() % block_size != 0) return errc::bad_payload;
+    if (data.empty() || data.size() % crypto::cipher_block_size != 0) return errc::bad_payload;
     return open_cbc(by, data, tag, contexts);
   }
   if (!contexts.open_gcm(cipher_of(by.enc), by.key, by.iv, view(data), tag, data.data(),

@@ -13,7 +13,7 @@ namespace core::envelope {
 namespace {
 
 /// The object itself, and arrays or objects in members that nobody reads.
-constexpr int max_json_depth = 2;
+constexpr int max_header_depth = 2;
 
 constexpr std::array<std::string_view, 4> refused{"crit", "zip", "p2c", "p2s"};
 
@@ -39,7 +39,7 @@ class reader {
       header_.ts = cursor_.natural_number();
       return header_.ts.has_value();
     }
-    return std::ranges::find(refused, name) == refused.end() && cursor_.skip(max_json_depth - 1);
+    return std::ranges::find(refused, name) == refused.end() && cursor_.skip(max_header_depth - 1);
   }
 
   bool text(std::optional<std::string_view>& member) {

@@ -6,16 +6,13 @@
 
 #include "core/base/encoding.hpp"
 #include "core/envelope/laravel_members.hpp"
+#include "core/envelope/view.hpp"
 
 namespace core::envelope {
 
 namespace {
 
 using base::errc;
-
-constexpr std::size_t block_size = 16;
-
-std::string_view view(std::span<const char> text) { return {text.data(), text.size()}; }
 
 /// Decodes base64 of exactly Size bytes; what it decodes to has only one text.
 template <std::size_t Size>
@@ -46,7 +43,7 @@ errc open_cbc(const laravel_members& members, const laravel_key& key,
   if (!crypto::equal(crypto::view(expected), crypto::view(mac))) return errc::bad_mac;
 
   const std::optional<std::size_t> size = base::unbase64(view(members.value), members.value.data());
-  if (!size || *size == 0 || *size % block_size != 0) return errc::bad_payload;
+  if (!size || *size == 0 || *size % crypto::cipher_block_size != 0) return errc::bad_payload;
   const std::span<char> value = members.value.first(*size);
   const std::optional<std::size_t> plain =
       contexts.open_cbc(key.cipher, key.key, view(iv), view(value), value.data());
@@ -117,7 +114,7 @@ base::result<laravel_opened> open_laravel(std::span<char> payload, const laravel
 std::string seal_laravel(std::string_view plaintext, const laravel_key& key, std::string_view iv,
                          crypto::cipher_contexts& contexts) {
   const bool gcm = crypto::is_gcm(key.cipher);
-  std::string sealed(plaintext.size() + block_size, '\0');
+  std::string sealed(plaintext.size() + crypto::cipher_block_size, '\0');
   std::array<char, crypto::gcm_tag_size> tag{};
   if (gcm) {
     contexts.seal_gcm(key.cipher, key.key, iv, plaintext, sealed.data(), tag);

@@ -6,13 +6,14 @@
 
 #include "core/envelope/json_cursor.hpp"
 #include "core/envelope/member_names.hpp"
+#include "core/envelope/view.hpp"
 
 namespace core::envelope {
 
 namespace {
 
 /// The object itself, and arrays or objects in members that nobody reads.
-constexpr int max_json_depth = 2;
+constexpr int max_payload_depth = 2;
 
 /// Cuts texts between fixed separators, as long as they follow.
 class cutter {
@@ -39,8 +40,6 @@ class cutter {
   [[nodiscard]] bool done() const { return good_ && rest_.empty(); }
 
  private:
-  static std::string_view view(std::span<char> text) { return {text.data(), text.size()}; }
-
   std::span<char> rest_;
   bool good_ = true;
 };
@@ -80,7 +79,7 @@ class general_reader {
     if (name == "value") return text(value_);
     if (name == "mac") return text(mac_);
     if (name == "tag") return tag();
-    return extra_.add(name) && cursor_.skip(max_json_depth - 1);
+    return extra_.add(name) && cursor_.skip(max_payload_depth - 1);
   }
 
   bool text(std::optional<std::span<char>>& member) {

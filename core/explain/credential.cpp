@@ -17,8 +17,6 @@ namespace {
 
 using base::errc;
 
-std::string named(const credential_field& f) { return "`" + f.header + "`"; }
-
 bool is_one_of(const std::vector<credential_field>& known, std::string_view name) {
   return std::ranges::any_of(
       known, [&](const credential_field& f) { return base::iequals(f.header, name); });

@@ -18,6 +18,8 @@ struct credential_field {
   scheme::text_encoding encoding = scheme::text_encoding::base64;  ///< of a signature
 };
 
+inline std::string named(const credential_field& f) { return "`" + f.header + "`"; }
+
 /// In the scheme's order; those of RFC 9421 have no `proper` value.
 std::vector<credential_field> credential_fields(const admission::route_policy& policy);
 

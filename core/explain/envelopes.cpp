@@ -61,7 +61,7 @@ bool try_content_type(trials& t) {
 }
 
 /// The keys that the client may have sealed with.
-bool try_key(trials& t, std::string_view mistake, std::string advice, base::secret key) {
+bool try_encryption_key(trials& t, std::string_view mistake, std::string advice, base::secret key) {
   config::model changed = t.model();
   changed.clients.front().encryption_key = std::move(key);
   return t.try_model(mistake, std::move(advice), std::move(changed));
@@ -86,15 +86,17 @@ bool try_derived_keys(trials& t, const base::secret& secret) {
   };
   const base::secret cut(secret.reveal().substr(0, size));
   const std::string other = purpose_of(t, "s2c");
-  return try_key(t, "key-not-derived", advice + "the client seals with the secret itself", cut) ||
-         try_key(t, "key-for-replies",
-                 advice + "the client uses " + other + ", which is for replies",
-                 derived(other, id)) ||
-         try_key(t, "key-for-signing", advice + "the client uses sign-c2s, which is for signing",
-                 derived("sign-c2s", id)) ||
-         try_key(t, "key-derived-for-token",
-                 advice + "the client derives it for its token, not its id",
-                 derived(wanted, t.client()->token));
+  return try_encryption_key(t, "key-not-derived",
+                            advice + "the client seals with the secret itself", cut) ||
+         try_encryption_key(t, "key-for-replies",
+                            advice + "the client uses " + other + ", which is for replies",
+                            derived(other, id)) ||
+         try_encryption_key(t, "key-for-signing",
+                            advice + "the client uses sign-c2s, which is for signing",
+                            derived("sign-c2s", id)) ||
+         try_encryption_key(t, "key-derived-for-token",
+                            advice + "the client derives it for its token, not its id",
+                            derived(wanted, t.client()->token));
 }
 
 bool try_laravel_keys(trials& t, const base::secret& secret) {
@@ -102,7 +104,7 @@ bool try_laravel_keys(trials& t, const base::secret& secret) {
   const auto attempt = [&](std::string_view mistake, std::string_view advice,
                            std::optional<std::string> text) {
     return text && !text->empty() &&
-           try_key(t, mistake, std::string(advice), to_secret(std::move(*text)));
+           try_encryption_key(t, mistake, std::string(advice), to_secret(std::move(*text)));
   };
   return attempt("secret-is-hex-text",
                  "decode the key from hex to bytes before it is given to the Encrypter",
@@ -126,14 +128,14 @@ bool try_keys_of_others(trials& t) {
     if (secret.empty() || left-- == 0) return false;
     const bool laravel = kind_of(t) == envelope_kind::laravel;
     const std::string purpose = laravel ? std::string() : purpose_of(t, "c2s");
-    if (try_key(t, "key-of-another", advice,
-                laravel ? secret
-                        : keys::derive(secret, purpose, t.client()->id,
-                                       keys::find_purpose(purpose)->size)))
+    if (try_encryption_key(t, "key-of-another", advice,
+                           laravel ? secret
+                                   : keys::derive(secret, purpose, t.client()->id,
+                                                  keys::find_purpose(purpose)->size)))
       return true;
-    return !laravel &&
-           try_key(t, "key-of-another", std::move(advice),
-                   keys::derive(secret, purpose, c.id, keys::find_purpose(purpose)->size));
+    return !laravel && try_encryption_key(
+                           t, "key-of-another", std::move(advice),
+                           keys::derive(secret, purpose, c.id, keys::find_purpose(purpose)->size));
   };
   for (const config::client& c : t.rules().model.clients) {
     for (const config::secret_generation& g : c.secrets) {

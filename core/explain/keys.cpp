@@ -88,7 +88,7 @@ bool try_material(trials& t, const reading& r) {
 }
 
 /// A key that is used as it is.
-bool try_key(trials& t, std::string_view mistake, std::string advice, base::secret key) {
+bool try_signing_key(trials& t, std::string_view mistake, std::string advice, base::secret key) {
   config::model changed = t.model();
   changed.clients.front().signing_secret = std::move(key);
   if (auto* own = std::get_if<config::template_preset>(&changed.schemes.front().what)) {
@@ -106,21 +106,22 @@ bool try_derivation(trials& t, const base::secret& secret) {
     return keys::derive(secret, purpose, who, derived_size);
   };
   if (!derives(t))
-    return try_key(t, "key-derived",
-                   "sign with the secret itself: the client derives a key from it",
-                   derived("sign-c2s", id));
+    return try_signing_key(t, "key-derived",
+                           "sign with the secret itself: the client derives a key from it",
+                           derived("sign-c2s", id));
   const std::string sign_with = "sign with the key that `countersign derive` prints as sign-c2s: ";
-  return try_key(t, "key-not-derived", sign_with + "the client signs with the secret itself",
-                 secret) ||
-         try_key(t, "derived-key-as-text",
-                 sign_with + "the client uses its hex digits as text, and must decode them",
-                 to_secret(base::hex(derived("sign-c2s", id).reveal()))) ||
-         try_key(t, "key-for-replies", sign_with + "the client uses sign-s2c, which is for replies",
-                 derived("sign-s2c", id)) ||
-         (token != id && try_key(t, "key-derived-for-token",
-                                 "derive the key for the client's id, \"" + id +
-                                     "\": the client derives it for its token",
-                                 derived("sign-c2s", token)));
+  return try_signing_key(t, "key-not-derived",
+                         sign_with + "the client signs with the secret itself", secret) ||
+         try_signing_key(t, "derived-key-as-text",
+                         sign_with + "the client uses its hex digits as text, and must decode them",
+                         to_secret(base::hex(derived("sign-c2s", id).reveal()))) ||
+         try_signing_key(t, "key-for-replies",
+                         sign_with + "the client uses sign-s2c, which is for replies",
+                         derived("sign-s2c", id)) ||
+         (token != id && try_signing_key(t, "key-derived-for-token",
+                                         "derive the key for the client's id, \"" + id +
+                                             "\": the client derives it for its token",
+                                         derived("sign-c2s", token)));
 }
 
 bool try_not_in_force(trials& t) {
@@ -167,8 +168,8 @@ bool try_other_clients(trials& t) {
     for (const config::secret_generation& g : other.secrets) {
       if (g.value.empty()) continue;
       if (left-- == 0) return false;
-      if (try_key(t, "secret-of-another-client", advice + other.id + "\"",
-                  keys::derive(g.value, "sign-c2s", other.id, derived_size)))
+      if (try_signing_key(t, "secret-of-another-client", advice + other.id + "\"",
+                          keys::derive(g.value, "sign-c2s", other.id, derived_size)))
         return true;
     }
   }
@@ -220,7 +221,8 @@ bool try_keys(trials& t) {
       if (try_material(t, r)) return true;
       // The text that is in the client's hands, and no key derived from it.
       if (derives(t) &&
-          try_key(t, r.mistake, r.advice + ", and sign with the key derived from it", r.value))
+          try_signing_key(t, r.mistake, r.advice + ", and sign with the key derived from it",
+                          r.value))
         return true;
     }
   }

@@ -13,8 +13,6 @@ namespace {
 
 using scheme::text_encoding;
 
-std::string named(const credential_field& f) { return "`" + f.header + "`"; }
-
 template <class Change>
 bool attempt(trials& t, const credential_field& f, std::string_view mistake, std::string advice,
              Change change) {

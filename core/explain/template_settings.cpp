@@ -52,7 +52,7 @@ std::string joined(const std::vector<std::string>& pieces) {
 bool is_name(std::string_view piece) { return piece.starts_with('{') && !piece.starts_with("{{"); }
 
 /// `{lf}` as people read it.
-std::string shown(std::string_view piece) {
+std::string shown_piece(std::string_view piece) {
   return piece == "{lf}" ? std::string("a line feed") : "`" + visible(piece) + "`";
 }
 
@@ -173,7 +173,7 @@ class template_trials {
       }};
       for (const auto& [form, words] : forms)
         if (attempt_text("body-in-other-form",
-                         "sign " + shown(pieces_[i]) + " of the body: the client signs " +
+                         "sign " + shown_piece(pieces_[i]) + " of the body: the client signs " +
                              std::string(words),
                          joined(with(i, std::string(form)))))
           return true;
@@ -199,7 +199,8 @@ class template_trials {
     for (std::size_t i = 0; i < pieces_.size(); ++i)
       for (const auto& [own, other] : others)
         if (pieces_[i] == own &&
-            attempt_text("other-value", "sign " + shown(own) + ": the client signs " + shown(other),
+            attempt_text("other-value",
+                         "sign " + shown_piece(own) + ": the client signs " + shown_piece(other),
                          joined(with(i, std::string(other)))))
           return true;
     return false;
@@ -238,7 +239,7 @@ class template_trials {
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
       std::vector<std::string> copy = pieces_;
       copy.erase(copy.begin() + static_cast<std::ptrdiff_t>(i));
-      const std::string advice = "sign " + shown(pieces_[i]) + " too, as number " +
+      const std::string advice = "sign " + shown_piece(pieces_[i]) + " too, as number " +
                                  std::to_string(i + 1) + " of the pieces of `string_to_sign`";
       if (attempt_text("piece-left-out", advice, joined(copy))) return true;
       // With what keeps it apart from the next one.
@@ -259,7 +260,7 @@ class template_trials {
       if (attempt_text("other-separator",
                        "join the pieces of what is signed as `string_to_sign` has it: the client "
                        "puts " +
-                           (other.empty() ? std::string("nothing") : shown(other)) +
+                           (other.empty() ? std::string("nothing") : shown_piece(other)) +
                            " between them",
                        joined(copy)))
         return true;
@@ -276,8 +277,8 @@ class template_trials {
         std::vector<std::string> copy = pieces_;
         std::swap(copy[i], copy[i + step]);
         if (attempt_text("other-order",
-                         "sign " + shown(pieces_[i]) + " before " + shown(pieces_[i + step]) +
-                             ", as `string_to_sign` has it",
+                         "sign " + shown_piece(pieces_[i]) + " before " +
+                             shown_piece(pieces_[i + step]) + ", as `string_to_sign` has it",
                          joined(copy)))
           return true;
       }

@@ -12,7 +12,7 @@ namespace {
 
 using base::errc;
 
-constexpr std::size_t shown = 160;
+constexpr std::size_t shown_bytes = 160;
 
 std::string bytes(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " byte" : " bytes");
@@ -62,11 +62,11 @@ class walker {
 
   std::optional<errc> go() {
     auto* facts = &begin(step::framing);
-    facts->push_back({"request", visible(message_.method + " " + message_.target, shown)});
+    facts->push_back({"request", visible(message_.method + " " + message_.target, shown_bytes)});
     facts->push_back({"body", message_.has_body ? bytes(message_.body.size()) : "not captured"});
     const auto arrived = admission::arrive(head_, rules_, now_, known_);
     if (!arrived) return arrived.error();
-    facts->push_back({"host", visible(arrived->framing().host, shown)});
+    facts->push_back({"host", visible(arrived->framing().host, shown_bytes)});
 
     facts = &begin(step::route);
     const auto route = admission::find_route(*arrived, rules_);
@@ -94,12 +94,12 @@ class walker {
     out_.stamp_text = said.timestamp_text;
     out_.stamp = said.timestamp;
     out_.stamped = said.stamped;
-    if (!said.token.empty()) facts->push_back({"token", visible(said.token, shown)});
-    if (!said.version.empty()) facts->push_back({"version", visible(said.version, shown)});
+    if (!said.token.empty()) facts->push_back({"token", visible(said.token, shown_bytes)});
+    if (!said.version.empty()) facts->push_back({"version", visible(said.version, shown_bytes)});
     if (said.stamped)
-      facts->push_back({"timestamp", visible(said.timestamp_text, shown) + " (" +
+      facts->push_back({"timestamp", visible(said.timestamp_text, shown_bytes) + " (" +
                                          base::format_iso8601(said.timestamp) + ")"});
-    if (!said.nonce.empty()) facts->push_back({"nonce", visible(said.nonce, shown)});
+    if (!said.nonce.empty()) facts->push_back({"nonce", visible(said.nonce, shown_bytes)});
     return check_time(*claim);
   }
 

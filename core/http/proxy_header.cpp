@@ -37,7 +37,7 @@ std::optional<std::string_view> next_word(std::string_view& line) {
   return word;
 }
 
-bool is_port(std::string_view text) {
+bool is_port_number(std::string_view text) {
   std::uint16_t port = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), port);
   return problem == std::errc{} && end == text.data() + text.size() &&
@@ -62,7 +62,7 @@ outcome parse_line(std::string_view bytes) {
     const bool v6 = words[address]->find(':') != std::string_view::npos;
     if (!parsed || v6 != (family == "TCP6")) return errc::bad_proxy_header;
   }
-  if (!is_port(*words[2]) || !is_port(*words[3])) return errc::bad_proxy_header;
+  if (!is_port_number(*words[2]) || !is_port_number(*words[3])) return errc::bad_proxy_header;
   out.source = *words[0];
   return std::optional(std::move(out));
 }

@@ -4,23 +4,16 @@
 #include <algorithm>
 
 #include "core/base/encoding.hpp"
-#include "core/base/run.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/http/syntax.hpp"
 #include "core/keys/version.hpp"
 #include "core/scheme/find_generation.hpp"
 #include "core/scheme/timestamp.hpp"
+#include "core/scheme/token.hpp"
 
 namespace core::scheme {
 
 namespace {
-
-constexpr std::size_t max_token = 128;
-
-bool is_token(std::string_view text) {
-  return !text.empty() && text.size() <= max_token &&
-         base::run_of<http::visible_byte>(text) == text.size();
-}
 
 crypto::sha256_digest signature_of(laravel_construction construction, std::string_view timestamp,
                                    const keys::generation& key) {

@@ -7,12 +7,12 @@
 
 #include "core/base/ascii.hpp"
 #include "core/base/encoding.hpp"
-#include "core/base/run.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/http/structured_print.hpp"
 #include "core/http/syntax.hpp"
 #include "core/keys/version.hpp"
 #include "core/scheme/rfc9421_fields.hpp"
+#include "core/scheme/token.hpp"
 
 namespace core::scheme {
 
@@ -21,15 +21,12 @@ using base::errc;
 
 namespace {
 
-constexpr std::size_t max_token = 128;
 constexpr std::size_t max_nonce = 128;
 constexpr std::size_t min_nonce = 16;  // of [A-Za-z0-9_-]: 96 bits
 
 /// Between the quotes of a String, where '"' and '\' would be escapes: no token has them.
-bool is_token(std::string_view text) {
-  return !text.empty() && text.size() <= max_token &&
-         base::run_of<http::visible_byte>(text) == text.size() &&
-         text.find('\\') == std::string_view::npos;
+bool is_keyid(std::string_view text) {
+  return is_token(text) && text.find('\\') == std::string_view::npos;
 }
 
 bool is_nonce(std::string_view text, bool any) {
@@ -133,7 +130,7 @@ base::result<void> rfc9421::read_claim(claim& out, rfc9421_reading& reading,
                                        const signature_parameters& said) const {
   if (!said.keyid || (settings_.created && !said.created) || (settings_.nonce && !said.nonce))
     return errc::missing_field;
-  if (!is_token(*said.keyid)) return errc::malformed_field;
+  if (!is_keyid(*said.keyid)) return errc::malformed_field;
   if (said.nonce && !is_nonce(*said.nonce, settings_.any_nonce)) return errc::malformed_field;
   if (said.created && said.expires &&
       (*said.expires < *said.created || *said.expires - *said.created > settings_.window))

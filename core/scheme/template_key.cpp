@@ -74,8 +74,8 @@ bool signs_secret(const template_settings& settings) {
          (settings.response && uses(settings.response->string_to_sign, true));
 }
 
-base::secret derived(const std::string& purpose, const base::secret& from,
-                     std::string_view client_id) {
+base::secret derived_or_itself(const std::string& purpose, const base::secret& from,
+                               std::string_view client_id) {
   if (purpose.empty()) return from;
   return keys::derive(from, purpose, client_id, derived_size);
 }
@@ -95,14 +95,15 @@ std::variant<keys::scheme_key, std::string> prepare_key(const template_settings&
   if (bytes.bytes.empty()) return "is empty";
 
   const base::secret secret(bytes.bytes);
-  const base::secret signing = derived(how.derive, secret, client_id);
+  const base::secret signing = derived_or_itself(how.derive, secret, client_id);
   keys::scheme_key key;
   if (signs_secret(settings)) key.secret = signing;
   if (!is_hmac(settings.algorithm)) return key;
   const crypto::hash hash = hash_of(settings.algorithm);
   key.proof.emplace(hash, signing.reveal());
   if (settings.response)
-    key.reply.emplace(hash, derived(settings.response->derive, secret, client_id).reveal());
+    key.reply.emplace(hash,
+                      derived_or_itself(settings.response->derive, secret, client_id).reveal());
   return key;
 }
 

@@ -19,7 +19,7 @@ namespace gateway::app {
 namespace {
 
 /// A worker's loop turns within microseconds; one that doesn't must not hold up everything else.
-constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds turn_patience{10};
 
 bool has_errors(const core::config::reading& r) {
   return !r.value || std::ranges::any_of(r.problems, [](const core::config::problem& p) {
@@ -106,7 +106,7 @@ void put_in_force(successor made, const reloaded_parts& parts) {
   for (std::size_t i = 0; i < parts.workers.size(); ++i)
     done.push_back(
         parts.workers[i]->take_up(made.next, std::move(made.doors.doors[i]), made.doors.closed));
-  for (const std::future<void>& one : done) one.wait_for(patience);
+  for (const std::future<void>& one : done) one.wait_for(turn_patience);
   parts.state.doors.commit(std::move(made.doors));
   parts.state.generation = std::move(made.next);
 }

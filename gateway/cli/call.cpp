@@ -21,7 +21,7 @@ namespace {
 
 using core::admission::client_reply;
 
-struct options {
+struct call_options {
   message_options message;
   bool include = false;
   bool json = false;
@@ -107,7 +107,7 @@ std::string as_json(const outcome& o) {
   return out.append("}\n");
 }
 
-void show(const outcome& o, const options& given) {
+void show(const outcome& o, const call_options& given) {
   if (given.json) return print(as_json(o));
   // What isn't proven to be the gateway's must not look as if it were.
   if (!o.fault.empty() && !is_plain_refusal(o)) return;
@@ -137,7 +137,7 @@ int judge(const outcome& o, const message& m) {
   return exit_fine;
 }
 
-int call(const options& given) {
+int call(const call_options& given) {
   auto made = make_message(given.message);
   if (const int* status = std::get_if<int>(&made)) return *status;
   const auto& m = std::get<message>(made);
@@ -159,7 +159,7 @@ int call(const options& given) {
 }  // namespace
 
 void add_call(CLI::App& app, int& status) {
-  auto given = std::make_shared<options>();
+  auto given = std::make_shared<call_options>();
   CLI::App* command = app.add_subcommand(
       "call", "Send a message, signed and sealed as a client would, and check the reply");
   add_message_options(*command, given->message);

@@ -13,7 +13,7 @@ namespace gateway::cli {
 
 namespace {
 
-struct options {
+struct check_options {
   std::string config;
   bool strict = false;
   bool print = false;
@@ -33,7 +33,7 @@ std::string as_json(const core::config::reading& read, const std::string& path, 
   return out.append("]}\n");
 }
 
-int check(const options& given) {
+int check(const check_options& given) {
   const core::config::reading read = read_configuration(given.config);
   const bool ok = !has_errors(read) && !(given.strict && !read.problems.empty());
   if (given.json) {
@@ -53,7 +53,7 @@ int check(const options& given) {
 }  // namespace
 
 void add_check(CLI::App& app, int& status) {
-  auto given = std::make_shared<options>();
+  auto given = std::make_shared<check_options>();
   CLI::App* command = app.add_subcommand("check", "Tell every problem of a configuration");
   command->add_option("-c,--config", given->config, "The configuration file")->required();
   command->add_flag("--strict", given->strict, "Warnings are errors");

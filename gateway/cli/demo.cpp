@@ -34,7 +34,7 @@ namespace {
 
 using core::config::address;
 
-struct options {
+struct demo_options {
   std::optional<address> listen;
   std::optional<address> admin;
   bool once = false;
@@ -42,7 +42,7 @@ struct options {
 
 constexpr std::string_view token = "demo_key";
 constexpr std::string_view said = R"({"hello":"world"})";
-constexpr std::string_view path = "/api/hello";
+constexpr std::string_view request_path = "/api/hello";
 
 /// Sections of text with a colour where somebody sees it.
 class narrator {
@@ -80,7 +80,7 @@ class narrator {
   bool colour_;
 };
 
-std::string make_secret() {
+std::string draw_secret() {
   std::array<char, 8> random;
   sys::entropy().fill(random);
   return core::base::hex({random.data(), random.size()});
@@ -136,7 +136,7 @@ class visit {
     m.client = "demo";
     m.method = "POST";
     m.authority = authority_;
-    m.target = path;
+    m.target = request_path;
     m.body = said;
     m.now = core::base::unix_seconds(sys::now());
     m.timestamp = m.now;
@@ -204,7 +204,7 @@ void show_visit(const narrator& n, const visit& v, const net::plain_request& rec
 
 void show_what_next(const narrator& n, const std::string& file, const std::string& secret,
                     const std::string& authority, const std::string& admin) {
-  const std::string url = "http://" + authority + std::string(path);
+  const std::string url = "http://" + authority + std::string(request_path);
   n.heading("Say something yourself, in another terminal:");
   n.line(shell_word(own_path()) + " call -c " + shell_word(file) + " --client demo -d " +
          shell_word(R"({"hello":"again"})") + " " + shell_word(url));
@@ -220,8 +220,8 @@ void show_what_next(const narrator& n, const std::string& file, const std::strin
 
 /// What the demonstration is made of, in the order in which it is made.
 struct stage {
-  explicit stage(const options& given) {
-    secret = make_secret();
+  explicit stage(const demo_options& given) {
+    secret = draw_secret();
     const address listen = given.listen.value_or(address{"127.0.0.1", 8080});
     const address admin = given.admin.value_or(address{"127.0.0.1", 9901});
     app::server_settings settings;
@@ -278,7 +278,7 @@ void play(stage& s, const narrator& n, bool once, std::string& problem) {
   s.gateway->stop();
 }
 
-int demo(const options& given) {
+int demo(const demo_options& given) {
   constexpr int standard_output = 1;
   try {
     stage s(given);
@@ -305,7 +305,7 @@ int demo(const options& given) {
 }  // namespace
 
 void add_demo(CLI::App& app, int& status) {
-  auto given = std::make_shared<options>();
+  auto given = std::make_shared<demo_options>();
   CLI::App* command = app.add_subcommand(
       "demo",
       "Show a sealed message on its way through a gateway to a service, all in one process");

@@ -21,14 +21,12 @@ namespace gateway::cli {
 
 namespace {
 
-struct options {
+struct derive_options {
   std::string config;
   std::string client;
   std::string secret;
   bool json = false;
 };
-
-std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 /// The one that is asked for, or else the newest in force.
 const core::config::secret_generation* find_secret(const core::config::client& c,
@@ -74,7 +72,7 @@ std::string keys_of(const core::config::client& c, const core::base::secret& sec
   return out;
 }
 
-int derive(const options& given) {
+int derive(const derive_options& given) {
   const core::config::reading read = read_configuration(given.config);
   if (has_errors(read)) {
     print_problems(read.problems, given.config);
@@ -98,7 +96,7 @@ int derive(const options& given) {
 }  // namespace
 
 void add_derive(CLI::App& app, int& status) {
-  auto given = std::make_shared<options>();
+  auto given = std::make_shared<derive_options>();
   CLI::App* command = app.add_subcommand(
       "derive", "Print the keys that come of a client's secret, in hex, for clients without HKDF");
   command->add_option("-c,--config", given->config, "The configuration file")->required();

@@ -32,7 +32,7 @@ using core::base::errc;
 
 constexpr std::size_t largest_capture = 80u << 20;
 
-struct options {
+struct explain_options {
   std::string config;
   std::string request;
   std::string id;
@@ -49,7 +49,7 @@ std::variant<std::string, int> read_whole(const std::string& path) {
 }
 
 /// The file that the request is in, or the exit status after what is wrong was said.
-std::variant<std::string, int> path_of(const options& given, const core::config::model& m) {
+std::variant<std::string, int> path_of(const explain_options& given, const core::config::model& m) {
   if (given.id.empty() == given.request.empty())
     return fail(exit_usage,
                 "explain needs a file with the request (- for standard input), or --id");
@@ -63,7 +63,8 @@ std::variant<std::string, int> path_of(const options& given, const core::config:
 }
 
 /// When did it arrive? Nothing: nobody knows.
-std::variant<std::optional<std::int64_t>, int> arrival(const options& given, const captured& c) {
+std::variant<std::optional<std::int64_t>, int> arrival(const explain_options& given,
+                                                       const captured& c) {
   if (given.at.empty()) return c.at;
   std::int64_t seconds = 0;
   const char* const end = given.at.data() + given.at.size();
@@ -204,7 +205,7 @@ explain_room::report unreadable(errc reason) {
   return out;
 }
 
-int explain(const options& given) {
+int explain(const explain_options& given) {
   core::config::reading read = read_configuration(given.config);
   if (has_errors(read)) {
     print_problems(read.problems, given.config);
@@ -240,7 +241,7 @@ int explain(const options& given) {
 }  // namespace
 
 void add_explain(CLI::App& app, int& status) {
-  auto given = std::make_shared<options>();
+  auto given = std::make_shared<explain_options>();
   CLI::App* command = app.add_subcommand(
       "explain", "Tell why the gateway refuses a captured request, and what to change");
   command->add_option("-c,--config", given->config, "The configuration file")->required();

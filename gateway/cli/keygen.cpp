@@ -19,14 +19,14 @@ namespace gateway::cli {
 
 namespace {
 
-struct options {
+struct keygen_options {
   std::size_t bytes = 16;  // what the default cipher takes
   std::string format = "hex";
   bool ed25519 = false;
   bool json = false;
 };
 
-std::string as_json(const options& given, std::string_view secret) {
+std::string as_json(const keygen_options& given, std::string_view secret) {
   std::string out = R"({"secret":)";
   core::json::append_string(out, secret);
   out.append(R"(,"format":)");
@@ -34,7 +34,7 @@ std::string as_json(const options& given, std::string_view secret) {
   return out.append(R"(,"bytes":)").append(std::to_string(given.bytes)).append("}\n");
 }
 
-int print_secret(const options& given) {
+int print_secret(const keygen_options& given) {
   if (given.format == "laravel" && given.bytes != 16 && given.bytes != 32)
     throw CLI::ValidationError("--format",
                                "an APP_KEY has 16 or 32 bytes, not " + std::to_string(given.bytes));
@@ -48,7 +48,7 @@ int print_secret(const options& given) {
 }
 
 // The text is a PEM file as it stands: readers of PEM pass over what follows the key.
-int print_ed25519(const options& given) {
+int print_ed25519(const keygen_options& given) {
   sys::entropy source;
   std::array<char, core::crypto::ed25519_seed_size> seed;
   source.fill(seed);
@@ -71,7 +71,7 @@ int print_ed25519(const options& given) {
 }  // namespace
 
 void add_keygen(CLI::App& app, int& status) {
-  auto given = std::make_shared<options>();
+  auto given = std::make_shared<keygen_options>();
   CLI::App* command =
       app.add_subcommand("keygen", "Make a new secret, as the configuration takes it");
   auto* bytes = command

@@ -16,7 +16,7 @@ namespace gateway::cli {
 
 namespace {
 
-struct options {
+struct rotate_options {
   rotation_options rotation;
   std::vector<std::string> admins;
   std::string unused_for = "24h";
@@ -32,7 +32,7 @@ std::chrono::seconds read_duration(const std::string& text) {
       std::get<core::config::milliseconds>(parsed));
 }
 
-int rotate(options given) {
+int rotate(rotate_options given) {
   rotation_options& r = given.rotation;
   r.unused_for = read_duration(given.unused_for);
   auto admins = read_admins(given.admins);
@@ -60,7 +60,7 @@ int rotate(options given) {
 }  // namespace
 
 void add_rotate(CLI::App& app, int& status) {
-  auto given = std::make_shared<options>();
+  auto given = std::make_shared<rotate_options>();
   rotation_options& r = given->rotation;
   CLI::App* command = app.add_subcommand(
       "rotate", "Give a client another secret, and take an old one away once nobody uses it");

@@ -28,12 +28,10 @@ using core::keys::objection;
 using core::keys::secret_sight;
 using core::keys::witness;
 
-std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
 void wipe(std::string& text) { explicit_bzero(text.data(), text.size()); }
 
 /// `,"NAME":"TEXT"`, or null for an empty text.
-void append_member(std::string& json, std::string_view name, std::string_view text) {
+void append_nullable(std::string& json, std::string_view name, std::string_view text) {
   json.append(",\"").append(name).append("\":");
   if (text.empty())
     json.append("null");
@@ -65,15 +63,16 @@ std::string evidence_json(const std::vector<witness>& all) {
   std::string out = "[";
   for (const witness& w : all) {
     core::json::append_string(out.append(out.size() > 1 ? ",{" : "{").append("\"admin\":"), w.name);
-    append_member(out, "now", core::base::format_iso8601(w.now));
-    append_member(out, "counting_since", core::base::format_iso8601(w.counting_since));
+    append_nullable(out, "now", core::base::format_iso8601(w.now));
+    append_nullable(out, "counting_since", core::base::format_iso8601(w.counting_since));
     out.append(",\"secrets\":[");
     for (const secret_sight& s : w.secrets) {
       core::json::append_string(out.append(out.ends_with('[') ? "{" : ",{").append("\"id\":"),
                                 s.id);
-      append_member(out, "last_used", s.last_used ? core::base::format_iso8601(*s.last_used) : "");
-      append_member(out, "address", s.address);
-      append_member(out, "version", s.version);
+      append_nullable(out, "last_used",
+                      s.last_used ? core::base::format_iso8601(*s.last_used) : "");
+      append_nullable(out, "address", s.address);
+      append_nullable(out, "version", s.version);
       out.append("}");
     }
     out.append("]}");
@@ -86,10 +85,10 @@ void print_json(const rotation_options& given, std::string_view done, std::strin
                 std::string_view value, std::string_view path, const std::vector<witness>& seen) {
   std::string out = R"({"client":)";
   core::json::append_string(out, given.client);
-  append_member(out, "done", done);
-  append_member(out, "secret", id);
-  if (!value.empty()) append_member(out, "value", value);
-  append_member(out, "file", path);
+  append_nullable(out, "done", done);
+  append_nullable(out, "secret", id);
+  if (!value.empty()) append_nullable(out, "value", value);
+  append_nullable(out, "file", path);
   out.append(",\"evidence\":").append(evidence_json(seen)).append("}\n");
   print(out);
   wipe(out);

@@ -16,7 +16,7 @@ namespace gateway::cli {
 
 namespace {
 
-std::string explain(const CLI::App* app, const CLI::Error& e) {
+std::string usage_problem(const CLI::App* app, const CLI::Error& e) {
   std::string name = app->get_name();
   for (const CLI::App* command : app->get_subcommands()) name += " " + command->get_name();
   return name + ": " + e.what() + "\nSee `" + name + " --help`.\n";
@@ -58,7 +58,7 @@ int run(int argc, char** argv) {
   add_derive(app, status);
   add_vectors(app, status);
   add_rotate(app, status);
-  app.failure_message(explain);
+  app.failure_message(usage_problem);
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);
     return exit_usage;

@@ -16,6 +16,9 @@ void warn(std::string_view sentence);
 /// "countersign: SENTENCE" on stderr, of what is no trouble.
 void note(std::string_view sentence);
 
+/// What an operator called something, inside a sentence.
+inline std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
 /// The bytes as they are, on stdout.
 void print(std::string_view bytes);
 

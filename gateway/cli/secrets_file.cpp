@@ -15,7 +15,7 @@ namespace gateway::cli {
 
 namespace {
 
-core::base::secret read_whole(const std::string& path) {
+core::base::secret read_secretly(const std::string& path) {
   auto read = sys::read_file(path, core::config::max_document);
   if (const auto* why = std::get_if<sys::file_problem>(&read))
     throw std::runtime_error(path + " " + why->sentence);
@@ -31,7 +31,7 @@ secrets_file::secrets_file(std::string config, core::config::part part)
     : config_(std::move(config)),
       part_(std::move(part)),
       lock_(part_.path),
-      text_(read_whole(part_.path)) {}
+      text_(read_secretly(part_.path)) {}
 
 std::optional<std::string> secrets_file::write(std::string_view text) {
   const core::config::reading with = read_configuration(config_, replacement{part_.name, text});

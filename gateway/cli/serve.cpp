@@ -19,7 +19,7 @@ namespace gateway::cli {
 
 namespace {
 
-struct options {
+struct serve_options {
   std::string config;
   std::optional<core::config::address> listen;
   std::optional<core::config::address> admin;
@@ -29,7 +29,7 @@ struct options {
 };
 
 /// What the command line says counts, whatever the file says later.
-void override_settings(core::config::model& model, const options& given) {
+void override_settings(core::config::model& model, const serve_options& given) {
   // Whoever names another address doesn't say that clients speak plainly there.
   if (given.listen) {
     model.listen.resize(1);
@@ -43,7 +43,7 @@ void override_settings(core::config::model& model, const options& given) {
 }
 
 /// As of the file's addresses.
-void warn_of_addresses(const core::config::model& model, const options& given) {
+void warn_of_addresses(const core::config::model& model, const serve_options& given) {
   const auto warn_of = [](const std::string& option, std::string_view why) {
     if (!why.empty()) warn(option + ": " + std::string(why));
   };
@@ -57,7 +57,7 @@ void warn_of_addresses(const core::config::model& model, const options& given) {
   if (given.admin) warn_of("--admin", core::config::admin_warning(*given.admin));
 }
 
-int serve(const options& given) {
+int serve(const serve_options& given) {
   // First of all: before anything else is open, and before there are secrets.
   std::vector<sys::descriptor> handed = sys::take_handed_sockets();
   if (!given.dumpable) sys::keep_memory_private();
@@ -95,7 +95,7 @@ int serve(const options& given) {
 }  // namespace
 
 void add_serve(CLI::App& app, int& status) {
-  auto given = std::make_shared<options>();
+  auto given = std::make_shared<serve_options>();
   CLI::App* command = app.add_subcommand("serve", "Run the gateway");
   command->add_option("-c,--config", given->config, "The configuration file")->required();
   add_address_option(*command, "--listen", given->listen,

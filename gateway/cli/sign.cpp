@@ -16,7 +16,7 @@ namespace gateway::cli {
 
 namespace {
 
-struct options {
+struct sign_options {
   message_options message;
   bool raw = false;
   bool json = false;
@@ -103,7 +103,7 @@ void tell_what_it_is(const message& m) {
        (once ? ", once," : "") + " until " + core::base::format_iso8601(until));
 }
 
-int sign(const options& given) {
+int sign(const sign_options& given) {
   const auto made = make_message(given.message);
   if (const int* status = std::get_if<int>(&made)) return *status;
   const auto& m = std::get<message>(made);
@@ -125,7 +125,7 @@ int sign(const options& given) {
 }  // namespace
 
 void add_sign(CLI::App& app, int& status) {
-  auto given = std::make_shared<options>();
+  auto given = std::make_shared<sign_options>();
   CLI::App* command =
       app.add_subcommand("sign", "Print a curl command, signed and sealed as a client would");
   add_message_options(*command, given->message);

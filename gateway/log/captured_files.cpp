@@ -14,6 +14,7 @@
 
 #include "core/observe/captured.hpp"
 #include "gateway/sys/descriptor.hpp"
+#include "gateway/sys/last_error.hpp"
 
 namespace gateway::log {
 
@@ -22,8 +23,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view unfinished = ".new";
-
-std::string reason() { return std::generic_category().message(errno); }
 
 bool is_unfinished(std::string_view name) {
   if (!name.starts_with('.') || !name.ends_with(unfinished)) return false;
@@ -59,7 +58,7 @@ captured_files::captured_files(fs::path folder, std::uint32_t most)
     : folder_(std::move(folder)), most_(most) {
   const std::string problem = "can't capture requests in " + folder_.string() + ": ";
   if (::faccessat(AT_FDCWD, folder_.c_str(), R_OK | W_OK | X_OK, AT_EACCESS) != 0)
-    throw std::runtime_error(problem + reason());
+    throw std::runtime_error(problem + sys::last_error());
   try {
     look();
   } catch (const fs::filesystem_error& e) {
@@ -87,7 +86,7 @@ std::optional<std::string> captured_files::remove_oldest(std::size_t room) {
   while (names_.size() + room > most_) {
     const fs::path oldest = folder_ / names_.front();
     if (::unlink(oldest.c_str()) != 0 && errno != ENOENT)
-      return "can't remove " + names_.front() + ": " + reason();
+      return "can't remove " + names_.front() + ": " + sys::last_error();
     names_.pop_front();
   }
   return std::nullopt;
@@ -100,7 +99,7 @@ std::optional<std::string> captured_files::store(std::string_view request_id,
   const fs::path whole = folder_ / name;
   const fs::path part = folder_ / ("." + name + std::string(unfinished));
   if (!write_new(part.c_str(), text) || ::rename(part.c_str(), whole.c_str()) != 0) {
-    const std::string why = reason();
+    const std::string why = sys::last_error();
     ::unlink(part.c_str());
     return "can't write " + whole.string() + ": " + why;
   }

@@ -13,11 +13,11 @@
 #include <system_error>
 #include <utility>
 
+#include "gateway/sys/last_error.hpp"
+
 namespace gateway::log {
 
 namespace {
-
-std::string reason() { return std::generic_category().message(errno); }
 
 int open_to_append(const std::string& path) {
   return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
@@ -35,7 +35,8 @@ destination::destination(std::string path) : path_(std::move(path)) {
     descriptor_ = path_ == "stdout" ? STDOUT_FILENO : STDERR_FILENO;
   } else {
     descriptor_ = open_to_append(path_);
-    if (descriptor_ < 0) throw std::runtime_error("can't open the log " + path_ + ": " + reason());
+    if (descriptor_ < 0)
+      throw std::runtime_error("can't open the log " + path_ + ": " + sys::last_error());
     owned_ = true;
   }
   regular_ = is_regular(descriptor_);
@@ -48,7 +49,7 @@ destination::~destination() {
 std::optional<std::string> destination::reopen() {
   if (!owned_) return std::nullopt;
   const int fresh = open_to_append(path_);
-  if (fresh < 0) return "can't open the log " + path_ + ": " + reason();
+  if (fresh < 0) return "can't open the log " + path_ + ": " + sys::last_error();
   ::close(std::exchange(descriptor_, fresh));
   regular_ = is_regular(descriptor_);
   torn_ = false;

@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "gateway/sys/last_error.hpp"
+
 namespace gateway::net {
 
 accepted accept_now(stream_acceptor& from) {
@@ -14,7 +16,7 @@ accepted accept_now(stream_acceptor& from) {
     if (client >= 0) return {sys::descriptor(client)};
     // One that left before it was accepted is nobody's loss.
     if (errno == EINTR || errno == ECONNABORTED) continue;
-    return {{}, errno != EAGAIN && errno != EWOULDBLOCK};
+    return {{}, !sys::would_block(errno)};
   }
 }
 

@@ -14,14 +14,13 @@
 #include "core/base/ascii.hpp"
 #include "gateway/net/tls_client.hpp"
 #include "gateway/net/tls_server.hpp"
+#include "gateway/sys/last_error.hpp"
 
 namespace gateway::net {
 
 using core::observe::handshake_failure;
 
 namespace {
-
-bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
 /// What OpenSSL's reason means here; nothing for one that another says more of.
 std::optional<handshake_failure> meaning(unsigned long error) {
@@ -63,7 +62,7 @@ struct tls_socket_io {
       do got = ::recv(s.socket_.descriptor, into, static_cast<std::size_t>(room), 0);
       while (got < 0 && errno == EINTR);
     }
-    if (got < 0 && would_block(errno)) {
+    if (got < 0 && sys::would_block(errno)) {
       s.socket_.may_read = false;
       BIO_set_retry_read(from);
       return -1;
@@ -86,7 +85,7 @@ struct tls_socket_io {
       do taken = ::send(s.socket_.descriptor, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
       while (taken < 0 && errno == EINTR);
     }
-    if (taken < 0 && would_block(errno)) {
+    if (taken < 0 && sys::would_block(errno)) {
       s.socket_.may_write = false;
       BIO_set_retry_write(to);
     }
@@ -272,8 +271,8 @@ bool tls_stream::holds_bytes() const { return SSL_has_pending(connection_.get())
 bool tls_stream::ask_kernel() {
   char byte = 0;
   const ssize_t got = ::recv(socket_.descriptor, &byte, 1, MSG_PEEK);
-  if (got >= 0 || !would_block(errno)) socket_.may_read = true;
-  return got > 0 || (got < 0 && would_block(errno));
+  if (got >= 0 || !sys::would_block(errno)) socket_.may_read = true;
+  return got > 0 || (got < 0 && sys::would_block(errno));
 }
 
 bool tls_stream::quiet() {

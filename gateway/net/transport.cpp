@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "gateway/net/peer.hpp"
+#include "gateway/sys/last_error.hpp"
 
 namespace gateway::net {
 
@@ -17,8 +18,6 @@ namespace {
 // A connection that always has something to read lets the others have their turn after so many
 // operations.
 constexpr unsigned most_eager = 16;
-
-bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
 }  // namespace
 
@@ -200,7 +199,7 @@ bool transport::try_read() {
   ssize_t got = 0;
   do got = ::recv(socket_.get(), into_.data(), into_.size(), 0);
   while (got < 0 && errno == EINTR);
-  if (got < 0 && would_block(errno)) {
+  if (got < 0 && sys::would_block(errno)) {
     may_read = false;
     return false;
   }
@@ -251,7 +250,7 @@ bool transport::try_write() {
     if (!may_write) return false;
     const ssize_t taken = left_.send_to(socket_.get());
     if (taken < 0 && errno == EINTR) continue;
-    if (taken < 0 && would_block(errno)) {
+    if (taken < 0 && sys::would_block(errno)) {
       may_write = false;
       return false;
     }
@@ -286,7 +285,7 @@ bool transport::has_something() {
 
 bool transport::hears_nothing() const {
   char byte = 0;
-  return ::recv(socket_.get(), &byte, 1, MSG_PEEK) < 0 && would_block(errno);
+  return ::recv(socket_.get(), &byte, 1, MSG_PEEK) < 0 && sys::would_block(errno);
 }
 
 bool transport::quiet() const {
@@ -301,7 +300,7 @@ bool transport::ended() const {
   if (tls_) return !socket_ || tls_->ended();
   char byte = 0;
   const ssize_t got = ::recv(socket_.get(), &byte, 1, MSG_PEEK);
-  return got == 0 || (got < 0 && !would_block(errno));
+  return got == 0 || (got < 0 && !sys::would_block(errno));
 }
 
 std::optional<io_result> transport::read_now(std::span<char> into) {

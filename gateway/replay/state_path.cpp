@@ -12,6 +12,8 @@
 #include <system_error>
 #include <vector>
 
+#include "gateway/sys/last_error.hpp"
+
 namespace gateway::replay {
 
 namespace {
@@ -48,7 +50,7 @@ std::string obstacle(const std::filesystem::path& folder) {
     return folder.string() + " is not a folder";
   // The effective user counts, not the one who started us.
   if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
-    return "can't write in " + folder.string() + ": " + std::generic_category().message(errno);
+    return "can't write in " + folder.string() + ": " + sys::last_error();
   }
   return {};
 }

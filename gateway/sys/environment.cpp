@@ -10,6 +10,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "gateway/sys/last_error.hpp"
+
 namespace gateway::sys {
 
 namespace {
@@ -56,7 +58,7 @@ std::variant<file_text, file_problem> read_file(const std::string& path, std::si
   std::error_code ec;
   if (std::filesystem::is_directory(path, ec)) return file_problem{"is a directory"};
   std::ifstream in(path, std::ios::binary);
-  if (!in) return file_problem{"can't be read: " + std::generic_category().message(errno)};
+  if (!in) return file_problem{"can't be read: " + last_error()};
   const auto size = std::filesystem::file_size(path, ec);
   if (!ec && size > limit)
     return file_problem{"is larger than " + std::to_string(limit) + " bytes"};

@@ -13,6 +13,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "gateway/sys/last_error.hpp"
+
 namespace gateway::sys {
 
 namespace {
@@ -123,7 +125,7 @@ std::optional<passed> receive(const descriptor& from) {
   do {
     got = ::recvmsg(from.get(), &message, MSG_CMSG_CLOEXEC);
   } while (got < 0 && errno == EINTR);
-  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return std::nullopt;
+  if (got < 0 && would_block(errno)) return std::nullopt;
   passed out;
   if (got <= 0) return out;
   out.words.assign(words.data(), static_cast<std::size_t>(got));

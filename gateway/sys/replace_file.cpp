@@ -12,13 +12,13 @@
 #include <filesystem>
 #include <system_error>
 
+#include "gateway/sys/last_error.hpp"
+
 namespace gateway::sys {
 
 namespace {
 
-std::string why(const char* what) {
-  return std::string("can't be ") + what + ": " + std::generic_category().message(errno);
-}
+std::string why(const char* what) { return std::string("can't be ") + what + ": " + last_error(); }
 
 /// The file beside it; removed unless it took the other's place.
 class draft {
