@@ -118,7 +118,7 @@ def build(tree, files, jobs):
     write(os.path.join(tree, "core", "mutation.hpp"), SWITCH_HEADER)
     write(os.path.join(tree, "core", "mutation.cpp"), SWITCH_SOURCE)
     for command in (["cmake", "--preset", "dev", "-DCOUNTERSIGN_BENCH=OFF", "-DCOUNTERSIGN_HOUSE=OFF",
-                     "-DCMAKE_CXX_FLAGS=-D_GLIBCXX_ASSERTIONS"],
+                     "-DCOUNTERSIGN_UNITY=ON"],
                     ["cmake", "--build", "build/dev", "--target", "core_tests", "-j", str(jobs)]):
         done = subprocess.run(command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               check=False)
