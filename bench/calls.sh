@@ -3,6 +3,5 @@
 # System calls of the gateway for a request at saturation, by name: calls.sh [--help]
 set -eu
 cd "$(dirname "$0")/.."
-cmake --preset release -B build/bench -DCOUNTERSIGN_BENCH=ON >/dev/null
-cmake --build build/bench --parallel "$(tests/lib/jobs.sh)" --target countersign countersign_load countersign_upstream
+bench/ready.sh countersign countersign_load countersign_upstream
 exec /usr/bin/python3 -B bench/calls.py "$@"

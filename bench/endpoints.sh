@@ -3,6 +3,5 @@
 # Three endpoints under signed load; one after the other is killed and comes back, 50 times: endpoints.sh [--help]
 set -eu
 cd "$(dirname "$0")/.."
-cmake --preset release -B build/bench -DCOUNTERSIGN_BENCH=ON >/dev/null
-cmake --build build/bench --parallel "$(tests/lib/jobs.sh)" --target countersign countersign_load countersign_upstream
+bench/ready.sh countersign countersign_load countersign_upstream
 exec /usr/bin/python3 -B bench/endpoints.py "$@"

@@ -6,6 +6,7 @@ import concurrent.futures
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -167,6 +168,8 @@ def main():
     given = parser.parse_args()
     if given.path:
         return path(given.binary, given.rounds)
+    if not shutil.which("valgrind"):
+        raise SystemExit("valgrind is not installed: tests/lib/packages.sh bench")
     if given.update:
         return update(given.binary)
     unknown = set(given.names) - operations(given.binary).keys()

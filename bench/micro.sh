@@ -4,6 +4,5 @@
 # the path beside one hash: micro.sh [NAME…] [--update] [--path] [--help]
 set -eu
 cd "$(dirname "$0")/.."
-cmake --preset release -B build/bench -DCOUNTERSIGN_BENCH=ON >/dev/null
-cmake --build build/bench --parallel "$(tests/lib/jobs.sh)" --target countersign_micro >&2
+bench/ready.sh countersign_micro
 exec /usr/bin/python3 -B bench/micro.py "$@"

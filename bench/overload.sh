@@ -3,6 +3,5 @@
 # Twice as much as a service can do, for 15 s: what gets through, and how soon the rest is told: overload.sh [--help]
 set -eu
 cd "$(dirname "$0")/.."
-cmake --preset release -B build/bench -DCOUNTERSIGN_BENCH=ON >/dev/null
-cmake --build build/bench --parallel "$(tests/lib/jobs.sh)" --target countersign countersign_load countersign_upstream
+bench/ready.sh countersign countersign_load countersign_upstream
 exec /usr/bin/python3 -B bench/overload.py "$@"

@@ -3,7 +3,5 @@
 # What a request costs with 100,000 clients, 10,000 routes and 4,000,000 marks beside one of each: scale.sh [--help]
 set -eu
 cd "$(dirname "$0")/.."
-cmake --preset release -B build/bench -DCOUNTERSIGN_BENCH=ON >/dev/null
-cmake --build build/bench --parallel "$(tests/lib/jobs.sh)" \
-  --target countersign countersign_load countersign_upstream countersign_micro
+bench/ready.sh countersign countersign_load countersign_upstream countersign_micro
 exec /usr/bin/python3 -B bench/scale.py "$@"

@@ -3,6 +3,5 @@
 # An answer of 10 GiB through a client that reads slowly, for some 100 s: stream.sh [--help]
 set -eu
 cd "$(dirname "$0")/.."
-cmake --preset release -B build/bench -DCOUNTERSIGN_BENCH=ON >/dev/null
-cmake --build build/bench --parallel "$(tests/lib/jobs.sh)" --target countersign
+bench/ready.sh countersign
 exec /usr/bin/python3 -B bench/stream.py "$@"

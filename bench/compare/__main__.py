@@ -43,7 +43,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=2.5, help="of each peer's part of a round")
     parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--sizes", nargs="+", default=["200B", "1KiB", "64KiB"], help="of messages before sealing")
+    parser.add_argument("--sizes", nargs="+", default=list(measure.SIZES), help="of messages before sealing")
     parser.add_argument("--rate", type=float, default=4000, help="requests a second, for the latency")
     parser.add_argument("--idle", type=int, nargs="+", default=[1000, 10000], help="idle connections, for the memory")
     parser.add_argument("--burst", type=int, default=1000, help="requests in flight at once, for the memory after it")
@@ -122,9 +122,8 @@ def run(given):
     if not footprint.may_open(2 * given.burst):
         raise SystemExit(f"--burst {given.burst}: this process may not have twice as many descriptors (ulimit -n)")
     taken_with, names = about.describe(), at_hand()
-    rows = [measure.Row(size, True) for size in given.sizes] + [measure.Row("1KiB", False)]
     cpu = []
-    for row in rows:
+    for row in measure.rows(given.sizes):
         taken = measure.rounds(names, row, given, tell)
         name = measure.name_of(row)
         cpu.append({"row": name, **row._asdict(), "rounds": taken, "figures": figures.compare(name, taken)})

@@ -3,7 +3,7 @@
 
 import statistics
 
-from measure import Row, load, started
+from measure import WARM_UP, Row, load, started
 
 PERCENTILES = ("p50", "p99")
 
@@ -12,6 +12,8 @@ def rounds(names, given, tell):
     """[{name: {"p50": µs, "p99": µs}}], all peers in turn."""
     row, taken = Row(given.latency_size, True), []
     with started(names, row) as peers:
+        for peer in peers.values():
+            load(peer, peers["gateway"], row, WARM_UP, given.connections, "--rate", str(given.rate))
         for number in range(given.latency_rounds):
             tell(f"latency: round {number + 1} of {given.latency_rounds}")
             taken.append({})

@@ -16,6 +16,14 @@ UNBOUNDED = "1000000000"
 Row = collections.namedtuple("Row", "size sealed")
 
 
+SIZES = ("200B", "1KiB", "64KiB")  # before sealing
+
+
+def rows(sizes=SIZES):
+    """Those of the comparison."""
+    return [Row(size, True) for size in sizes] + [Row("1KiB", False)]
+
+
 def name_of(row):
     return f"{row.size} {'sealed' if row.sealed else 'plain'}"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Samples the gateway and nginx under the same load and draws where their time goes."""
+"""Samples the gateway and its peers under the loads of the comparison and draws where their time goes."""
 
 import argparse
 import datetime
@@ -14,19 +14,22 @@ sys.path[:0] = [os.path.join(FOLDER, "..", "compare"), os.path.join(FOLDER, ".."
 
 from rig import ROOT, machine  # noqa: E402: the line above finds it
 
+import about  # noqa: E402
 import flame  # noqa: E402
 import measure  # noqa: E402
 import report  # noqa: E402
 import stacks  # noqa: E402
 from peers import KINDS, PROCESSORS  # noqa: E402
 
+ROWS = {row.size if row.sealed else "plain": row for row in measure.rows()}
+
 
 def arguments():
     parser = argparse.ArgumentParser(prog="profile.sh", description=__doc__)
-    parser.add_argument("--size", default="1KiB", help="of messages before sealing")
-    parser.add_argument("--seconds", type=float, default=8, help="for each of them")
+    parser.add_argument("--rows", nargs="+", choices=list(ROWS), default=list(ROWS), help="of the comparison")
+    parser.add_argument("--seconds", type=float, default=8, help="for each proxy in each of them")
     parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--peers", nargs="+", default=["gateway", "nginx"], choices=list(KINDS))
+    parser.add_argument("--peers", nargs="+", default=list(KINDS), choices=list(KINDS))
     parser.add_argument("--results", default=os.path.join(ROOT, "bench", "results"), help="folder for what is written")
     parser.add_argument("--draw", metavar="RESULT", help="only draw this result again")
     given = parser.parse_args()
@@ -51,14 +54,15 @@ def sample(peer, sealer, row, given):
     return seen["us"], stacks.tree(script)
 
 
-def run(given):
-    row = measure.Row(given.size, True)
-    found = machine()
-    result = {"title": f"A message of {given.size}, sealed: where the processor's time goes",
+def profiled(name, given):
+    """A row's profiles, one a proxy, under one load after the other."""
+    row, found = ROWS[name], machine()
+    sealed = "sealed" if row.sealed else "as it is"
+    result = {"title": f"A message of {row.size}, {sealed}: where the processor's time goes",
               "quiet": f"{found['model']}, Linux {found['kernel']}, {given.connections} connections; grey: the kernel, "
                        "blue: own code, yellow: libraries", "profiles": []}
     with measure.started(given.peers, row) as peers:
-        for name, peer in peers.items():
+        for peer in peers.values():
             measure.load(peer, peers["gateway"], row, measure.WARM_UP, given.connections)
             us, tree = sample(peer, peers["gateway"], row, given)
             if not tree.weight:
@@ -68,8 +72,14 @@ def run(given):
     return result
 
 
+def draw(result, folder):
+    for name, row in result["rows"].items():
+        report.write(os.path.join(folder, f"profile_{name}.svg"), flame.draw(row))
+
+
 def show(result):
     """The first two levels, as a table."""
+    print(result["title"])
     for one in result["profiles"]:
         print(f"{one['name']}: {one['us']:.1f} µs for a request")
         for name, _, share, children in one["tree"][3]:
@@ -79,10 +89,9 @@ def show(result):
 
 def main():
     given = arguments()
-    drawn = os.path.join(given.results, "profile.svg")
     if given.draw:
         with open(given.draw, encoding="utf-8") as stream:
-            report.write(drawn, flame.draw(json.load(stream)))
+            draw(json.load(stream), given.results)
         return 0
     if not shutil.which("perf"):
         raise SystemExit("perf is not installed: tests/lib/packages.sh bench")
@@ -90,11 +99,13 @@ def main():
         given.peers.insert(0, "gateway")  # whose configuration names the client that the load is
     if PROCESSORS:
         os.sched_setaffinity(0, PROCESSORS[1])
-    result = run(given)
-    show(result)
     today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    result = {"date": today, **about.describe(), "rows": {}}
+    for name in given.rows:
+        result["rows"][name] = profiled(name, given)
+        show(result["rows"][name])
     report.write(os.path.join(given.results, f"profile_{today}.json"), json.dumps(result, separators=(",", ":")) + "\n")
-    report.write(drawn, flame.draw(result))
+    draw(result, given.results)
     return 0
 
 

@@ -4,7 +4,7 @@ there. Knows no process and no file."""
 
 import re
 
-SYSTEM_CALL = re.compile(r"^__(?:x64|arm64|se)_sys_(\w+)$")
+SYSTEM_CALL = re.compile(r"^__(?:(?:x64|arm64|se)_)?sys_(\w+)$")
 INLINED = {"do_writev": "writev", "ksys_write": "write"}  # whose entry compilers leave out
 ENTRY = {"[unknown]", "entry_SYSCALL_64_after_hwframe", "entry_SYSCALL_64", "do_syscall_64", "x64_sys_call"}
 ELSEWHERE = "kernel: interrupts, scheduling"

@@ -39,6 +39,8 @@ class Stacks(unittest.TestCase):
         self.assertEqual(stacks.path(SEND), [("sendto", True), ("tcp_sendmsg", True), ("tcp_ack", True)])
         entry = SEND.replace("__x64_sys_sendto", "do_writev")
         self.assertEqual(stacks.path(entry)[0], ("writev", True))
+        entry = SEND.replace("__x64_sys_sendto", "__sys_sendmsg")
+        self.assertEqual(stacks.path(entry)[0], ("sendmsg", True))
 
     def test_the_kernel_without_a_system_call_is_told_from_who_was_interrupted(self):
         self.assertEqual(stacks.path(INTERRUPT), [(stacks.ELSEWHERE, True), ("asm_sysvec_apic_timer_interrupt", True),

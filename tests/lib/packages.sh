@@ -27,7 +27,10 @@ list() {
     bench)
       echo python3 python3-cryptography
       echo nginx-light haproxy libnginx-mod-http-lua lua-cjson  # what the gateway is compared with
-      echo linux-perf
+      echo linux-perf  # samples
+      echo strace      # counts system calls
+      echo valgrind    # counts instructions
+      echo openssl     # one hash and one verification alone; certificates
       ;;
     full)
       echo clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev shellcheck
