@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What each benchmark begins with: the packages that it takes, and its binaries as `release` builds them, in build/bench.
-# ready.sh TARGET…
+# What each benchmark begins with: the packages that it takes, and its binaries as `release` builds them, in
+# build/bench: ready.sh TARGET…
 set -eu
 cd "$(dirname "$0")/.."
 tests/lib/packages.sh build bench
