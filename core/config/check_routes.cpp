@@ -142,7 +142,13 @@ void check_retry(const reviewed& f, const route_draft& r, const spot& at) {
 
 /// What is said on a WebSocket is neither sealed nor signed: a route that promises it has none.
 void check_websocket(const reviewed& f, const route_draft& r, const spot& at) {
-  if (!r.websocket) return;
+  if (!r.websocket) {
+    // What says what is so without it, as /config does, promises nothing.
+    if (r.websocket_idle != route{}.websocket_idle)
+      f.problems.warn(at.key("timeouts").key("websocket"),
+                      "has no effect: the route does not say `websocket: true`");
+    return;
+  }
   const spot here = at.key("websocket");
   if (r.scheme && envelope_of(r, f.d) != envelope_kind::none)
     f.problems.error(here, "what is said on a WebSocket is not sealed: needs `envelope: none`");

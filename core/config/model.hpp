@@ -99,6 +99,7 @@ struct limits {
   milliseconds body_timeout{30'000};
   milliseconds idle_timeout{60'000};
   std::uint32_t connections = 10'000;
+  milliseconds drain_delay{0};
   milliseconds drain_time{30'000};
   std::optional<config::per_address> per_address;
 };

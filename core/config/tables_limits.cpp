@@ -62,8 +62,11 @@ std::span<const field<limits>> limits_table::fields() {
           "idle_timeout", "how long an idle client connection stays open"),
       row<limits, &limits::connections, number<std::uint32_t, 1, 1'000'000>>(
           "connections", "client connections at once; beyond them 503"),
+      row<limits, &limits::drain_delay, duration<milliseconds, 0, hour>>(
+          "drain_delay",
+          "after SIGTERM, how long connections are still taken while /readyz says that it drains"),
       row<limits, &limits::drain_time, duration<milliseconds, 0, hour>>(
-          "drain_time", "after SIGTERM, how long requests in flight may take"),
+          "drain_time", "after that, how long requests in flight may take"),
       row<limits, &limits::per_address, per_address_section>("per_address", ""),
   };
   return table;

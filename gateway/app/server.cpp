@@ -169,7 +169,7 @@ void server::stop() {
   net::post(steward_, [this] { begin_drain(); });
 }
 
-void server::begin_drain() {
+void server::begin_drain(std::chrono::milliseconds delay) {
   const phase before = phase_.exchange(phase::draining);
   // Who was about to take over may have done so.
   if (before == phase::handing_over) leave_files();
@@ -179,9 +179,20 @@ void server::begin_drain() {
     return;
   }
   audit(audit_event::draining);
+  manager_.stopping("draining");
+  if (delay.count() == 0) return close_doors_for_good();
+  log_.info("draining: connections are taken for another {} ms", delay.count());
+  net::spawn(steward_, close_doors_after(delay));
+}
+
+net::task<void> server::close_doors_after(std::chrono::milliseconds delay) {
+  co_await net::pause(steward_, delay);
+  close_doors_for_good();
+}
+
+void server::close_doors_for_good() {
   log_.info("draining: {} connections, at most {} ms", connections_.open.load(),
             model().limits.drain_time.count());
-  manager_.stopping("draining");
   for (auto& w : workers_) w->drain();
   // The workers hold duplicates, which they empty before they close them.
   state_.doors.close();
@@ -208,7 +219,7 @@ net::task<void> server::watch_signals() {
     if (co_await net::when_readable(told_)) co_return;
     while (const auto told = signals_.next()) {
       switch (*told) {
-        case sys::signal::stop: begin_drain(); break;
+        case sys::signal::stop: begin_drain(model().limits.drain_delay); break;
         case sys::signal::reopen: reopen_logs(); break;
         case sys::signal::reload: reload_configuration("SIGHUP"); break;
       }

@@ -97,7 +97,10 @@ class server {
                         const std::vector<net::socket_address>& now);
   /// `asked_by`: for whoever reads the logs.
   reload_outcome reload_configuration(std::string_view asked_by);
-  void begin_drain();
+  /// `delay`: how long connections are still taken, so that whoever reads /readyz sends no more.
+  void begin_drain(std::chrono::milliseconds delay = {});
+  net::task<void> close_doors_after(std::chrono::milliseconds delay);
+  void close_doors_for_good();
   net::task<void> drain();
   [[nodiscard]] bool all_drained() const;
   [[nodiscard]] net::plain_response answer_admin(const net::plain_request& asked);

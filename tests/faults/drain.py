@@ -48,6 +48,28 @@ class Drain(unittest.TestCase):
             self.assertIn("stopped", gateway.diagnostics[-1])
             self.assertEqual([line["status"] for line in gateway.log if line.get("path") == "/api/orders"], [200])
 
+    def test_connections_are_taken_until_it_is_known_that_it_drains(self):
+        """A balancer needs a look at /readyz before it sends nobody any more."""
+        with Upstream() as service, Gateway(basic(service.url, more="limits: {drain_delay: 1h}\n")) as gateway:
+            with Connection(gateway.address) as kept:
+                gateway.signal(signal.SIGTERM)
+                gateway.wait_for_diagnostic("draining: connections are taken for another 3600000 ms")
+                self.assertEqual(gateway.admin_get("/readyz"), (503, "draining\n"))
+                for _ in range(2):
+                    kept.send(Client().request())
+                    self.assertEqual(kept.answer().status, 200)
+                self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
+            gateway.signal(signal.SIGTERM)  # who is in a hurry says so again
+            self.assertEqual(gateway.wait(), 0)
+
+    def test_then_they_are_not(self):
+        with Upstream() as service, Gateway(basic(service.url, more="limits: {drain_delay: 100ms}\n")) as gateway:
+            with Connection(gateway.address) as idle:
+                gateway.signal(signal.SIGTERM)
+                gateway.wait_for_diagnostic("draining: 1 connections")
+                self.assertTrue(idle.closed())
+            self.assertEqual(gateway.wait(), 0)
+
     def test_drain_time_ends_the_patience(self):
         more = "limits: {drain_time: 200ms}\n"
         with Held() as held, Gateway(basic(held.service.url, more=more)) as gateway:

@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(values_at_the_top_arrive) {
       "workers: 3\nmetrics: {clients: 7}\naccess_log: off\n"
       "limits: {header_bytes: 32KiB, target_bytes: 4KiB, body_bytes: 2MiB, reply_bytes: 3MiB, "
       "header_timeout: 1s,"
-      " body_timeout: 2s, idle_timeout: 3m, connections: 9, drain_time: 0s}\n"
+      " body_timeout: 2s, idle_timeout: 3m, connections: 9, drain_delay: 4s, drain_time: 0s}\n"
       "replay: {window: 10s, future: 0s, retention: 2h, store: memory, capacity: 5, state: none}"));
   BOOST_TEST(m.workers == 3U);
   BOOST_TEST(m.metrics_clients == 7U);
@@ -81,6 +81,7 @@ BOOST_AUTO_TEST_CASE(values_at_the_top_arrive) {
   BOOST_TEST((m.limits.body_timeout == 2s));
   BOOST_TEST((m.limits.idle_timeout == 3min));
   BOOST_TEST(m.limits.connections == 9U);
+  BOOST_TEST((m.limits.drain_delay == 4s));
   BOOST_TEST((m.limits.drain_time == 0s));
   BOOST_TEST((m.replay.window == 10s));
   BOOST_TEST((m.replay.future == 0s));
