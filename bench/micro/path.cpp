@@ -40,6 +40,7 @@ request_path::request_path(const sizes& s, load::spoiled how, bool drawn)
     met.proven = true;
     met.secret = 0;
     met.version = "1.0.0";
+    world_.counters().count_proof(met, *world_.generation().places);
     world_.counters().count(met, *world_.generation().places);
   }
 }
@@ -123,6 +124,7 @@ request_path::outcome request_path::proceed(std::string& message, std::size_t he
   if (proof.key != nullptr) {
     record.proven = true;
     record.secret = static_cast<std::int32_t>(proof.key - proof.client->generations.data());
+    world_.worker().watch.client_proven(record, world_.generation());
   }
   if (!proof.outcome) return proof.outcome.error();
 

@@ -125,7 +125,10 @@ void staged::writes_line() {
   keep(line_);
 }
 
-void staged::counts() { world_.counters().count(record_, *world_.generation().places); }
+void staged::counts() {
+  world_.counters().count_proof(record_, *world_.generation().places);
+  world_.counters().count(record_, *world_.generation().places);
+}
 
 namespace {
 

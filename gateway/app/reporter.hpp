@@ -29,6 +29,9 @@ class reporter final : public session::observer {
   void tell_of_handshakes(handshake_log& to) { handshakes_ = &to; }
 
   void report(const core::observe::record& r, const session::generation& by) override;
+  void client_proven(const core::observe::record& r, const session::generation& by) override {
+    counters_.count_proof(r, *by.places);
+  }
   void connection_opened() override { counters_.connection_opened(); }
   void connection_closed() override { counters_.connection_closed(); }
   void request_started() override { counters_.request_began(); }

@@ -75,18 +75,17 @@ void shard::count(const core::observe::record& r, const layout& where) {
   durations.own.observe(std::max<std::int64_t>(0, r.duration_us - r.upstream_us));
   if (const auto endpoint = where.endpoint_place(r.upstream, r.endpoint); endpoint != no_place)
     endpoints_.at(endpoint).requests.at(r.upstream_status).add();
-  if (r.proven) count_proven(r, where, client);
+  if (r.proven) count_delay(r, clients_.at(client));
 }
 
-void shard::count_proven(const core::observe::record& r, const layout& where,
-                         std::uint32_t client) {
+void shard::count_proof(const core::observe::record& r, const layout& where) {
   const auto at_us = r.at.time_since_epoch().count();
-  auto& counters = clients_.at(client);
-  counters.versions.count(r.version, at_us);
-
+  clients_.at(where.client_place(r.client)).versions.count(r.version, at_us);
   if (const auto secret = where.secret_place(r.client, r.secret); secret != no_place)
     secrets_.at(secret).set(at_us, r.peer, r.version);
+}
 
+void shard::count_delay(const core::observe::record& r, client_counters& counters) {
   // A copy of an earlier message says nothing about the way or the clock: its stamp is as old as
   // whoever repeats it likes.
   const auto refused = r.observed ? *r.observed : r.refused.value_or(errc{});

@@ -85,6 +85,10 @@ class alignas(64) shard {
   /// Once for each exchange, on every way out. `where`: of the configuration that it went by.
   void count(const core::observe::record& r, const layout& where);
 
+  /// Once for each message that its client proved, as soon as it did: who uses which secret and
+  /// version.
+  void count_proof(const core::observe::record& r, const layout& where);
+
   void connection_opened() { connections_.add(1); }
   void connection_closed() { connections_.add(-1); }
   void request_began() { in_flight_.add(1); }
@@ -109,7 +113,7 @@ class alignas(64) shard {
   static std::size_t place_of(const core::observe::handshake& how) {
     return (how.tls_1_3 ? 2U : 0U) + (how.resumed ? 1U : 0U);
   }
-  void count_proven(const core::observe::record& r, const layout& where, std::uint32_t client);
+  static void count_delay(const core::observe::record& r, client_counters& counters);
 
   level connections_, in_flight_;
   tally store_errors_, accept_errors_, refused_connections_;

@@ -83,7 +83,7 @@ bool transport::advance() {
     case doing::wait: return (has_something() && end_now(io_error::none)) || is_in_vain();
     case doing::write: return try_write();
     case doing::write_unless_answered:
-      return try_write() || (has_something() && end_now(io_error::none));
+      return try_write() || (has_something() && end_now(io_error::none)) || is_in_vain();
     case doing::drive: return try_driving();
     case doing::follow: return false;
   }

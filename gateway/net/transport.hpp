@@ -96,8 +96,8 @@ class transport final : private deadlines::entry, private readiness::entry {
   /// Waits without holding a buffer until there is something to read (or the peer closed).
   operation<just_error> wait_readable(milliseconds timeout);
 
-  /// The next read or wait is for `whom`, with which nothing is done meanwhile: once that one has
-  /// ended it is in_vain.
+  /// The next read, wait or write_unless_answered is for `whom`, with which nothing is done
+  /// meanwhile: once that one has ended it is in_vain.
   void on_behalf_of(transport& whom) {
     whom_ = &whom;
     whom.doing_ = doing::follow;

@@ -156,6 +156,7 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
   if (proof.key != nullptr) {
     record_.proven = true;
     record_.secret = static_cast<std::int32_t>(proof.key - proof.client->generations.data());
+    worker_.watch.client_proven(record_, held_.by());
   }
   if (!proof.outcome) {
     signed_digest_ = admission::signed_digest(*claim, proof, {body.data(), body.size()});

@@ -102,8 +102,14 @@ net::task<forwarding::outcome> forwarding::send(const admission::cleared* messag
   admission::write_upstream_head(scratch_.upstream_head, *message, hop);
 
   const std::array<std::string_view, 2> parts{scratch_.upstream_head, message->body()};
+  up->stream->on_behalf_of(client_.stream);
   const auto sent = co_await up->stream->write_unless_answered(parts, patience);
   if (sent.error != net::io_error::none) record_.upstream_us = sys::steady_us() - since_us;
+  if (sent.error == net::io_error::in_vain) {
+    if (mark != nullptr && sent.bytes != 0) mark->keep();
+    worker_.upstreams.give_back(service, std::move(*up), false);
+    co_return errc::client_closed;
+  }
   if (sent.bytes == 0 && sent.error != net::io_error::none) {
     attempt_.how = attempt::unsent;
     // That a kept connection has been closed says nothing of the endpoint.
@@ -122,13 +128,18 @@ net::task<forwarding::outcome> forwarding::send(const admission::cleared* messag
 
   // Even if it stopped reading, the upstream may have answered.
   const admission::outbound* sender = message->sender();
-  relay reply(
-      worker_, client_, scratch_, *up->stream,
-      {request.policy(), limits, scratch_.request.method, scratch_.request.minor_version == 0,
-       patience, sender != nullptr && admission::gathers_reply(*sender), since_us, started_,
-       websocket_key, std::string_view(in.memory.data() + used_, in.end - used_)},
-      *facts);
-  const auto answered = co_await reply.run();
+  const bool gathers = sender != nullptr && admission::gathers_reply(*sender);
+  relay reply(worker_, client_, scratch_, *up->stream,
+              {request.policy(), limits, scratch_.request.method,
+               scratch_.request.minor_version == 0, patience, gathers, since_us, started_,
+               websocket_key, std::string_view(in.memory.data() + used_, in.end - used_)},
+              *facts);
+  auto answered = co_await reply.hear();
+  // How long an answer takes, or a WebSocket stays, says nothing of the endpoint; what is gathered
+  // for the client may still fail.
+  const bool told = service.chooses && answered && !gathers;
+  if (told) note_outcome(service, reply, *up, answered);
+  if (answered) answered = co_await reply.pass_on();
   answering_ = reply.answering();
   close_ = close_ || reply.client_must_close();
   record_.bytes_out = reply.bytes_out();
@@ -144,7 +155,7 @@ net::task<forwarding::outcome> forwarding::send(const admission::cleared* messag
   if (mark != nullptr && failed && request.policy().releases_on_failure) mark->give_back();
   if (!answered && !answering_ && reply.cut_short()) attempt_.how = attempt::cut_short;
   if (!answered && answered.error() == errc::upstream_timeout) attempt_.how = attempt::timed_out;
-  if (service.chooses) note_outcome(service, reply, *up, answered);
+  if (service.chooses && !told) note_outcome(service, reply, *up, answered);
   worker_.upstreams.give_back(service, std::move(*up),
                               answered.has_value() && sent_whole && reply.upstream_reusable());
   co_return answered;

@@ -27,7 +27,7 @@ relay::relay(worker& w, client_connection& client, scratch& space, net::transpor
       request_(request),
       facts_(facts) {}
 
-net::task<relay::outcome> relay::run() {
+net::task<relay::outcome> relay::hear() {
   // Nothing is held while the upstream is at work.
   upstream_.on_behalf_of(client_.stream);
   const auto unheard = co_await upstream_.wait_readable(request_.response_timeout);
@@ -49,9 +49,12 @@ net::task<relay::outcome> relay::run() {
     if (!more) co_return more.error();
     const auto whole = take_head();
     if (!whole) co_return whole.error();
-    if (*whole) break;
+    if (*whole) co_return outcome();
     more = co_await fill();
   }
+}
+
+net::task<relay::outcome> relay::pass_on() {
   // We may have been told to stop while the upstream was at work.
   facts_.close = facts_.close || client_.leaving;
   if (scratch_.response.status == 101) co_return co_await become_websocket();
@@ -240,7 +243,9 @@ net::task<relay::outcome> relay::become_websocket() {
   net::tunnel both(client_.stream, upstream_, {request_.sent_ahead, came_with_it}, worker_.buffers,
                    request_.policy.settings.websocket_idle);
   // That somebody hung up, or said nothing any more, is how these end as well.
+  const std::int64_t before = sys::steady_us();
   if (co_await both.run() != net::io_error::none) client_.stream.cut();
+  waited_us_ += sys::steady_us() - before;  // for two others
   bytes_in_ = both.from_client();
   bytes_out_ = both.from_upstream();
   co_return outcome();

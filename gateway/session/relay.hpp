@@ -41,9 +41,13 @@ class relay {
   relay(worker& w, client_connection& client, scratch& space, net::transport& upstream,
         const request_facts& request, const core::admission::envelope_facts& facts);
 
+  /// Waits for the head of the final answer.
+  /// @return upstream_timeout, upstream_invalid, client_closed.
+  net::task<outcome> hear();
+  /// The answer whose head was heard, to its end.
   /// @return upstream_timeout, upstream_invalid, reply_too_large, client_closed. Where
   /// `answering()`, the client has had part of an answer and nothing else can be said to it.
-  net::task<outcome> run();
+  net::task<outcome> pass_on();
 
   [[nodiscard]] bool answering() const { return answering_; }
   [[nodiscard]] bool client_must_close() const { return facts_.close; }

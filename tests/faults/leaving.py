@@ -11,7 +11,7 @@ from certificates import Authority
 from gateway import PATIENCE, Gateway, basic
 from laravel import Client
 from secure import Secure, client, secured
-from upstream import OK, Upstream
+from upstream import OK, Service, Upstream
 from wire import Connection, exchange
 
 GET = b"GET /open/x HTTP/1.1\r\nHost: gateway\r\n\r\n"
@@ -70,6 +70,23 @@ class Leaving(unittest.TestCase):
         self.assertEqual(connection.piece(), b"hello")
         connection.close()
         self.gone(200)
+
+    def test_before_the_service_has_taken_all_of_it(self):
+        asked, over = threading.Event(), threading.Event()
+        self.addCleanup(over.set)
+
+        def take_nothing(peer, _):
+            asked.set()
+            over.wait(PATIENCE)
+
+        service = self.enterContext(Service(take_nothing))
+        upstream = f"{{endpoints: {service.url}, timeouts: {{response: 10m}}}}"
+        self.gateway = self.enterContext(Gateway(basic(upstream, more="limits: {body_bytes: 32MiB}\n")))
+        with Connection(self.gateway.address) as connection:
+            connection.send(b"POST /open/x HTTP/1.1\r\nHost: g\r\nContent-Length: 16777216\r\n\r\n" + bytes(1 << 24))
+            self.assertTrue(asked.wait(PATIENCE))
+        record = self.gateway.next_log_line()
+        self.assertEqual((record.get("status"), record["reason"]), (None, "client_closed"))
 
     def test_over_tls(self):
         folder = tempfile.mkdtemp(prefix="countersign-tls-")

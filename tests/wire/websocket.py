@@ -207,6 +207,16 @@ class Proof(WebSockets):
         self.assertEqual(len(self.service.requests), 1)
 
 
+    def test_its_secret_is_in_use_from_its_first_byte(self):
+        """Else `rotate --retire` would take away what somebody holds."""
+        self.start()
+        connection, _ = self.opened(self.request())
+        secret, = json.loads(self.gateway.admin_get("/clients?client=client-1")[1])["clients"][0]["secrets"]
+        self.assertIsNotNone(secret["last_used"])
+        connection.finish()
+        self.assertTrue(connection.closed())
+
+
 class Bytes(WebSockets):
     def test_much_goes_both_ways_at_once(self):
         self.start()
@@ -283,7 +293,11 @@ class Bytes(WebSockets):
             threading.Event().wait(0.05)
         self.assertTrue(connection.closed())
         self.assertGreater(time.monotonic() - began, 0.4)
-        self.assertEqual(self.gateway.next_log_line()["status"], 101)
+        record = self.gateway.next_log_line()
+        self.assertEqual(record["status"], 101)
+        # What the two say to each other is none of the gateway's own time.
+        self.assertGreater(record["upstream_ms"], 400)
+        self.assertLess(record["gateway_ms"], record["upstream_ms"])
 
     def test_over_tls_on_both_sides(self):
         folder = tempfile.mkdtemp(prefix="countersign-tls-")

@@ -49,12 +49,12 @@ BOOST_AUTO_TEST_CASE(of_each_client_it_says_what_was_seen) {
   counters all(small_catalog(), 2);
   auto first = passed(1, "1.1.0", noon - 7000);
   first.peer = "10.0.0.7";
-  all.worker(0).count(first, all.places());
+  count(all.worker(0), first, all.places());
   auto second = passed(1, "1.2.0", noon - 30);
   second.peer = "10.0.0.8";
   second.secret = 1;
-  all.worker(1).count(second, all.places());
-  all.worker(1).count(refused(errc::bad_mac, 401, 1), all.places());
+  count(all.worker(1), second, all.places());
+  count(all.worker(1), refused(errc::bad_mac, 401, 1), all.places());
 
   const json::value got = read(all);
   BOOST_TEST((got.at("now").as_string() == "2026-05-28T20:26:40Z"));
@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(the_newest_use_of_all_workers_counts_with_its_own_address) 
   later.peer = "192.0.2.2";
   auto earlier = passed(1, "1", noon - 9);
   earlier.peer = "192.0.2.1";
-  all.worker(0).count(later, all.places());
-  all.worker(1).count(earlier, all.places());
+  count(all.worker(0), later, all.places());
+  count(all.worker(1), earlier, all.places());
   const json::value got = read(all, "client=shop");
   const json::value& used = got.at("clients").at(0).at("secrets").at(0);
   BOOST_TEST((used.at("address").as_string() == "192.0.2.2"));

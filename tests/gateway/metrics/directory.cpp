@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_SUITE(directory_)
 
 BOOST_AUTO_TEST_CASE(counters_go_on_wherever_a_name_stands_in_the_next_configuration) {
   counters all(small_catalog(), 1);
-  all.worker(0).count(passed(1, "1.0"), all.places());
+  count(all.worker(0), passed(1, "1.0"), all.places());
   const auto places = all.take_up(turned_round());
   all.worker(0).make_room(places->counts());
   auto r = passed(3, "1.0");
@@ -50,11 +50,11 @@ BOOST_AUTO_TEST_CASE(counters_go_on_wherever_a_name_stands_in_the_next_configura
   r.upstream = 1;
   r.endpoint = 0;
   r.secret = 2;
-  all.worker(0).count(r, *places);
+  count(all.worker(0), r, *places);
   r = passed(1, "1.0");
   r.upstream = 0;
   r.endpoint = 0;
-  all.worker(0).count(r, *places);
+  count(all.worker(0), r, *places);
   const auto text = scraped(all);
   BOOST_TEST(text.at(of_shop) == 2);
   BOOST_TEST(text.at(R"(countersign_requests_total{route="new",client="new",status="200"})") == 1);
@@ -78,13 +78,13 @@ BOOST_AUTO_TEST_CASE(what_began_before_is_counted_by_the_places_of_then) {
   const auto before = all.shared_places();
   const auto after = all.take_up(turned_round());
   all.worker(0).make_room(after->counts());
-  all.worker(0).count(passed(1, "1.0"), *before);
+  count(all.worker(0), passed(1, "1.0"), *before);
   BOOST_TEST(scraped(all).at(of_shop) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_taken_out_keeps_what_it_counted_and_nothing_that_tells_of_now) {
   counters all(small_catalog(), 1);
-  all.worker(0).count(passed(1, "1.0"), all.places());
+  count(all.worker(0), passed(1, "1.0"), all.places());
   all.worker(0).upstream_refused(all.places().endpoint_place(0, 0),
                                  core::base::from_unix_seconds(noon));
   catalog less;
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(what_is_taken_out_keeps_what_it_counted_and_nothing_that_te
   // It comes back.
   const auto again = all.take_up(small_catalog());
   all.worker(0).make_room(again->counts());
-  all.worker(0).count(passed(1, "1.0"), *again);
+  count(all.worker(0), passed(1, "1.0"), *again);
   text = scraped(all);
   BOOST_TEST(text.at(of_shop) == 2);
   BOOST_TEST(text.at(down) == 0);
@@ -120,8 +120,8 @@ BOOST_AUTO_TEST_CASE(the_bound_holds_for_all_clients_that_ever_were) {
   names.clients = {{"third", {{"1", {}}}}, {"billing", {{"1", {}}}}};
   const auto places = all.take_up(names);
   all.worker(0).make_room(places->counts());
-  all.worker(0).count(passed(1, "1.0"), *places);
-  all.worker(0).count(passed(2, "1.0"), *places);
+  count(all.worker(0), passed(1, "1.0"), *places);
+  count(all.worker(0), passed(2, "1.0"), *places);
   const auto text = scraped(all);
   BOOST_TEST(text.at(R"(countersign_requests_total{route="orders",client="other",status="200"})") ==
              1);

@@ -23,6 +23,13 @@ inline gateway::metrics::catalog small_catalog() {
   return names;
 }
 
+/// All that a worker counts of an exchange.
+inline void count(gateway::metrics::shard& by, const core::observe::record& r,
+                  const gateway::metrics::layout& where) {
+  if (r.proven) by.count_proof(r, where);
+  by.count(r, where);
+}
+
 /// A message of that client (1: the first of the catalog) that passed.
 inline core::observe::record passed(std::uint32_t client, std::string_view version,
                                     std::int64_t at = noon) {

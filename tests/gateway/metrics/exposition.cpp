@@ -26,13 +26,13 @@ std::string full_text() {
                                    core::base::from_unix_seconds(noon));
   all.worker(0).upstream_refused(all.places().endpoint_place(0, 0),
                                  core::base::from_unix_seconds(noon));
-  all.worker(0).count(passed(1, "1.4.0"), all.places());
-  all.worker(1).count(passed(1, "2.0.0-rc.1+5"), all.places());
-  all.worker(1).count(refused(errc::unknown_client, 401, 0), all.places());
-  all.worker(1).count(refused(errc::bad_mac, 401, 2), all.places());
-  all.worker(0).count(observed(errc::bad_signature, 2), all.places());
-  all.worker(1).count(observed(errc::bad_signature, 2), all.places());
-  all.worker(1).count(observed(errc::replay_store_full, 0), all.places());
+  count(all.worker(0), passed(1, "1.4.0"), all.places());
+  count(all.worker(1), passed(1, "2.0.0-rc.1+5"), all.places());
+  count(all.worker(1), refused(errc::unknown_client, 401, 0), all.places());
+  count(all.worker(1), refused(errc::bad_mac, 401, 2), all.places());
+  count(all.worker(0), observed(errc::bad_signature, 2), all.places());
+  count(all.worker(1), observed(errc::bad_signature, 2), all.places());
+  count(all.worker(1), observed(errc::replay_store_full, 0), all.places());
   all.worker(0).handshake_done({true, false});
   all.worker(1).handshake_done({true, false});
   all.worker(1).handshake_done({false, true});
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(names_are_escaped) {
   auto names = small_catalog();
   names.routes[0] = "a \"quoted\" \\ route\nof two lines";
   ::gateway::metrics::registry all(names, 1);
-  all.worker(0).count(passed(1, "1.0"), all.places());
+  count(all.worker(0), passed(1, "1.0"), all.places());
   const prometheus_text text(all.text({}));
   BOOST_TEST(text.has(
       R"(countersign_requests_total{route="a \"quoted\" \\ route\nof two lines",client="shop",status="200"})"));

@@ -23,9 +23,9 @@ BOOST_AUTO_TEST_SUITE(registry)
 
 BOOST_AUTO_TEST_CASE(workers_are_added_up) {
   counters all(small_catalog(), 2);
-  all.worker(0).count(passed(1, "1.0"), all.places());
-  all.worker(1).count(passed(1, "1.0"), all.places());
-  all.worker(1).count(refused(errc::bad_signature, 401, 1), all.places());
+  count(all.worker(0), passed(1, "1.0"), all.places());
+  count(all.worker(1), passed(1, "1.0"), all.places());
+  count(all.worker(1), refused(errc::bad_signature, 401, 1), all.places());
   const auto text = scrape(all);
   BOOST_TEST(text.at(R"(countersign_requests_total{route="orders",client="shop",status="200"})") ==
              2);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_proven_leaves_nothing_of_the_message) {
   r.version = "6.6.6";
   r.stamp = noon - 20;
   r.secret = 0;
-  all.worker(0).count(r, all.places());
+  count(all.worker(0), r, all.places());
   const auto text = scrape(all);
   BOOST_TEST(!text.has(R"(countersign_client_requests_total{client="shop",version="6.6.6"})"));
   BOOST_TEST(!text.has(R"(countersign_client_clock_offset_seconds{client="shop"})"));
@@ -65,13 +65,13 @@ BOOST_AUTO_TEST_CASE(unknown_clients_never_add_a_series) {
     r.route = i % 3 ? 0 : core::observe::record::no_index;
     return r;
   };
-  for (std::uint32_t i = 0; i < 10; ++i) all.worker(0).count(one(i), all.places());
+  for (std::uint32_t i = 0; i < 10; ++i) count(all.worker(0), one(i), all.places());
   const auto before = scrape(all).size();
   for (std::uint32_t i = 10; i < many; ++i) {
     auto r = one(i);
     const auto id = std::to_string(i);
     r.version = id, r.path = id, r.host = id, r.method = id;
-    all.worker(0).count(r, all.places());
+    count(all.worker(0), r, all.places());
   }
   const auto text = scrape(all);
   BOOST_TEST(text.size() == before);
@@ -85,9 +85,9 @@ BOOST_AUTO_TEST_CASE(clients_beyond_the_bound_share_other) {
   auto names = small_catalog();
   names.named_clients = 1;
   counters all(names, 1);
-  all.worker(0).count(passed(1, "1.0"), all.places());
-  all.worker(0).count(passed(2, "1.0"), all.places());
-  all.worker(0).count(passed(3, "1.0"), all.places());  // beyond the catalog: nobody
+  count(all.worker(0), passed(1, "1.0"), all.places());
+  count(all.worker(0), passed(2, "1.0"), all.places());
+  count(all.worker(0), passed(3, "1.0"), all.places());  // beyond the catalog: nobody
   const auto text = scrape(all);
   BOOST_TEST(text.at(R"(countersign_requests_total{route="orders",client="shop",status="200"})") ==
              1);
@@ -107,10 +107,10 @@ BOOST_AUTO_TEST_CASE(names_that_equal_a_shared_one_make_no_second_series) {
   names.named_clients = 2;
   counters all(names, 1);
   for (std::uint32_t client = 0; client <= 3; ++client)
-    all.worker(0).count(passed(client, "other"), all.places());
+    count(all.worker(0), passed(client, "other"), all.places());
   auto lost = passed(0, "1");
   lost.route = core::observe::record::no_index;
-  all.worker(0).count(lost, all.places());
+  count(all.worker(0), lost, all.places());
   const auto text = scrape(all);  // throws if a series stands there twice
   BOOST_TEST(text.at(R"(countersign_requests_total{route="-",client="other",status="200"})") == 2);
   BOOST_TEST(text.at(R"(countersign_requests_total{route="-",client="-",status="200"})") == 3);
@@ -122,12 +122,12 @@ BOOST_AUTO_TEST_CASE(the_newest_clock_offset_wins_whichever_worker_saw_it) {
   old.stamp = noon - 7;
   auto ahead = passed(1, "1.0", noon + 5);
   ahead.stamp = noon + 5 + 12;
-  all.worker(1).count(ahead, all.places());
-  all.worker(0).count(old, all.places());
+  count(all.worker(1), ahead, all.places());
+  count(all.worker(0), old, all.places());
   BOOST_TEST(scrape(all).at(R"(countersign_client_clock_offset_seconds{client="shop"})") == -12);
   auto newest = passed(1, "1.0", noon + 9);
   newest.stamp = noon + 9;
-  all.worker(0).count(newest, all.places());
+  count(all.worker(0), newest, all.places());
   BOOST_TEST(scrape(all).at(R"(countersign_client_clock_offset_seconds{client="shop"})") == 0);
 }
 
@@ -135,10 +135,10 @@ BOOST_AUTO_TEST_CASE(a_message_from_the_future_counts_as_no_delay) {
   counters all(small_catalog(), 1);
   auto ahead = passed(1, "1.0");
   ahead.stamp = noon + 30;
-  all.worker(0).count(ahead, all.places());
+  count(all.worker(0), ahead, all.places());
   auto late = passed(1, "1.0");
   late.stamp = noon - 4;
-  all.worker(0).count(late, all.places());
+  count(all.worker(0), late, all.places());
   const auto text = scrape(all);
   BOOST_TEST(text.at(R"(countersign_transfer_delay_seconds_sum{client="shop"})") == 4);
   BOOST_TEST(text.at(R"(countersign_transfer_delay_seconds_bucket{client="shop",le="0.5"})") == 1);
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(stale_but_genuine_messages_set_the_offset_alone) {
   auto stale = refused(errc::stale, 401, 1);
   stale.proven = true;
   stale.stamp = noon - 4000;
-  all.worker(0).count(stale, all.places());
+  count(all.worker(0), stale, all.places());
   const auto text = scrape(all);
   BOOST_TEST(text.at(R"(countersign_client_clock_offset_seconds{client="shop"})") == 4000);
   BOOST_TEST(!text.has(R"(countersign_transfer_delay_seconds_count{client="shop"})"));
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_repeated_message_says_nothing_of_the_clock) {
   auto again = refused(errc::replay, 401, 1);
   again.proven = true;
   again.stamp = noon - 200;
-  all.worker(0).count(again, all.places());
+  count(all.worker(0), again, all.places());
   const auto text = scrape(all);
   BOOST_TEST(!text.has(R"(countersign_client_clock_offset_seconds{client="shop"})"));
   BOOST_TEST(!text.has(R"(countersign_transfer_delay_seconds_count{client="shop"})"));
@@ -172,12 +172,12 @@ BOOST_AUTO_TEST_CASE(secrets_show_their_last_use_and_their_end) {
   counters all(small_catalog(), 2);
   auto r = passed(1, "1.0", noon + 10);
   r.secret = 1;
-  all.worker(1).count(r, all.places());
+  count(all.worker(1), r, all.places());
   r = passed(1, "1.0", noon);
   r.secret = 1;
-  all.worker(0).count(r, all.places());
+  count(all.worker(0), r, all.places());
   r.secret = 7;  // beyond what is configured
-  all.worker(0).count(r, all.places());
+  count(all.worker(0), r, all.places());
   const auto text = scrape(all);
   BOOST_TEST(
       text.at(R"(countersign_secret_last_used_timestamp_seconds{client="shop",secret="2025"})") ==
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(what_an_upstream_had_no_place_for_is_counted_by_upstream_an
   const auto turned_away = [&all](unsigned worker, errc reason, std::uint32_t upstream) {
     auto r = refused(reason, 503, 1);
     r.upstream = upstream;
-    all.worker(worker).count(r, all.places());
+    count(all.worker(worker), r, all.places());
   };
   turned_away(0, errc::upstream_busy, 1);
   turned_away(1, errc::upstream_busy, 1);
@@ -255,12 +255,12 @@ BOOST_AUTO_TEST_CASE(what_was_tried_once_more_is_counted_by_upstream_and_reason)
   counters all(small_catalog(), 2);
   auto r = passed(1, "1.0");
   r.elsewhere = 2;
-  all.worker(0).count(r, all.places());
+  count(all.worker(0), r, all.places());
   r.elsewhere = 1;
   r.retries = 3;
-  all.worker(1).count(r, all.places());
+  count(all.worker(1), r, all.places());
   r.upstream = core::observe::record::no_index;
-  all.worker(1).count(r, all.places());
+  count(all.worker(1), r, all.places());
   const auto text = scrape(all);
   const std::string name = "countersign_upstream_retries_total{upstream=\"orders\",reason=";
   BOOST_TEST(text.at(name + "\"not_sent\"}") == 3);
@@ -269,9 +269,9 @@ BOOST_AUTO_TEST_CASE(what_was_tried_once_more_is_counted_by_upstream_and_reason)
 
 BOOST_AUTO_TEST_CASE(a_store_that_is_full_or_gone_is_an_error_of_the_store) {
   counters all(small_catalog(), 1);
-  all.worker(0).count(refused(errc::replay_store_full, 503, 1), all.places());
-  all.worker(0).count(refused(errc::replay_store_unavailable, 503, 1), all.places());
-  all.worker(0).count(refused(errc::replay, 401, 1), all.places());
+  count(all.worker(0), refused(errc::replay_store_full, 503, 1), all.places());
+  count(all.worker(0), refused(errc::replay_store_unavailable, 503, 1), all.places());
+  count(all.worker(0), refused(errc::replay, 401, 1), all.places());
   BOOST_TEST(scrape(all).at("countersign_replay_store_errors_total") == 2);
 }
 
@@ -287,7 +287,7 @@ BOOST_AUTO_TEST_CASE(a_failed_reload_leaves_the_time_of_the_good_one) {
 
 BOOST_AUTO_TEST_CASE(gateway_duration_leaves_out_the_upstream) {
   counters all(small_catalog(), 1);
-  all.worker(0).count(passed(1, "1.0"), all.places());
+  count(all.worker(0), passed(1, "1.0"), all.places());
   const auto text = scrape(all);
   BOOST_TEST(text.at(R"(countersign_request_duration_seconds_sum{route="orders"})") == 0.0015,
              boost::test_tools::tolerance(1e-9));
@@ -311,18 +311,18 @@ BOOST_AUTO_TEST_CASE(a_hundred_thousand_idle_clients_cost_next_to_nothing) {
   const auto grown = in_use() - before - 2 * names_alone;
   BOOST_TEST(names_alone / 100'000 < 192u);  // bytes for each client, and for each worker
   BOOST_TEST(grown / 4 / 100'000 < 24u);
-  all.worker(3).count(passed(100'000, "1.0"), all.places());
+  count(all.worker(3), passed(100'000, "1.0"), all.places());
   BOOST_TEST(all.look().clients.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(known_combinations_take_no_more_memory) {
   counters all(small_catalog(), 1);
-  all.worker(0).count(passed(1, "1.0"), all.places());
-  all.worker(0).count(refused(errc::bad_signature, 401, 1), all.places());
+  count(all.worker(0), passed(1, "1.0"), all.places());
+  count(all.worker(0), refused(errc::bad_signature, 401, 1), all.places());
   const auto before = ::mallinfo2().uordblks;
   for (int i = 0; i < 1000; ++i) {
-    all.worker(0).count(passed(1, "1.0"), all.places());
-    all.worker(0).count(refused(errc::bad_signature, 401, 1), all.places());
+    count(all.worker(0), passed(1, "1.0"), all.places());
+    count(all.worker(0), refused(errc::bad_signature, 401, 1), all.places());
   }
   BOOST_TEST(::mallinfo2().uordblks == before);
 }
@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(a_scrape_in_the_middle_sees_counters_that_only_grow) {
   constexpr int each = 20'000;
   const auto work = [&all](unsigned worker) {
     for (int i = 0; i < each; ++i)
-      all.worker(worker).count(passed(1 + (i & 1), "1." + std::to_string(i % 100)), all.places());
+      count(all.worker(worker), passed(1 + (i & 1), "1." + std::to_string(i % 100)), all.places());
   };
   std::jthread one(work, 0U), two(work, 1U);
   std::uint64_t last = 0;

@@ -42,6 +42,7 @@ struct watcher final : ses::observer {
   void request_started() override { ++requests; }
   void request_ended() override { --requests; }
   void accept_failed() override { ++failed_accepts; }
+  void client_proven(const core::observe::record&, const ses::generation&) override { ++proofs; }
   void connection_refused() override {
     ++refused_connections;
     if (const auto once = std::exchange(on_refused, nullptr)) once();
@@ -62,6 +63,7 @@ struct watcher final : ses::observer {
   int requests = 0;
   int failed_accepts = 0;
   int refused_connections = 0;
+  int proofs = 0;
   std::vector<core::observe::handshake> handshakes;
   std::vector<core::observe::handshake_failure> failed_handshakes;
 };
