@@ -2,6 +2,8 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,9 +17,13 @@
 #include "core/admission/answer.hpp"
 #include "core/base/encoding.hpp"
 #include "core/base/utf8.hpp"
+#include "core/crypto/cipher.hpp"
+#include "core/crypto/hmac.hpp"
 #include "core/envelope/laravel.hpp"
 #include "core/json/check.hpp"
 #include "core/keys/version.hpp"
+#include "core/limit/rate.hpp"
+#include "core/upstream/balance.hpp"
 #include "gateway/net/head_parser.hpp"
 
 namespace bench::micro {
@@ -88,6 +94,48 @@ some_operation version() {
   });
 }
 
+template <std::size_t Bytes>
+some_operation hmac() {
+  return operation_of([by = core::crypto::hmac(core::crypto::hash::sha256, bytes_of(32)),
+                       text = bytes_of(Bytes)] { keep(by.mac({text})); });
+}
+
+template <std::size_t Bytes>
+some_operation open_gcm() {
+  constexpr auto how = core::crypto::cipher::aes_256_gcm;
+  auto contexts = std::make_shared<core::crypto::cipher_contexts>();
+  std::string text = bytes_of(Bytes);
+  std::array<char, core::crypto::gcm_tag_size> tag;
+  contexts->seal_gcm(how, bytes_of(32), bytes_of(12), text, text.data(), tag);
+  return operation_of([contexts, text, tag, key = bytes_of(32), iv = bytes_of(12),
+                       out = std::string(Bytes, '\0')]() mutable {
+    expect(contexts->open_gcm(how, key, iv, text, {tag.data(), tag.size()}, out.data()));
+    keep(out);
+  });
+}
+
+some_operation take_of_rate() {
+  return operation_of([of = core::limit::rate{100, std::chrono::seconds(1), 10},
+                       state = core::limit::rate_state{}, now = std::int64_t{}]() mutable {
+    now += 10'000'000;  // as often as it may
+    const core::limit::rate_answer answer = core::limit::take(of, state, now);
+    expect(answer.allowed);
+    state = answer.next;
+  });
+}
+
+template <bool Busy>
+some_operation pick() {
+  using core::upstream::share;
+  return operation_of([credit = std::array<std::int64_t, 3>{}]() mutable {
+    std::array<share, 3> among{share{512, 3}, share{256, 1}, share{256, 2}};
+    if constexpr (Busy)
+      expect(core::upstream::pick_least_busy(among, credit) == 1);
+    else
+      expect(core::upstream::pick_in_turn(among, credit) < among.size());
+  });
+}
+
 // As Guzzle sends it.
 constexpr std::string_view request_head =
     "POST /api/orders?page=1 HTTP/1.1\r\nHost: api.example.com\r\nUser-Agent: GuzzleHttp/7\r\n"
@@ -129,6 +177,8 @@ constexpr std::array operations = {
     entry{"scheme/gw1_inspect_and_verify_1KiB", 200, gw1_inspect_and_verify},
     entry{"base/unbase64_1KiB", 500, unbase64<1024>},
     entry{"base/unbase64_64KiB", 50, unbase64<65536>},
+    entry{"crypto/hmac_sha256_1KiB", 500, hmac<1024>},
+    entry{"crypto/open_aes_256_gcm_1KiB", 500, open_gcm<1024>},
     entry{"envelope/open_200B", 200, opening<200>},
     entry{"envelope/open_1KiB", 200, opening<1024>},
     entry{"envelope/open_64KiB", 20, opening<65536>},
@@ -144,6 +194,9 @@ constexpr std::array operations = {
     entry{"admission/admit_1KiB", 500, stage<admits>},
     entry{"replay/reserve_and_keep", 500, reserving},
     entry{"replay/reserve_and_release", 500, releasing},
+    entry{"limit/take", 500, take_of_rate},
+    entry{"upstream/pick_in_turn", 500, pick<false>},
+    entry{"upstream/pick_least_busy", 500, pick<true>},
     entry{"admission/write_upstream_head", 500, stage<writes_upstream_head>},
     entry{"net/parse_answer_head", 500, parse_answer},
     entry{"admission/write_streamed_head", 500, stage<writes_streamed_head>},
