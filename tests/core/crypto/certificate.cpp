@@ -60,6 +60,8 @@ BOOST_AUTO_TEST_CASE(a_key_fits_its_certificate_alone) {
   BOOST_TEST(why_key_misfits(known::a, known::ec_key_of_a) == "");
   BOOST_TEST(why_key_misfits(known::a, std::string(known::a) + std::string(known::key_of_a)) == "");
   BOOST_TEST(why_key_misfits(known::a, known::another_key) == "is not the key of the certificate");
+  BOOST_TEST(why_key_misfits("no certificate", known::key_of_a) ==
+             "is not the key of the certificate");
   BOOST_TEST(why_key_misfits(known::a, known::a) ==
              "holds no private key as PEM (BEGIN PRIVATE KEY)");
   BOOST_TEST(why_key_misfits(known::a, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n") ==
