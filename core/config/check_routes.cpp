@@ -125,13 +125,14 @@ void check_proving_route(const reviewed& f, std::size_t index, const spot& at) {
 
 void check_rewrite(const reviewed& f, const route_draft& r, const spot& at) {
   if (r.strip_prefix.empty() || r.path.empty()) return;
-  const bool border =
-      r.path.size() == r.strip_prefix.size() || r.path[r.strip_prefix.size()] == '/';
-  if (!r.path.starts_with(r.strip_prefix) || !border) {
-    f.problems.error(
-        at.key("rewrite").key("strip_prefix"),
-        quoted(r.strip_prefix) + " is not how the route's path begins, which is " + quoted(r.path));
+  if (r.path.starts_with(r.strip_prefix)) {
+    const bool border =
+        r.path.size() == r.strip_prefix.size() || r.path[r.strip_prefix.size()] == '/';
+    if (border) return;
   }
+  f.problems.error(
+      at.key("rewrite").key("strip_prefix"),
+      quoted(r.strip_prefix) + " is not how the route's path begins, which is " + quoted(r.path));
 }
 
 void check_retry(const reviewed& f, const route_draft& r, const spot& at) {
