@@ -104,6 +104,14 @@ BOOST_AUTO_TEST_CASE(nor_does_a_scheme_that_was_away_for_a_while) {
   BOOST_TEST(!takes(again, noon - 61, noon + 10));
 }
 
+BOOST_AUTO_TEST_CASE(nor_does_one_that_was_away_while_another_came_and_went) {
+  window_history all = with(mailer("a"), {600, 30});
+  all.replace({{laravel, {60, 30}}}, noon);
+  const window again = exchange(all, mailer("a"), {900, 30}, noon + 200);
+  BOOST_TEST(takes(again, noon, noon + 600));
+  BOOST_TEST(!takes(again, noon, noon + 601));
+}
+
 BOOST_AUTO_TEST_CASE(a_scheme_by_another_name_may_be_one_that_was_there) {
   window_history all = with(mailer("a"), {60, 30});
   BOOST_TEST(!takes(exchange(all, mailer("b"), {600, 30}, noon), noon - 61, noon));
