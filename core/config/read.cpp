@@ -80,6 +80,8 @@ reading read(std::string_view text, const secret_resolver& resolve,
     if (!problems.failed()) {
       check_unused(f);
       if (now) check_times(f, *now);
+      for (std::size_t i = 0; i < d.client_drafts.size(); ++i)
+        out.client_files.push_back(f.client(i).at->at.file);
       out.value = finish(std::move(d));
     }
   }

@@ -61,7 +61,9 @@ struct reading {
   std::optional<model> value;     ///< there if there is no error
   std::vector<problem> problems;  ///< in order of their place, those of files of their own last
   std::vector<part> parts;        ///< the files beside the text itself
-  bool holds_secrets = false;     ///< the text itself does
+  /// Where client i of the model stands: the place of its file in `parts`, from 1; 0: in the text.
+  std::vector<std::size_t> client_files;
+  bool holds_secrets = false;  ///< the text itself does
 };
 
 /// At most 64 MiB of UTF-8, one document; anchors, aliases, tags, merges and duplicate keys are

@@ -170,7 +170,7 @@ std::string id_of(std::int64_t now, const std::vector<std::string>& others) {
   return out;
 }
 
-int show_lines(const rotation_options& given, const client& who,
+int show_lines(const rotation_options& given, const reading& read, const client& who,
                const core::config::new_generation& made) {
   const bool single = who.secrets.size() == 1 && who.secrets.front().id == "default";
   std::string out;
@@ -188,7 +188,8 @@ int show_lines(const rotation_options& given, const client& who,
   else
     print(out);
   wipe(out);
-  return refuse("the secrets of " + in_quotes(who.id) + " stand in " + given.config +
+  return refuse("the secrets of " + in_quotes(who.id) + " stand in " +
+                file_of(given.config, read, who) +
                 " itself; put these lines there. With `secrets: file:PATH` rotate writes the file");
 }
 
@@ -259,8 +260,9 @@ int drop(const rotation_options& given, const reading& read, const client& who,
          const std::string& id, std::string_view done, const std::vector<witness>& seen) {
   const auto part = secrets_part(read, who.id);
   if (!part)
-    return refuse("the secrets of " + in_quotes(who.id) + " stand in " + given.config +
-                  " itself; take " + in_quotes(id) + " out there, and reload");
+    return refuse("the secrets of " + in_quotes(who.id) + " stand in " +
+                  file_of(given.config, read, who) + " itself; take " + in_quotes(id) +
+                  " out there, and reload");
   secrets_file file(given.config, *part);
   const auto changed = core::config::without_generation(file.text(), id);
   if (!changed) return refuse(file.path() + " has no " + in_quotes(id));
@@ -291,7 +293,7 @@ int add_secret(const rotation_options& given, const reading& read, const client&
     for (const secret_generation& g : who.secrets) others.push_back(g.id);
     const std::string id = id_among(others);
     core::base::secret value(another_secret(given, newest.value.reveal(), {}));
-    return show_lines(given, who, {id, value.reveal(), now});
+    return show_lines(given, read, who, {id, value.reveal(), now});
   }
   secrets_file file(given.config, *part);
   const std::string id = id_among(core::config::generation_ids(file.text()));
@@ -361,7 +363,12 @@ int revoke_secret(const rotation_options& given, const reading& read, const clie
   if (std::ranges::none_of(who.secrets,
                            [&](const auto& g) { return g.id != id && in_force(g, now); }))
     warn("no other secret is in force: every message of this client will be refused");
-  return drop(given, read, who, id, "revoked", seen);
+  const int status = drop(given, read, who, id, "revoked", seen);
+  if (status == exit_fine)
+    note(
+        "what it opened before goes on: answers under way and WebSockets end by themselves, or "
+        "with the gateway's process");
+  return status;
 }
 
 }  // namespace gateway::cli

@@ -51,4 +51,11 @@ std::optional<core::config::part> secrets_part(const core::config::reading& read
   return found == read.parts.end() ? std::nullopt : std::optional(*found);
 }
 
+std::string file_of(const std::string& config, const core::config::reading& read,
+                    const core::config::client& who) {
+  const auto place = static_cast<std::size_t>(&who - read.value->clients.data());
+  const std::size_t file = read.client_files[place];
+  return file == 0 ? config : read.parts[file - 1].path;
+}
+
 }  // namespace gateway::cli

@@ -38,4 +38,8 @@ class secrets_file {
 std::optional<core::config::part> secrets_part(const core::config::reading& read,
                                                const std::string& client);
 
+/// What the file is called in which this client of `read` stands: `config`, or one of its own.
+std::string file_of(const std::string& config, const core::config::reading& read,
+                    const core::config::client& who);
+
 }  // namespace gateway::cli

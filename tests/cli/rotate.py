@@ -153,6 +153,17 @@ class Rotate(unittest.TestCase):
             self.assertIn(why, said.err)
         self.unchanged()
 
+    def test_the_file_is_named_that_holds_a_client_and_its_secrets(self):
+        kept, clients = self.path("clients.yaml"), CONFIG[CONFIG.index("clients:\n") + 9:CONFIG.index("upstreams:")]
+        with open(kept, "w", encoding="utf-8") as stream:
+            stream.write(clients.replace("\n  ", "\n")[2:])
+        with open(self.config, "w", encoding="utf-8") as stream:
+            stream.write(CONFIG.replace(clients, " file:clients.yaml\n").replace("UPSTREAM", self.service.url))
+        for asked in ((), ("--revoke", "default")):
+            said = self.rotate(*asked, client="inline")
+            self.assertEqual(said.status, 1)
+            self.assertIn(f'the secrets of "inline" stand in {kept} itself; ', said.err)
+
     def test_from_one_secret_to_the_next_without_a_meeting(self):
         with self.serve() as gateway:
             admin = "http://%s:%d" % gateway.admin
@@ -222,6 +233,7 @@ class Rotate(unittest.TestCase):
             (seen,) = told["evidence"]
             old = next(secret for secret in seen["secrets"] if secret["id"] == "old")
             self.assertEqual((old["address"], old["version"]), ("127.0.0.1", "1.1.0"))
+            self.assertIn("what it opened before goes on: answers under way and WebSockets", said.err)
             self.assertFalse(self.passes(gateway, OLD))
             self.assertTrue(self.passes(gateway, new))
         said = self.rotate("--revoke", "oldd")

@@ -403,6 +403,10 @@ BOOST_AUTO_TEST_CASE(clients_may_stand_in_files_of_their_own) {
   BOOST_TEST(two.value->clients[0].id == "shop");
   BOOST_TEST(two.value->clients[0].secrets.at(0).value.reveal() == "of another file!");
   BOOST_TEST(two.value->clients[2].id == "billing");
+  const std::vector<std::size_t> files = {1, 1, 2};
+  BOOST_TEST(two.client_files == files, boost::test_tools::per_element());
+  const reading none = tests::config::read(with("{a: {secret: 0123456789abcdef}}"));
+  BOOST_TEST(none.client_files.at(0) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(secrets_may_stand_in_a_file_of_their_own) {
