@@ -48,7 +48,7 @@ step "instructions"
 step "mutation"
 /usr/bin/python3 -B tests/mutation/mutate.py --sample 40 --seed "$(git rev-parse HEAD)" --jobs "$jobs"
 
-build tsan
+build tsan # what threads share
 build fuzz # what the preset asan is, with the second compiler and libFuzzer
 
 step "tidy"
