@@ -216,6 +216,13 @@ class Ejection(unittest.TestCase):
                     who(gateway, 12)
                     self.assertEqual(len(a.requests), 2 if ejected else 6)
 
+    def beside_a_dead_one(self, serve, more):
+        """A service that answers so, and a gateway that has it and an endpoint where nothing listens."""
+        down = reserved_port()
+        self.addCleanup(down.close)
+        service = self.enterContext(Upstream(serve))
+        return service, self.enterContext(Gateway(several([service, url_of(down)], more)))
+
     def test_answers_begun_before_do_not_speak_for_it_when_they_end(self):
         ends = [threading.Event() for _ in range(6)]
         waiting = iter(ends)
@@ -228,21 +235,18 @@ class Ejection(unittest.TestCase):
             end.wait(PATIENCE)
             return b"0\r\n\r\n"
 
-        down = reserved_port()
-        self.addCleanup(down.close)
-        config = "eject: {failures: 3, for: 1h}"
-        with Upstream(serve) as a, Gateway(several([a, url_of(down)], config)) as gateway:
-            open_ones = []
-            for _ in ends:
-                open_ones.append(self.enterContext(Connection(gateway.address)))
-                open_ones[-1].send(GET.replace(b"/x", b"/long"))
-                self.assertEqual(open_ones[-1].head().status, 200)
-            for end, connection in zip(ends, open_ones):
-                who(gateway, 1)
-                end.set()
-                self.assertEqual(connection.exactly(11), b"1\r\na\r\n0\r\n\r\n")
-            gateway.wait_for_diagnostic("3 in a row failed, and the last one broke off")
-            self.assertEqual(len(a.requests), 9)
+        a, gateway = self.beside_a_dead_one(serve, "eject: {failures: 3, for: 1h}")
+        open_ones = []
+        for _ in ends:
+            open_ones.append(self.enterContext(Connection(gateway.address)))
+            open_ones[-1].send(GET.replace(b"/x", b"/long"))
+            self.assertEqual(open_ones[-1].head().status, 200)
+        for end, connection in zip(ends, open_ones):
+            who(gateway, 1)
+            end.set()
+            self.assertEqual(connection.exactly(11), b"1\r\na\r\n0\r\n\r\n")
+        gateway.wait_for_diagnostic("3 in a row failed, and the last one broke off")
+        self.assertEqual(len(a.requests), 9)
 
     def test_who_is_tried_by_an_answer_without_end_is_well(self):
         ends = threading.Event()
@@ -255,24 +259,19 @@ class Ejection(unittest.TestCase):
             ends.wait(PATIENCE)
             return b"0\r\n\r\n"
 
-        down = reserved_port()
-        self.addCleanup(down.close)
-        config = "eject: {failures: 3, for: 100ms}, slow_start: 0s"
-        with Upstream(serve) as a, Gateway(several([a, url_of(down)], config)) as gateway:
-            who(gateway, 3)
-            gateway.wait_for_diagnostic("the last one broke off")
-            open_ones = []
+        a, gateway = self.beside_a_dead_one(serve, "eject: {failures: 3, for: 100ms}, slow_start: 0s")
+        who(gateway, 3)
+        gateway.wait_for_diagnostic("the last one broke off")
 
-            def trial():
-                connection = self.enterContext(Connection(gateway.address))
-                connection.send(GET)
-                open_ones.append(connection)
-                return connection.head().status == 200
+        def trial():
+            connection = self.enterContext(Connection(gateway.address))
+            connection.send(GET)
+            return connection.head().status == 200
 
-            until(trial)
-            gateway.wait_for_diagnostic("gets requests again")
-            self.assertTrue(trial())
-            ends.set()
+        until(trial)
+        gateway.wait_for_diagnostic("gets requests again")
+        self.assertTrue(trial())
+        ends.set()
 
     def test_the_last_one_goes_on(self):
         down = reserved_port()

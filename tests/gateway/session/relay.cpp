@@ -26,13 +26,13 @@ struct asked {
   ::gateway::sys::two_clocks started{};
 };
 
-/// An answer on its way from one descriptor of the test's to another.
 io::task<ses::relay::outcome> to_its_end(ses::relay* one) {
   auto heard = co_await one->hear();
   if (heard) heard = co_await one->pass_on();
   co_return heard;
 }
 
+/// An answer on its way from one descriptor of the test's to another.
 struct fixture : house {
   explicit fixture(const asked& request = {}, const std::string& more = {}) : house(more) {
     one.emplace(*worker, client, space, upstream,
