@@ -145,9 +145,12 @@ transport::operation<transport::just_error> transport::connect(const socket_addr
   sys::descriptor socket(
       ::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   // Watched from then on only: a socket that is not even connecting counts as hung up.
-  if (::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
-      errno == EINPROGRESS)
+  if (socket &&
+      (::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
+       errno == EINPROGRESS))
     adopt(std::move(socket));
+  else
+    refusal_ = errno;
   // It can be written to when the kernel has said how it went.
   may_write = false;
   begin(doing::connect, timeout);
@@ -156,10 +159,14 @@ transport::operation<transport::just_error> transport::connect(const socket_addr
 
 bool transport::try_connect() {
   if (!may_write) return false;
-  int error = 0;
-  socklen_t size = sizeof error;
-  ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-  return end_now(error == 0 ? io_error::none : io_error::broken);
+  socklen_t size = sizeof refusal_;
+  ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &refusal_, &size);
+  return end_now(refusal_ == 0 ? io_error::none : io_error::broken);
+}
+
+std::string transport::why_not_connected() const {
+  if (refusal_ != 0) return std::generic_category().message(refusal_);
+  return "no connection within " + std::to_string(timeout_.count()) + " ms";
 }
 
 void transport::secure(std::shared_ptr<const tls_server> by) {

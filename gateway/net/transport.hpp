@@ -72,6 +72,8 @@ class transport final : private deadlines::entry, private readiness::entry {
 
   /// Connects a new socket. @return none, timeout or broken.
   operation<just_error> connect(const socket_address& to, milliseconds timeout);
+  /// Why connect() has failed, in the kernel's words, or how long it waited.
+  [[nodiscard]] std::string why_not_connected() const;
 
   /// From now on TLS is spoken with the client, beginning with a handshake(). Nothing of it has
   /// been read.
@@ -209,6 +211,7 @@ class transport final : private deadlines::entry, private readiness::entry {
   doing doing_ = doing::nothing;
   std::coroutine_handle<> waiting_;
   io_result result_;
+  int refusal_ = 0;  ///< errno of connect(); 0: none
   milliseconds timeout_{};
   std::span<char> into_;
   unsent left_;

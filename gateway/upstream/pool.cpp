@@ -187,6 +187,8 @@ net::task<std::unique_ptr<net::transport>> pool::open(member* of, std::uint32_t 
   auto stream = std::make_unique<net::transport>(sockets_, wheel_);
   const std::chrono::milliseconds patience = of->settings->settings.connect_timeout;
   auto failed = co_await stream->connect(to.to.address, patience);
+  if (failed != net::io_error::none)
+    tell_of_failure(to, "connecting to", stream->why_not_connected());
   if (failed == net::io_error::none && to.tls) {
     stream->secure(to.tls, host_of(to.to.authority), to.session);
     failed = co_await stream->handshake(patience);
@@ -202,14 +204,19 @@ net::task<std::unique_ptr<net::transport>> pool::open(member* of, std::uint32_t 
   co_return stream;
 }
 
-void pool::tell_of_tls(endpoint_connections& of, const net::handshake_problem& why) {
+void pool::tell_of_failure(endpoint_connections& of, std::string_view what,
+                           const std::string& why) {
   const std::int64_t now = sys::steady_us();
   if (!tell || (of.told_us != 0 && now - of.told_us < between_tellings_us)) return;
   of.told_us = now;
-  std::string text = "upstream " + of.upstream + ": TLS with " + url_of(of.to) + " failed: ";
-  text += core::observe::name(why.reason);
+  std::string text = "upstream " + of.upstream + ": ";
+  tell({false, text.append(what).append(" ").append(url_of(of.to)).append(" failed: ").append(why)});
+}
+
+void pool::tell_of_tls(endpoint_connections& of, const net::handshake_problem& why) {
+  std::string text(core::observe::name(why.reason));
   if (!why.detail.empty()) text += " (" + why.detail + ")";
-  tell({false, std::move(text)});
+  tell_of_failure(of, "TLS with", text);
 }
 
 void pool::give_back(member& of, connection used, bool reusable) {

@@ -49,7 +49,7 @@ struct endpoint_connections {
   idle_connections unused;
   std::shared_ptr<const net::tls_client> tls;  ///< null: plain
   std::shared_ptr<net::tls_session> session;   ///< of the last connection, for the next
-  std::int64_t told_us = 0;                    ///< when was an operator last told of its TLS?
+  std::int64_t told_us = 0;                    ///< when was an operator last told why it can't be reached?
 };
 
 /// What a worker has of one upstream of one configuration.
@@ -87,8 +87,8 @@ class pool final : private net::deadlines::entry {
     if (of.chooses) note_outcome(of, endpoint, what);
   }
 
-  /// Hears of endpoints that get no requests, and of those that get some again; and why TLS can't
-  /// be spoken to one, once a minute at most.
+  /// Hears of endpoints that get no requests, and of those that get some again; and why one
+  /// can't be connected to, or TLS spoken to it, once a minute at most.
   teller tell;
 
   /// For another request. `reusable` false closes it.
@@ -102,6 +102,7 @@ class pool final : private net::deadlines::entry {
   std::size_t choose(member& of, const endpoint_set& tried) const;
   void note_outcome(member& of, std::uint32_t endpoint, core::upstream::outcome what);
   std::shared_ptr<endpoint_connections> find(const group& of, const endpoint& to) const;
+  void tell_of_failure(endpoint_connections& of, std::string_view what, const std::string& why);
   void tell_of_tls(endpoint_connections& of, const net::handshake_problem& why);
   connection take_kept(member& of, std::uint32_t index);
   static void count(const member& of, connection& one);

@@ -62,7 +62,7 @@ net::task<std::string> probe(net::readiness* sockets, net::deadlines* wheel, pro
   const auto stream = std::make_unique<net::transport>(*sockets, *wheel);
   const auto refused = co_await stream->connect(what.address, what.timeout);
   if (refused == net::io_error::timeout) co_return late(what.timeout);
-  if (refused != net::io_error::none) co_return "the connection was refused";
+  if (refused != net::io_error::none) co_return stream->why_not_connected();
   if (what.tls) {
     stream->secure(what.tls, host_of(what.authority), std::make_shared<net::tls_session>());
     const auto failed = co_await stream->handshake(left(until_us));

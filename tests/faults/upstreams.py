@@ -3,6 +3,7 @@
 """Services that answer badly, late or not at all: the client is told, nobody else suffers, nothing is sent twice."""
 
 import json
+import signal
 import socket
 import struct
 import threading
@@ -168,6 +169,19 @@ class Kept(unittest.TestCase):
                 self.assertEqual(exchange(gateway.address, request).status, 200)
                 self.assertEqual(len(service.requests), 1)
         down[0].close()
+
+    def test_why_a_service_is_not_reached_is_told_once_a_minute(self):
+        down = reserved_port()
+        self.addCleanup(down.close)
+        url = "http://127.0.0.1:%d" % down.getsockname()[1]
+        with Gateway(IMPATIENT.format(endpoints=url)) as gateway:
+            for _ in range(3):
+                self.assertEqual(exchange(gateway.address, Client().request()).status, 502)
+            why = f"upstream orders: connecting to {url} failed: Connection refused"
+            gateway.wait_for_diagnostic(why)
+            gateway.signal(signal.SIGTERM)
+            self.assertEqual(gateway.wait(), 0)
+            self.assertEqual(sum(why in line for line in gateway.diagnostics), 1)
 
     def test_an_answer_to_head_that_has_a_body_ends_the_connection(self):
         def wordy(peer, _):

@@ -312,7 +312,7 @@ class Service(Place):
         path = self.at("app.sock")
         health = "health: {path: /well, interval: 100ms, rise: 1, fall: 1}"
         gateway = self.gateway(listen="127.0.0.1:0", upstream=f"{{endpoints: unix:{path}, {health}}}")
-        gateway.wait_for_diagnostic(f"upstream orders: unix:{path} is down: .* the connection was refused")
+        gateway.wait_for_diagnostic(f"upstream orders: unix:{path} is down: .* No such file or directory")
         service = self.enterContext(Upstream(listener=bound(path)))
         gateway.wait_for_diagnostic(f"upstream orders: unix:{path} is up")
         self.assertEqual({(one.line, one.field("host")) for one in service.requests},

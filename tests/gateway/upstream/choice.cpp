@@ -197,7 +197,9 @@ BOOST_AUTO_TEST_CASE(connections_that_are_refused_eject) {
   BOOST_TEST(f.next(12) == "bbbbbbbbbbbb");
   BOOST_TEST(f.conditions[0]->look(now()).ejected);
   BOOST_TEST(!f.conditions[0]->look(now()).reachable);
-  BOOST_TEST(f.told.size() == 1U);
+  BOOST_TEST_REQUIRE(f.told.size() == 2U);
+  BOOST_TEST(f.told[0].ends_with(" failed: Connection refused"), f.told[0]);
+  BOOST_TEST(f.told[1].find("gets no requests") != std::string::npos, f.told[1]);
 }
 
 BOOST_AUTO_TEST_CASE(what_no_descriptor_is_left_for_is_not_the_endpoints_failure) {

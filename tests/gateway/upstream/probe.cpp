@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(answers_are_judged_by_their_status) {
 BOOST_AUTO_TEST_CASE(a_port_on_which_nobody_listens_refuses) {
   fixture f;
   f.service.close();
-  BOOST_TEST(f.run(up::probe(&f.sockets, &f.wheel, f.target())) == "the connection was refused");
+  BOOST_TEST(f.run(up::probe(&f.sockets, &f.wheel, f.target())) == "Connection refused");
 }
 
 BOOST_AUTO_TEST_CASE(silence_has_an_end) {
