@@ -134,6 +134,9 @@ void worker_thread::stop() {
 // before them.
 net::task<void> worker_thread::end_sessions(worker_thread* self) {
   session::worker& w = self->worker_;
+  // Whoever waits for an answer of which nothing has left is told first.
+  w.deadlines.expire_all();
+  co_await net::pause(w.context, std::chrono::milliseconds(5));
   while (!w.sessions.empty()) {
     const std::vector<session::session*> all(w.sessions.begin(), w.sessions.end());
     for (session::session* s : all) s->close();

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/admission/answer.hpp"
+#include "core/admission/naming.hpp"
 #include "core/admission/stages.hpp"
 #include "core/base/date.hpp"
 #include "core/http/forwarded.hpp"
@@ -136,7 +137,11 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
 
   // What does it claim? Nothing is trusted yet.
   const auto claim = admission::inspect(*route);
-  if (!claim) co_return claim.error();
+  if (!claim) {
+    if (const auto* named = admission::client_named(*route, claim.error()))
+      record_.client = named->index;
+    co_return claim.error();
+  }
   if (claim->claim().stamped) record_.stamp = claim->claim().timestamp;
   record_.version = claim->claim().version;
 
@@ -256,7 +261,9 @@ net::task<void> exchange::answer_problem(errc reason) {
                            said, {random.data(), random.size()}, worker_.space);
   const std::array<std::string_view, 1> parts{scratch_.answer};
   const auto sent = co_await client_.stream.write(parts, limits().idle_timeout);
-  if (sent.error != net::io_error::none) close_ = true;
+  if (sent.error == net::io_error::none) co_return;
+  close_ = true;
+  if (sent.bytes == 0) record_.status = 0;
 }
 
 // What opens a body writes over it.

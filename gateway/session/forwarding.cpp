@@ -35,6 +35,8 @@ net::task<forwarding::outcome> forwarding::run(const admission::cleared* message
   upstream::endpoint_set tried;
   outcome last = errc::upstream_down;
   for (bool again = false;;) {
+    // Whose place became free because of that is not sent any more.
+    if (worker_.ending) co_return errc::draining;
     upstream::connection up = co_await worker_.upstreams.acquire(service, tried);
     record_.elsewhere += up.refused;
     if (!up.stream && again) {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """SIGTERM lets what is in flight finish; the other signals do what the contract says."""
 
+import json
 import os
 import select
 import signal
@@ -70,6 +71,12 @@ class Drain(unittest.TestCase):
                 self.assertTrue(idle.closed())
             self.assertEqual(gateway.wait(), 0)
 
+    def told(self, connection):
+        answer = connection.answer()
+        self.assertEqual((answer.status, json.loads(answer.body)["code"]), (503, "unavailable"))
+        self.assertEqual((answer.field("Connection"), answer.field("Retry-After")), ("close", "1"))
+        self.assertTrue(connection.closed())
+
     def test_drain_time_ends_the_patience(self):
         more = "limits: {drain_time: 200ms}\n"
         with Held() as held, Gateway(basic(held.service.url, more=more)) as gateway:
@@ -78,7 +85,7 @@ class Drain(unittest.TestCase):
                 self.assertTrue(held.arrived.acquire(timeout=PATIENCE))
                 gateway.signal(signal.SIGTERM)
                 self.assertEqual(gateway.wait(), 0)
-                self.assertTrue(busy.closed())
+                self.told(busy)
             self.assertTrue(any("drain time is over: 1 connections are cut" in line for line in gateway.diagnostics))
 
     def test_what_the_gateway_cuts_off_is_not_the_services_fault(self):
@@ -103,6 +110,9 @@ class Drain(unittest.TestCase):
                         pass
                     gateway.signal(signal.SIGTERM)
                     self.assertEqual(gateway.wait(), 0)
+                    self.told(waiting)
+                    self.told(speaking)
+                    self.assertTrue(begun.exactly(5) == b"begun" and begun.closed())
                 said = {line["path"]: (line.get("status"), line.get("reason")) for line in gateway.log}
                 self.assertEqual(said, {"/begun": (200, "draining"), "/open/waiting": (503, "draining"),
                                         "/open/speaking": (503, "draining")})
@@ -116,7 +126,7 @@ class Drain(unittest.TestCase):
                 gateway.wait_for_diagnostic("draining: ")
                 gateway.signal(signal.SIGTERM)
                 self.assertEqual(gateway.wait(), 0)
-                self.assertTrue(busy.closed())
+                self.told(busy)
 
     def test_a_client_that_the_kernel_has_accepted_is_served(self):
         """Fifty requests have been sent when the signal comes; wherever each of them stands, it is answered."""

@@ -147,8 +147,9 @@ class Waived(Observing):
         for request, reason, client in (
                 (honest.request("/trial/x", fields={}), "missing_credential", None),
                 (honest.request("/trial/x", fields=honest.fields(**without)), "missing_field", None),
-                (honest.request("/trial/x", fields=honest.fields(signature="?")), "malformed_field", None),
-                (honest.request("/trial/x", more=["Token: my_key"]), "duplicate_field", None),
+                (honest.request("/trial/x", fields=honest.fields(version=None)), "missing_field", "billing"),
+                (honest.request("/trial/x", fields=honest.fields(signature="?")), "malformed_field", "billing"),
+                (honest.request("/trial/x", more=["Token: my_key"]), "duplicate_field", "billing"),
                 (honest.request("/trial/x", body=b""), "missing_payload", "billing"),
                 (honest.request("/trial/x", timestamp=now - 400), "stale", "billing"),
                 (honest.request("/trial/x", timestamp=now + 400), "future", "billing"),
@@ -192,7 +193,7 @@ class Waived(Observing):
         self.observed(rfc9421(b"{}", age=400), "stale", "client-1")
         self.observed(rfc9421(b"{}", key=other), "bad_signature", "client-1")
         self.observed(rfc9421(b"{}", client="nobody"), "unknown_client")
-        self.observed(rfc9421(b"{}").replace(b'"@method" ', b""), "not_covered")
+        self.observed(rfc9421(b"{}").replace(b'"@method" ', b""), "not_covered", "client-1")
         self.observed(rfc9421(b'{"id":1}').replace(b'{"id":1}', b'{"id":2}'), "bad_digest", "client-1")
         request = rfc9421(b"{}")
         self.proven(request, "client-1")
