@@ -45,6 +45,12 @@ std::string_view name(audit_event event) {
     case audit_event::handed_over: return "handed_over";
     case audit_event::reload: return "reload";
     case audit_event::reload_failed: return "reload_failed";
+    case audit_event::client_added: return "client_added";
+    case audit_event::client_removed: return "client_removed";
+    case audit_event::secret_added: return "secret_added";
+    case audit_event::secret_removed: return "secret_removed";
+    case audit_event::secret_changed: return "secret_changed";
+    case audit_event::admin_refused: return "admin_refused";
     case audit_event::version_rejected: return "version_rejected";
     case audit_event::replay: return "replay";
     case audit_event::client_disabled: return "client_disabled";
@@ -60,9 +66,12 @@ std::optional<audit_event> audited(errc reason) {
 }
 
 void append_audit_line(std::string& out, audit_event event, base::instant at,
-                       std::string_view detail) {
+                       const audit_facts& known) {
   audit_line line(out, event, at);
-  line.text("detail", detail);
+  line.text("detail", known.detail);
+  line.text("client_address", known.client_address);
+  line.text("client", known.client);
+  line.text("secret", known.secret);
   line.close();
 }
 

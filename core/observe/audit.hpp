@@ -23,6 +23,12 @@ enum class audit_event : std::uint8_t {
   handed_over,       ///< another process serves from now on
   reload,            ///< another configuration is in force
   reload_failed,     ///< it could not be put in force; nothing has changed
+  client_added,      ///< by that configuration, as the next ones
+  client_removed,    ///< and all of its secrets
+  secret_added,      ///< one more proves messages, at once or from a time on
+  secret_removed,    ///< it proves no more
+  secret_changed,    ///< under the same name: the secret itself, or when it is in force
+  admin_refused,     ///< somebody wanted to change something by the admin listener, and may not
   version_rejected,  ///< a client's version is below its minimum, or is taken nowhere
   replay,            ///< a message came again
   client_disabled,   ///< somebody names a client that is disabled
@@ -34,9 +40,14 @@ std::string_view name(audit_event event);
 /// Is a message that was refused for this, or would have been, of interest to an auditor?
 std::optional<audit_event> audited(base::errc reason);
 
-/// Appends a line about the gateway; `detail` is left out if empty.
+/// What is known of what the gateway did; what is empty is left out.
+struct audit_facts {
+  std::string_view detail{}, client_address{}, client{}, secret{};
+};
+
+/// Appends a line about the gateway.
 void append_audit_line(std::string& out, audit_event event, base::instant at,
-                       std::string_view detail);
+                       const audit_facts& known);
 /// Appends a line about a message that was refused, or let pass by a route that observes.
 void append_audit_line(std::string& out, audit_event event, const record& r, const names& n);
 

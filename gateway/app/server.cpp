@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "core/base/ascii.hpp"
+#include "core/config/changes.hpp"
 #include "core/config/read.hpp"
 #include "gateway/admin/clients.hpp"
 #include "gateway/admin/status.hpp"
@@ -246,11 +247,17 @@ void server::reopen_logs() {
   };
   reopen(*lines_);
   if (audits_) reopen(*audits_);
-  audit(audit_event::logs_reopened, problems);
+  audit(audit_event::logs_reopened, {problems});
 }
 
-void server::audit(audit_event event, std::string_view detail) {
-  if (audits_) audits_->gateway(event, sys::now(), detail);
+void server::audit(audit_event event, const core::observe::audit_facts& known) {
+  if (audits_) audits_->gateway(event, sys::now(), known);
+}
+
+void server::audit_clients(const core::config::model& before) {
+  if (!audits_) return;
+  for (const core::config::client_change& c : core::config::client_changes(before, model()))
+    audit(c.what, {{}, {}, c.client, c.secret});
 }
 
 void server::say_what_differs(const std::vector<net::socket_address>& before,
@@ -271,6 +278,7 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
   }
   manager_.reloading();
   const std::vector<net::socket_address> before = addresses();
+  const auto generation = state_.generation;
   reload_outcome what = reload(
       settings_.source, {state_, workers_, *counters_, steward_, [this] { manager_.alive(); }});
   for (const core::config::problem& p : what.problems) {
@@ -302,7 +310,8 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
   }
   // Also where nothing has changed: it serves, after all.
   manager_.ready(status());
-  audit(what.done ? audit_event::reload : audit_event::reload_failed, asked_by);
+  audit(what.done ? audit_event::reload : audit_event::reload_failed, {asked_by});
+  if (what.done) audit_clients(generation->rules->model);
   return what;
 }
 
@@ -361,6 +370,10 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
   admin::response answer = admin::handle(
       {asked.method, asked.target, asked.field("host"), origin, asked.field("authorization")},
       from);
+  if (asked.method == "POST" && (answer.status == 401 || answer.status == 403)) {
+    const std::string what = "POST " + asked.target + ": " + std::to_string(answer.status);
+    audit(audit_event::admin_refused, {what, asked.peer});
+  }
   net::plain_response out{
       answer.status, {{"Content-Type", answer.type}, {"Cache-Control", "no-store"}}, {}};
   if (!answer.allow.empty()) out.fields.emplace_back("Allow", answer.allow);

@@ -92,7 +92,9 @@ class server {
   [[nodiscard]] std::string status() const;
   net::task<void> watch_signals();
   void reopen_logs();
-  void audit(core::observe::audit_event event, std::string_view detail = {});
+  void audit(core::observe::audit_event event, const core::observe::audit_facts& known = {});
+  /// What a reload has changed in who can prove messages.
+  void audit_clients(const core::config::model& before);
   void say_what_differs(const std::vector<net::socket_address>& before,
                         const std::vector<net::socket_address>& now);
   /// `asked_by`: for whoever reads the logs.

@@ -6,8 +6,8 @@ namespace gateway::log {
 using core::observe::append_audit_line;
 
 void audit_log::gateway(core::observe::audit_event event, core::base::instant at,
-                        std::string_view detail) {
-  of(steward_).append([&](std::string& out) { append_audit_line(out, event, at, detail); });
+                        const core::observe::audit_facts& known) {
+  of(steward_).append([&](std::string& out) { append_audit_line(out, event, at, known); });
 }
 
 void audit_log::refused(unsigned worker, const core::observe::record& r,

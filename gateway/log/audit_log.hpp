@@ -16,7 +16,7 @@ class audit_log : public lines {
 
   /// By the steward alone.
   void gateway(core::observe::audit_event event, core::base::instant at,
-               std::string_view detail = {});
+               const core::observe::audit_facts& known = {});
   /// By that worker alone: a line if an auditor asks for what was refused like this.
   void refused(unsigned worker, const core::observe::record& r, const core::observe::names& n);
 

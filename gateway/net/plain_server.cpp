@@ -19,6 +19,7 @@
 #include "core/base/ascii.hpp"
 #include "gateway/net/deadlines.hpp"
 #include "gateway/net/loop.hpp"
+#include "gateway/net/peer.hpp"
 #include "gateway/net/socket_address.hpp"
 #include "gateway/sys/socket_file.hpp"
 
@@ -35,8 +36,9 @@ using stream = beast::basic_stream<stream_protocol, executor, beast::unlimited_r
 constexpr std::chrono::seconds patience{15};
 constexpr int backlog = 4096;
 
-plain_request from_beast(const http::request<http::string_body>& message) {
+plain_request from_beast(const http::request<http::string_body>& message, int socket) {
   plain_request r;
+  r.peer = peer_address(socket);
   r.method = std::string(message.method_string());
   r.target = std::string(message.target());
   for (const auto& f : message)
@@ -89,7 +91,8 @@ asio_task<void> serve_connection(stream_socket socket, const plain_handler* hand
         co_await http::async_read(connection, buffer, parser, use_asio_task);
     if (unread) break;
     http::response<http::string_body> answer =
-        to_beast((*handler)(from_beast(parser.get())), parser.get());
+        to_beast((*handler)(from_beast(parser.get(), connection.socket().native_handle())),
+                 parser.get());
     connection.expires_after(patience);
     const auto [unsent, bytes_out] = co_await http::async_write(connection, answer, use_asio_task);
     if (unsent || !parser.get().keep_alive()) break;

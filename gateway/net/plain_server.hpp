@@ -25,6 +25,7 @@ struct plain_request {
   std::string target;
   plain_fields fields;
   std::string body;
+  std::string peer{};  ///< as peer_address() tells it
 
   /// The first field of this name, case ignored; empty if there is none.
   [[nodiscard]] std::string field(std::string_view name) const;

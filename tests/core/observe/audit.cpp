@@ -46,11 +46,20 @@ BOOST_AUTO_TEST_CASE(a_message_that_was_let_pass_says_so) {
 BOOST_AUTO_TEST_CASE(what_the_gateway_does_is_one_line) {
   std::string out;
   append_audit_line(out, audit_event::start, exchange().happened.at, {});
-  append_audit_line(out, audit_event::logs_reopened, exchange().happened.at, "can't \"open\"\n");
+  append_audit_line(out, audit_event::logs_reopened, exchange().happened.at,
+                    {"can't \"open\"\n"});
+  append_audit_line(out, audit_event::secret_added, exchange().happened.at,
+                    {{}, {}, "billing", "2026-11"});
+  append_audit_line(out, audit_event::admin_refused, exchange().happened.at,
+                    {"POST /reload: 401", "203.0.113.7"});
   BOOST_TEST(out ==
              "{\"time\":\"2023-11-14T22:13:20.123456Z\",\"event\":\"start\"}\n"
              "{\"time\":\"2023-11-14T22:13:20.123456Z\",\"event\":\"logs_reopened\","
-             "\"detail\":\"can't \\\"open\\\"\\n\"}\n");
+             "\"detail\":\"can't \\\"open\\\"\\n\"}\n"
+             "{\"time\":\"2023-11-14T22:13:20.123456Z\",\"event\":\"secret_added\","
+             "\"client\":\"billing\",\"secret\":\"2026-11\"}\n"
+             "{\"time\":\"2023-11-14T22:13:20.123456Z\",\"event\":\"admin_refused\","
+             "\"detail\":\"POST /reload: 401\",\"client_address\":\"203.0.113.7\"}\n");
 }
 
 BOOST_AUTO_TEST_CASE(no_byte_of_a_peer_breaks_a_line) {
