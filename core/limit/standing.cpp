@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 namespace core::limit {
 
@@ -18,8 +19,11 @@ std::int64_t whole_seconds(std::chrono::nanoseconds d) {
 
 std::string policy_field(const rate& limit) {
   const auto per = static_cast<std::uint64_t>(limit.per.count());
-  const std::uint64_t window = (limit.burst * per + limit.requests - 1) / limit.requests;
-  return policy_name + (";q=" + std::to_string(limit.burst)) + ";w=" + std::to_string(window);
+  // The rate in the smallest whole numbers, as often as the burst has room for it.
+  const std::uint64_t common = std::gcd(limit.requests, per);
+  const std::uint64_t often = std::max<std::uint64_t>(1, limit.burst / (limit.requests / common));
+  return policy_name + (";q=" + std::to_string(limit.requests / common * often)) +
+         ";w=" + std::to_string(per / common * often);
 }
 
 std::string standing_field(const standing& s) {

@@ -16,8 +16,8 @@ struct standing {
   rate_answer now;
 };
 
-/// The value of RateLimit-Policy: so many (q) in so many seconds (w). As the burst and how long it
-/// takes to be there again: that is all that a rate and a burst allow.
+/// The value of RateLimit-Policy: so many (q) in so many seconds (w). Just the rate, in as many
+/// seconds as the burst lasts: whoever goes by it gets all that is allowed on average.
 std::string policy_field(const rate& limit);
 
 /// The value of RateLimit: so many are left (r), and all of them again in so many seconds (t).

@@ -10,10 +10,12 @@ BOOST_AUTO_TEST_SUITE(core)
 BOOST_AUTO_TEST_SUITE(limit)
 BOOST_AUTO_TEST_SUITE(standing_)
 
-BOOST_AUTO_TEST_CASE(a_policy_is_the_burst_and_how_long_it_takes_to_come_back) {
+BOOST_AUTO_TEST_CASE(a_policy_is_the_rate_for_as_long_as_the_burst_lasts) {
   BOOST_TEST(policy_field({100, 1s, 100}) == R"("client";q=100;w=1)");
   BOOST_TEST(policy_field({100, 1s, 200}) == R"("client";q=200;w=2)");
-  BOOST_TEST(policy_field({100, 1s, 201}) == R"("client";q=201;w=3)");
+  BOOST_TEST(policy_field({100, 1s, 299}) == R"("client";q=200;w=2)");
+  BOOST_TEST(policy_field({100, 1s, 10}) == R"("client";q=100;w=1)");
+  BOOST_TEST(policy_field({100, 60s, 1}) == R"("client";q=5;w=3)");
   BOOST_TEST(policy_field({3, 60s, 1}) == R"("client";q=1;w=20)");
 }
 
