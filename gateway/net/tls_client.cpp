@@ -35,6 +35,8 @@ void trust(SSL_CTX* it, const std::optional<core::config::public_file>& authorit
   X509_STORE* const store = SSL_CTX_get_cert_store(it);
   for (const auto& one : core::crypto::certificates_from_pem(authorities->text))
     if (X509_STORE_add_cert(store, one.get()) != 1) fail_tls(authorities->path + " can't be used");
+  // What the file names is trusted, whoever signed that.
+  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
 }
 
 void show(SSL_CTX* it, const core::config::certificate& own) {

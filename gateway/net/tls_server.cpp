@@ -76,13 +76,14 @@ int ticket(SSL* client, unsigned char* called, unsigned char* iv, EVP_CIPHER_CTX
   return 0;
 }
 
-/// Clients show a certificate that one of these has signed.
+/// Clients show a certificate that one of these has signed, whoever signed that.
 void demand_certificates(SSL_CTX* from, const core::config::public_file& authorities) {
   X509_STORE* const store = SSL_CTX_get_cert_store(from);
   for (const auto& one : core::crypto::certificates_from_pem(authorities.text)) {
     if (X509_STORE_add_cert(store, one.get()) != 1 || SSL_CTX_add_client_CA(from, one.get()) != 1)
       fail_tls(authorities.path + " can't be used");
   }
+  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
   SSL_CTX_set_verify(from, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
 }
 

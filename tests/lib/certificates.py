@@ -51,6 +51,14 @@ class Authority(Pair):
         self._name = name
         self._make(self, name, "authority", "serverAuth", (), None, "EC", ())
 
+    def below(self, name):
+        """An authority whose certificate this one has signed."""
+        made = Authority.__new__(Authority)
+        Pair.__init__(made, self.folder, name)
+        made.folder, made._name = self.folder, name
+        self._make(made, name, "authority", "serverAuth", (), self, "EC", ())
+        return made
+
     def sign(self, name, names=(), usage="serverAuth", days=30, kind="EC", self_signed=False):
         """A certificate for these DNS names and IP addresses, in NAME.pem; `days` below 0: expired since so many."""
         made = Pair(self.folder, name)

@@ -249,6 +249,17 @@ class Agreement(Secured):
             connection.send(GET)
             self.assertEqual(connection.answer("GET").status, 200)
 
+    def test_an_authority_below_another_may_stand_alone(self):
+        below = self.authority.below("below")
+        mine, above = below.sign("mine-below", usage="clientAuth"), self.authority.sign("above", usage="clientAuth")
+        self.start(f"{{certificate: {self.pair.certificate}, key: {self.pair.key}, client_ca: {below.certificate}}}")
+        for version in VERSIONS:
+            self.refused("bad_certificate", client(self.authority, version, above))
+        for version in VERSIONS:
+            connection = self.connect(client(self.authority, version, mine))
+            connection.send(GET)
+            self.assertEqual(connection.answer("GET").status, 200)
+
     def test_a_client_that_does_not_trust_the_gateway_is_counted(self):
         self.start()
         self.refused("refused", client(Authority(self.folder, "another")))

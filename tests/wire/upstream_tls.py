@@ -92,6 +92,11 @@ class Trust(Services):
         self.start(Authority(self.folder, "foreign").sign("theirs", ["127.0.0.1"]))
         self.unreachable("unable to get local issuer certificate")
 
+    def test_an_authority_below_another_may_stand_alone(self):
+        below = self.authority.below("below")
+        self.start(below.sign("service-below", ["127.0.0.1"]), tls=f"ca: {below.certificate}", ca=False)
+        self.assertEqual(self.ask().status, 200)
+
     def test_the_systems_authorities_are_asked_if_none_is_named(self):
         self.start(ca=False)
         self.unreachable("unable to get local issuer certificate")

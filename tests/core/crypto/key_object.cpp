@@ -32,10 +32,11 @@ BOOST_AUTO_TEST_SUITE(core)
 BOOST_AUTO_TEST_SUITE(crypto)
 BOOST_AUTO_TEST_SUITE(key_object_)  // `key_object` is a type of that namespace
 
-// Text in front may be what its author took for the key.
-BOOST_AUTO_TEST_CASE(a_pem_block_is_alone) {
+// Text in front may be what its author took for the key; what `keygen` prints has some behind it.
+BOOST_AUTO_TEST_CASE(a_pem_block_is_the_first_thing_and_the_only_one) {
   BOOST_TEST(is_read(pem()));
   BOOST_TEST(is_read(pem() + "\r\n \n"));
+  BOOST_TEST(is_read(pem() + "public_key: AAAA\n"));
   for (const char* before : {"x", "\n", "-----\n", "Private-Key: (1 bit)\n", "-----BEGIN\n"})
     BOOST_TEST(!is_read(before + pem()), before);
   BOOST_TEST(!is_read(pem() + pem()));

@@ -57,8 +57,8 @@ BOOST_AUTO_TEST_CASE(any_other_text_is_none) {
   const std::string pem = tests::spki_pem(p256());
   for (const std::string& text :
        {std::string(), std::string("a key"), std::string("0"), der() + '\0', der() + der(),
-        base64(der()) + "\n", base64(der() + "x"), base64(der()).substr(1), pem + "x", pem + pem,
-        "x" + pem, "\n" + pem, "-----\n" + pem, tests::pkcs8(p256()), std::string(100'000, '0')})
+        base64(der()) + "\n", base64(der() + "x"), base64(der()).substr(1), pem + pem, "x" + pem,
+        "\n" + pem, "-----\n" + pem, tests::pkcs8(p256()), std::string(100'000, '0')})
     BOOST_TEST(wrong(text) == no_public);
 }
 
@@ -125,9 +125,8 @@ BOOST_AUTO_TEST_CASE(a_private_key_is_pkcs_8_not_encrypted) {
   });
   std::string with_a_header = pem;
   with_a_header.insert(pem.find('\n') + 1, "Proc-Type: 4,ENCRYPTED\n\n");
-  for (const std::string& text :
-       {std::string(), der(), tests::spki_pem(p256()), encrypted, traditional, with_a_header,
-        pem + "x", pem + pem, pem.substr(0, 100)})
+  for (const std::string& text : {std::string(), der(), tests::spki_pem(p256()), encrypted,
+                                  traditional, with_a_header, pem + pem, pem.substr(0, 100)})
     BOOST_TEST(wrong_private(text) == no_private);
 }
 
