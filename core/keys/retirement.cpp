@@ -23,6 +23,8 @@ std::vector<objection> objections_to_retiring(std::string_view id,
     const secret_sight* const seen = w.find(id);
     if (seen == nullptr)
       out.push_back({objection::kind::unknown, &w});
+    else if (w.secrets.size() == 1)
+      out.push_back({objection::kind::only_one, &w});
     else if (seen->last_used && w.now - *seen->last_used < unused_for.count())
       out.push_back({objection::kind::in_use, &w});
     else if (w.now - w.counting_since < unused_for.count())

@@ -34,6 +34,7 @@ struct witness {
 struct objection {
   enum class kind {
     unknown,      ///< a gateway has no such secret: it goes by another configuration
+    only_one,     ///< a gateway has no other secret: it would take none of the client's messages
     too_young,    ///< a gateway hasn't counted for long enough
     in_use,       ///< it was used lately
     not_taken_up  ///< no other secret has been used since: the client has not changed over

@@ -247,6 +247,8 @@ std::string sentence_of(const objection& o, std::string_view id, std::chrono::se
   switch (o.what) {
     case objection::kind::unknown:
       return o.by->name + " has no " + in_quotes(id) + ": it goes by another configuration";
+    case objection::kind::only_one:
+      return o.by->name + " has no other secret: it has not read the configuration since";
     case objection::kind::too_young:
       return o.by->name + " counts for " + span(o.by->now - o.by->counting_since) +
              " only, and it takes " + span(unused_for.count()) + " to know (--unused-for)";

@@ -69,6 +69,9 @@ BOOST_AUTO_TEST_CASE(a_gateway_with_another_configuration_proves_nothing) {
   auto other = seen(30, 1);
   other.secrets.pop_back();
   BOOST_TEST((said({seen(30, 1), other}) == kinds{kind::unknown}));
+  auto behind = seen(30, {});
+  std::erase_if(behind.secrets, [](const secret_sight& s) { return s.id != "old"; });
+  BOOST_TEST((said({seen(30, 1), behind}) == kinds{kind::only_one}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
