@@ -81,6 +81,9 @@ inline constexpr errc last_errc = errc::internal;
 /// The reason's name in logs and metrics, e.g. "bad_signature".
 std::string_view name(errc reason);
 
+/// What has happened, for whoever reads the log; without a full stop.
+std::string_view sentence(errc reason);
+
 template <class T>
 using result = boost::system::result<T, errc>;
 

@@ -154,6 +154,11 @@ void check_generations(const reviewed& f, const client_draft& c, const spot& at)
 }
 
 void check_versions(const reviewed& f, const keys::version_policy& v, const spot& at) {
+  if (!v.deprecated_below.empty() && v.deprecated_since == 0)
+    f.problems.warn(
+        at.key("deprecated_below"),
+        "needs `deprecated_since`: without a date the Deprecation field names the moment "
+        "of each answer");
   if (v.deprecated_below.empty() && (v.deprecated_since != 0 || v.sunset != 0)) {
     f.problems.warn(at.key(v.sunset != 0 ? "sunset" : "deprecated_since"),
                     "has no effect without deprecated_below");

@@ -20,6 +20,16 @@ spot one_of(const spot& s, std::size_t i) {
 /// Does it say where, all of it?
 bool is_definite(const address& a) { return a.is_path() || a.port != 0; }
 
+/// Does one take all addresses of its family, and with them the other's, at the same port?
+bool overlap(const address& a, const address& b) {
+  if (a.is_path() || b.is_path() || a.port == 0 || a.port != b.port) return false;
+  const auto takes = [](const address& all, const address& one) {
+    const bool six = one.host.find(':') != std::string::npos;
+    return all.host == (six ? "::" : "0.0.0.0");
+  };
+  return a.host != b.host && (takes(a, b) || takes(b, a));
+}
+
 /// Who guesses it may change the configuration that is in force.
 constexpr std::size_t short_token = 16;
 
@@ -47,6 +57,10 @@ void check_listeners(const reviewed& f) {
     if (is_definite(a) && !seen.insert(print_address(a)).second) {
       f.problems.error(one_of(at, i), print_address(a) + " is listened on already");
     }
+    for (std::size_t j = 0; j < i; ++j)
+      if (overlap(f.d.listen[j], a))
+        f.problems.error(one_of(at, i), print_address(a) + " can't be listened on beside " +
+                                            print_address(f.d.listen[j]));
     const http::trusted_peers& trusted = f.d.trusted_proxies;
     if (a.proxy_protocol && (a.is_path() ? !trusted.local : trusted.networks.empty()))
       f.problems.error(one_of(at, i).key("proxy_protocol"),
@@ -61,9 +75,23 @@ void check_listeners(const reviewed& f) {
     f.problems.error(f.top("admin"),
                      "is the address that clients connect to; it needs one of its own");
   }
+  for (const listener& a : f.d.listen)
+    if (overlap(a, *f.d.admin))
+      f.problems.error(f.top("admin"), "can't be listened on beside " + print_address(a));
   if (const auto why = admin_warning(*f.d.admin); !why.empty())
     f.problems.warn(f.top("admin"), std::string(why));
   check_admin_token(f);
+}
+
+void check_trusted_proxies(const reviewed& f) {
+  const spot at = f.top("trusted_proxies");
+  const auto everybody = [](const base::ip_network& n) {
+    return n.prefix_bits == 0 || (n.prefix_bits == 96 && print_ip_network(n) == "0.0.0.0/0");
+  };
+  if (std::ranges::any_of(f.d.trusted_proxies.networks, everybody))
+    f.problems.warn(at,
+                    "everybody: whoever connects chooses the address that is logged, limited and "
+                    "let in");
 }
 
 void check_replay(const reviewed& f) {
@@ -140,6 +168,7 @@ std::string_view admin_warning(const address& a) {
 
 void check_gateway(const reviewed& f) {
   check_listeners(f);
+  check_trusted_proxies(f);
   check_replay(f);
   check_access_log(f);
   check_audit_log(f);

@@ -186,7 +186,9 @@ struct versions_table {
             "deprecated_below",
             "versions below it pass, and are answered with Deprecation and Sunset fields"),
         row<value, &value::deprecated_since, ruled<optional_moment_rule>>(
-            "deprecated_since", "the date in the Deprecation field (RFC 9745)"),
+            "deprecated_since",
+            "the date in the Deprecation field (RFC 9745), which without it is the moment of each "
+            "answer"),
         row<value, &value::sunset, ruled<optional_moment_rule>>(
             "sunset", "the date in the Sunset field (RFC 8594)"),
     };

@@ -23,6 +23,7 @@ enum class member : std::uint8_t {
   secret,
   status,
   reason,
+  why,
   delay_ms,
   duration_ms,
   upstream_ms,
@@ -37,11 +38,11 @@ enum class member : std::uint8_t {
 };
 
 /// By member.
-inline constexpr std::array<std::string_view, 23> member_names{
-    "time",     "request_id",  "client_address",  "method",     "host",     "path",
-    "route",    "client",      "version",         "secret",     "status",   "reason",
-    "delay_ms", "duration_ms", "upstream_ms",     "gateway_ms", "bytes_in", "bytes_out",
-    "upstream", "endpoint",    "upstream_status", "deprecated", "observed"};
+inline constexpr std::array<std::string_view, 24> member_names{
+    "time",      "request_id", "client_address", "method",          "host",       "path",
+    "route",     "client",     "version",        "secret",          "status",     "reason",
+    "why",       "delay_ms",   "duration_ms",    "upstream_ms",     "gateway_ms", "bytes_in",
+    "bytes_out", "upstream",   "endpoint",       "upstream_status", "deprecated", "observed"};
 static_assert(static_cast<std::size_t>(member::observed) + 1 == member_names.size());
 
 }  // namespace core::observe

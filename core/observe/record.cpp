@@ -13,15 +13,30 @@ namespace {
 
 /// By member, its name with all around it: a comma before, a text's quote behind; it needs no
 /// escape. Literals, because copying one of those is a few moves of what the compiler knows.
-constexpr std::array<std::string_view, member_names.size()> prefixes{
-    R"(,"time":")",       R"(,"request_id":")",  R"(,"client_address":")",
-    R"(,"method":")",     R"(,"host":")",        R"(,"path":")",
-    R"(,"route":")",      R"(,"client":")",      R"(,"version":")",
-    R"(,"secret":")",     R"(,"status":")",      R"(,"reason":")",
-    R"(,"delay_ms":")",   R"(,"duration_ms":")", R"(,"upstream_ms":")",
-    R"(,"gateway_ms":")", R"(,"bytes_in":")",    R"(,"bytes_out":")",
-    R"(,"upstream":")",   R"(,"endpoint":")",    R"(,"upstream_status":")",
-    R"(,"deprecated":")", R"(,"observed":")"};
+constexpr std::array<std::string_view, member_names.size()> prefixes{R"(,"time":")",
+                                                                     R"(,"request_id":")",
+                                                                     R"(,"client_address":")",
+                                                                     R"(,"method":")",
+                                                                     R"(,"host":")",
+                                                                     R"(,"path":")",
+                                                                     R"(,"route":")",
+                                                                     R"(,"client":")",
+                                                                     R"(,"version":")",
+                                                                     R"(,"secret":")",
+                                                                     R"(,"status":")",
+                                                                     R"(,"reason":")",
+                                                                     R"(,"why":")",
+                                                                     R"(,"delay_ms":")",
+                                                                     R"(,"duration_ms":")",
+                                                                     R"(,"upstream_ms":")",
+                                                                     R"(,"gateway_ms":")",
+                                                                     R"(,"bytes_in":")",
+                                                                     R"(,"bytes_out":")",
+                                                                     R"(,"upstream":")",
+                                                                     R"(,"endpoint":")",
+                                                                     R"(,"upstream_status":")",
+                                                                     R"(,"deprecated":")",
+                                                                     R"(,"observed":")"};
 static_assert([] {
   for (std::size_t i = 0; i < prefixes.size(); ++i) {
     const std::string_view p = prefixes[i];

@@ -96,8 +96,11 @@ template <class Line>
 template <class Line>
 [[gnu::always_inline]] inline void visit_outcome(Line& line, const record& r) {
   if (r.status != 0) line.template number<member::status>(r.status);
-  if (r.refused || r.observed)
-    line.template text<member::reason>(base::name(r.refused ? *r.refused : *r.observed));
+  if (r.refused || r.observed) {
+    const base::errc reason = r.refused ? *r.refused : *r.observed;
+    line.template text<member::reason>(base::name(reason));
+    line.template text<member::why>(base::sentence(reason));
+  }
   if (const auto delay = delay_ms(r)) line.template signed_number<member::delay_ms>(*delay);
   line.template milliseconds<member::duration_ms>(r.duration_us);
   if (r.upstream != record::no_index)

@@ -27,6 +27,17 @@ BOOST_AUTO_TEST_CASE(every_reason_has_a_name_of_its_own) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(every_reason_has_a_sentence_of_its_own) {
+  std::set<std::string_view> sentences;
+  for (int code = 1; code <= static_cast<int>(last_errc); ++code) {
+    const std::string_view text = sentence(static_cast<errc>(code));
+    BOOST_TEST(text.find(' ') != text.npos, name(static_cast<errc>(code)));
+    BOOST_TEST(!text.ends_with('.'), text);
+    BOOST_TEST(sentences.insert(text).second, text);
+  }
+  BOOST_TEST(sentence(errc{}) == "");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_reason_has_no_name) {
   BOOST_TEST(name(static_cast<errc>(0)) == "unknown");
   BOOST_TEST(name(static_cast<errc>(static_cast<int>(last_errc) + 1)) == "unknown");

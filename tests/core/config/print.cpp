@@ -27,7 +27,7 @@ clients:
     secrets:
       - {id: "2026", value: 0123456789abcdeX, from: 2026-11-01}
       - {id: x, value: 0123456789abcdeY, until: 2026-12-01T01:02:03Z}
-    versions: {minimum: 1.0.0, deprecated_below: "2", sunset: 2027-01-01}
+    versions: {minimum: 1.0.0, deprecated_below: "2", deprecated_since: 2026-01-01, sunset: 2027-01-01}
   c: {signing_secret: sign with these bytes, encryption_key: 0123456789abcdeZ, addresses: [192.0.2.1, "2001:db8::/32"],
       rate: {requests: 100, per: 2s, burst: 200}, concurrency: 5, mode: enforce}
 upstreams:
