@@ -31,7 +31,8 @@ std::optional<base::secret> from_pem(std::string_view text, std::string_view lab
   std::optional<base::secret> out;
   if (read) {
     const std::size_t rest = static_cast<std::size_t>(BIO_pending(in.get()));
-    // Text behind it is passed over, as all readers of PEM do; which of two keys is meant, is not said.
+    // Text behind it is passed over, as all readers of PEM do; which of two keys is meant, is not
+    // said.
     const bool alone = text.find("-----BEGIN ", text.size() - rest) == text.npos;
     // A header would be that of an encrypted key (RFC 1421).
     if (label == name && *header == '\0' && alone)

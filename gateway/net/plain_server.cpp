@@ -90,9 +90,8 @@ asio_task<void> serve_connection(stream_socket socket, const plain_handler* hand
     const auto [unread, bytes_in] =
         co_await http::async_read(connection, buffer, parser, use_asio_task);
     if (unread) break;
-    http::response<http::string_body> answer =
-        to_beast((*handler)(from_beast(parser.get(), connection.socket().native_handle())),
-                 parser.get());
+    http::response<http::string_body> answer = to_beast(
+        (*handler)(from_beast(parser.get(), connection.socket().native_handle())), parser.get());
     connection.expires_after(patience);
     const auto [unsent, bytes_out] = co_await http::async_write(connection, answer, use_asio_task);
     if (unsent || !parser.get().keep_alive()) break;

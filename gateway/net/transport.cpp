@@ -145,9 +145,8 @@ transport::operation<transport::just_error> transport::connect(const socket_addr
   sys::descriptor socket(
       ::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   // Watched from then on only: a socket that is not even connecting counts as hung up.
-  if (socket &&
-      (::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
-       errno == EINPROGRESS))
+  if (socket && (::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
+                 errno == EINPROGRESS))
     adopt(std::move(socket));
   else
     refusal_ = errno;

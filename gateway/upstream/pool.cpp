@@ -210,7 +210,8 @@ void pool::tell_of_failure(endpoint_connections& of, std::string_view what,
   if (!tell || (of.told_us != 0 && now - of.told_us < between_tellings_us)) return;
   of.told_us = now;
   std::string text = "upstream " + of.upstream + ": ";
-  tell({false, text.append(what).append(" ").append(url_of(of.to)).append(" failed: ").append(why)});
+  tell(
+      {false, text.append(what).append(" ").append(url_of(of.to)).append(" failed: ").append(why)});
 }
 
 void pool::tell_of_tls(endpoint_connections& of, const net::handshake_problem& why) {

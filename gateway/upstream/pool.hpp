@@ -49,7 +49,7 @@ struct endpoint_connections {
   idle_connections unused;
   std::shared_ptr<const net::tls_client> tls;  ///< null: plain
   std::shared_ptr<net::tls_session> session;   ///< of the last connection, for the next
-  std::int64_t told_us = 0;                    ///< when was an operator last told why it can't be reached?
+  std::int64_t told_us = 0;  ///< when was an operator last told why it can't be reached?
 };
 
 /// What a worker has of one upstream of one configuration.

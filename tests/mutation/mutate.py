@@ -57,7 +57,7 @@ EQUIVALENT = [
      "a text that isn't base64 decodes to nothing, and nothing is no header"),
     ("core/envelope/aes128gcm.cpp", r"!contexts\.open_gcm\(.*\)",
      "a record that isn't proven is wiped, and zeros have no delimiter"),
-    ("core/http/head.hpp", r"key == wanted_key", "names that are equal have equal keys: it saves comparing most others"),
+    ("core/http/head.hpp", r"key == wanted_key", "equal names have equal keys: it saves comparing most others"),
     ("core/scheme/components.hpp", r"!req", "asked of what it has been taken off, once it was compared"),
     ("core/crypto/key_object.cpp", r"in|info", "OpenSSL reads nothing from nothing, and makes no key of it"),
     ("core/crypto/signature.cpp", r"copy", "without a context OpenSSL verifies nothing"),

@@ -46,8 +46,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_was_let_pass_says_so) {
 BOOST_AUTO_TEST_CASE(what_the_gateway_does_is_one_line) {
   std::string out;
   append_audit_line(out, audit_event::start, exchange().happened.at, {});
-  append_audit_line(out, audit_event::logs_reopened, exchange().happened.at,
-                    {"can't \"open\"\n"});
+  append_audit_line(out, audit_event::logs_reopened, exchange().happened.at, {"can't \"open\"\n"});
   append_audit_line(out, audit_event::secret_added, exchange().happened.at,
                     {{}, {}, "billing", "2026-11"});
   append_audit_line(out, audit_event::admin_refused, exchange().happened.at,

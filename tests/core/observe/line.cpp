@@ -85,15 +85,17 @@ BOOST_AUTO_TEST_CASE(what_was_let_pass_says_so_and_what_for) {
   exchange e;
   e.happened.observed = errc::bad_signature;
   const auto chosen = {member::status, member::reason, member::why, member::observed};
-  BOOST_TEST(written(some(line_format::json, chosen), e.happened) ==
-             R"({"status":200,"reason":"bad_signature","why":"none of the client's secrets in force makes )"
-             R"(this signature","observed":true})");
+  BOOST_TEST(
+      written(some(line_format::json, chosen), e.happened) ==
+      R"({"status":200,"reason":"bad_signature","why":"none of the client's secrets in force makes )"
+      R"(this signature","observed":true})");
   BOOST_TEST(is_written(e.happened, 1));
   // What became of it in the end goes before.
   e.happened.refused = errc::upstream_timeout;
-  BOOST_TEST(written(some(line_format::json, chosen), e.happened) ==
-             R"({"status":200,"reason":"upstream_timeout","why":"the service did not answer within )"
-             R"(timeouts.response","observed":true})");
+  BOOST_TEST(
+      written(some(line_format::json, chosen), e.happened) ==
+      R"({"status":200,"reason":"upstream_timeout","why":"the service did not answer within )"
+      R"(timeouts.response","observed":true})");
 }
 
 BOOST_AUTO_TEST_CASE(logfmt_is_names_and_values) {
