@@ -101,7 +101,9 @@ response handle(const request& asked, const sources& from) {
   const bool for_machines =
       path == "/metrics" || path == "/clients" || path == "/livez" || path == "/readyz";
   const bool for_people = path == "/" || path == "/status.json" || path == "/config";
-  if (!from.by_path && !names_this_machine(asked.host) && !(from.beyond_loopback && for_machines))
+  // A web page's request has a Host; a balancer's by HTTP/1.0 may have none.
+  const bool may_be_unnamed = for_machines && (from.beyond_loopback || asked.host.empty());
+  if (!from.by_path && !names_this_machine(asked.host) && !may_be_unnamed)
     return problem(403, "forbidden",
                    "Address the admin listener by its IP address or as localhost");
   if (path == "/reload") return reload(asked, from);

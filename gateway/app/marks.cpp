@@ -56,7 +56,11 @@ std::unique_ptr<replay::store> open_marks(const core::config::model& model,
   auto opened = std::make_unique<replay::store>(s, core::base::unix_seconds(sys::now()));
   if (!opened->note().empty()) log.warning("{}", opened->note());
   // Whoever expected it to be there learns that what was sent before is not known here.
-  if (first) log.info("replay marks begin anew: {} was not there", state.file);
+  if (first)
+    log.info(
+        "replay marks begin anew: {} was not there; if it was lost, what was sent before can be "
+        "sent once more",
+        state.file);
   return opened;
 }
 

@@ -87,7 +87,8 @@ std::variant<core::base::secret, std::string> resolve_secret(const std::string& 
   if (kind == "credential") {
     const std::string credentials = environment("CREDENTIALS_DIRECTORY");
     if (credentials.empty())
-      return "CREDENTIALS_DIRECTORY is not set: systemd sets it for LoadCredential=";
+      return "CREDENTIALS_DIRECTORY is not set: systemd sets it for LoadCredential=, and while "
+             "the service runs its credentials are in /run/credentials/countersign.service";
     if (name.find('/') != std::string_view::npos) return "a credential's name holds no '/'";
     return secret_file((std::filesystem::path(credentials) / std::filesystem::path(name)).string());
   }

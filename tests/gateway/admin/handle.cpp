@@ -106,6 +106,16 @@ BOOST_AUTO_TEST_CASE(beyond_loopback_any_name_leads_to_what_machines_read) {
   BOOST_TEST(page("/other") == 403U);
 }
 
+BOOST_AUTO_TEST_CASE(a_machine_that_names_no_host_is_told_what_machines_read) {
+  const auto page = [](const char* method, const char* path) {
+    return ::gateway::admin::handle({method, path, "", {}, {}}, ready()).status;
+  };
+  for (const char* path : {"/metrics", "/livez", "/readyz", "/clients"})
+    BOOST_TEST(page("GET", path) == 200U);
+  for (const char* path : {"/config", "/", "/status.json"}) BOOST_TEST(page("GET", path) == 403U);
+  BOOST_TEST(page("POST", "/reload") == 403U);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_there_and_what_may_not_be_done_are_told_apart) {
   BOOST_TEST(ask("GET", "/secrets").status == 404U);
   const auto refused = ask("POST", "/metrics");
