@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_rate_says_how_its_client_stands) {
   BOOST_TEST(!two.take(*all.of(0), t0).has_error());
   BOOST_TEST((three.take(*all.of(0), t0).error() == errc::rate_limited));
   BOOST_TEST(three.standing()->now.left == 0U);
-  BOOST_TEST(core::limit::policy_field(three.standing()->limit) == "\"client\";q=2;w=1");
+  BOOST_TEST(core::limit::policy_field(three.standing()->limit) == "\"client\";q=10;w=1");
   BOOST_TEST(core::limit::standing_field(*three.standing()) == "\"client\";r=0;t=1");
   BOOST_TEST(core::limit::retry_after(three.standing()->now) == 1U);
 }
