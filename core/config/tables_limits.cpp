@@ -59,7 +59,9 @@ std::span<const field<limits>> limits_table::fields() {
       row<limits, &limits::body_timeout, duration<milliseconds, 10, hour>>(
           "body_timeout", "until the body is whole; beyond it 408"),
       row<limits, &limits::idle_timeout, duration<milliseconds, 10, day>>(
-          "idle_timeout", "how long a client connection may be idle, and how long a client may read nothing of its answer"),
+          "idle_timeout",
+          "how long a client connection may be idle, and how long a client may read nothing of its "
+          "answer"),
       row<limits, &limits::connections, number<std::uint32_t, 1, 1'000'000>>(
           "connections", "client connections at once; beyond them 503"),
       row<limits, &limits::drain_delay, duration<milliseconds, 0, hour>>(
