@@ -133,15 +133,17 @@ void worker_thread::stop() {
 // out of work by itself. Stopping it would leave coroutines behind that refer to what is destroyed
 // before them.
 net::task<void> worker_thread::end_sessions(worker_thread* self) {
+  // Whoever waits for an answer of which nothing has left is told; who doesn't hear it is cut off.
+  static constexpr int patient_rounds = 20;
+  static constexpr std::chrono::milliseconds between_rounds{5};
   session::worker& w = self->worker_;
-  // Whoever waits for an answer of which nothing has left is told first.
-  w.deadlines.expire_all();
-  co_await net::pause(w.context, std::chrono::milliseconds(5));
-  while (!w.sessions.empty()) {
-    const std::vector<session::session*> all(w.sessions.begin(), w.sessions.end());
-    for (session::session* s : all) s->close();
+  for (int round = 0; !w.sessions.empty(); ++round) {
+    if (round >= patient_rounds) {
+      const std::vector<session::session*> all(w.sessions.begin(), w.sessions.end());
+      for (session::session* s : all) s->close();
+    }
     w.deadlines.expire_all();
-    co_await net::pause(w.context, std::chrono::milliseconds(5));
+    co_await net::pause(w.context, between_rounds);
   }
   w.upstreams.close_idle();
   w.deadlines.stop();
