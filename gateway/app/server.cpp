@@ -370,10 +370,11 @@ net::plain_response server::answer_admin(const net::plain_request& asked) {
   admin::response answer = admin::handle(
       {asked.method, asked.target, asked.field("host"), origin, asked.field("authorization")},
       from);
-  if (asked.method == "POST" && (answer.status == 401 || answer.status == 403)) {
-    const std::string what = "POST " + asked.target + ": " + std::to_string(answer.status);
-    audit(audit_event::admin_refused, {what, asked.peer});
-  }
+  // Nothing of what was asked: whoever may not ask must not fill the log.
+  if (asked.method == "POST" && asked.target == "/reload" &&
+      (answer.status == 401 || answer.status == 403))
+    audit(audit_event::admin_refused,
+          {"POST /reload: " + std::to_string(answer.status), asked.peer});
   net::plain_response out{
       answer.status, {{"Content-Type", answer.type}, {"Cache-Control", "no-store"}}, {}};
   if (!answer.allow.empty()) out.fields.emplace_back("Allow", answer.allow);

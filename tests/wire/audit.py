@@ -87,6 +87,34 @@ class Audit(unittest.TestCase):
                           ("stop", None)])
         self.assertTrue(all(line["time"].endswith("Z") for line in self.lines()))
 
+    def test_whose_secrets_came_and_went_is_told_and_what_they_are_is_not(self):
+        before = self.config()
+        with Gateway(before) as gateway:
+            two = "secrets: [{id: a, value: 0123456789abcdef}, {id: b, value: 0f1e2d3c4b5a6978}]"
+            self.assertTrue(gateway.reload(before.replace("secret: 0123456789abcdef", two)))
+            self.assertTrue(gateway.reload(before.replace("  gone: {token: old_key,", "  came: {token: new_key,")))
+        told = [(line["event"], line.get("client"), line.get("secret")) for line in self.lines()]
+        reload = ("reload", None, None)
+        self.assertEqual(told[1:-2], [
+            reload, ("secret_removed", "billing", "default"), ("secret_added", "billing", "a"),
+            ("secret_added", "billing", "b"),
+            reload, ("client_added", "came", None), ("secret_removed", "billing", "a"),
+            ("secret_removed", "billing", "b"), ("secret_added", "billing", "default"), ("client_removed", "gone", None)])
+        with open(self.path, encoding="utf-8") as stream:
+            text = stream.read()
+        for secret in ("0123456789abcdef", "0f1e2d3c4b5a6978", "fedcba9876543210"):
+            self.assertNotIn(secret, text)
+
+    def test_who_may_not_change_anything_is_told(self):
+        with Gateway(self.config()) as gateway:
+            head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n%s\r\n"
+            self.assertEqual(exchange(gateway.admin, head % (b"/reload", b"Origin: http://evil\r\n")).status, 403)
+            self.assertEqual(exchange(gateway.admin, head % (b"/reload", b"Authorization: Bearer x\r\n")).status, 401)
+            self.assertEqual(exchange(gateway.admin, head % (b"/metrics", b"Host: evil\r\n")).status // 100, 4)
+        refused = [line for line in self.lines() if line["event"] == "admin_refused"]
+        self.assertEqual([(line["detail"], line["client_address"]) for line in refused],
+                         [("POST /reload: 403", "127.0.0.1"), ("POST /reload: 401", "127.0.0.1")])
+
     def test_sigusr1_opens_it_anew_and_says_so(self):
         access, moved = os.path.join(self.folder, "access.log"), os.path.join(self.folder, "audit.log.1")
         with Gateway(self.config(more="access_log: {path: %s}\n" % access)) as gateway:
