@@ -170,6 +170,13 @@ std::string id_of(std::int64_t now, const std::vector<std::string>& others) {
   return out;
 }
 
+/// The beginning of a sentence for secrets that have no file of their own.
+std::string where_they_stand(const rotation_options& given, const reading& read,
+                             const client& who) {
+  return "the secrets of " + in_quotes(who.id) + " stand in " + file_of(given.config, read, who) +
+         " itself; ";
+}
+
 int show_lines(const rotation_options& given, const reading& read, const client& who,
                const core::config::new_generation& made) {
   const bool single = who.secrets.size() == 1 && who.secrets.front().id == "default";
@@ -188,9 +195,8 @@ int show_lines(const rotation_options& given, const reading& read, const client&
   else
     print(out);
   wipe(out);
-  return refuse("the secrets of " + in_quotes(who.id) + " stand in " +
-                file_of(given.config, read, who) +
-                " itself; put these lines there. With `secrets: file:PATH` rotate writes the file");
+  return refuse(where_they_stand(given, read, who) +
+                "put these lines there. With `secrets: file:PATH` rotate writes the file");
 }
 
 /// Why this client has no secret that could have a successor; empty: it has.
@@ -262,8 +268,7 @@ int drop(const rotation_options& given, const reading& read, const client& who,
          const std::string& id, std::string_view done, const std::vector<witness>& seen) {
   const auto part = secrets_part(read, who.id);
   if (!part)
-    return refuse("the secrets of " + in_quotes(who.id) + " stand in " +
-                  file_of(given.config, read, who) + " itself; take " + in_quotes(id) +
+    return refuse(where_they_stand(given, read, who) + "take " + in_quotes(id) +
                   " out there, and reload");
   secrets_file file(given.config, *part);
   const auto changed = core::config::without_generation(file.text(), id);

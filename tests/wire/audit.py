@@ -99,7 +99,8 @@ class Audit(unittest.TestCase):
             reload, ("secret_removed", "billing", "default"), ("secret_added", "billing", "a"),
             ("secret_added", "billing", "b"),
             reload, ("client_added", "came", None), ("secret_removed", "billing", "a"),
-            ("secret_removed", "billing", "b"), ("secret_added", "billing", "default"), ("client_removed", "gone", None)])
+            ("secret_removed", "billing", "b"), ("secret_added", "billing", "default"),
+            ("client_removed", "gone", None)])
         with open(self.path, encoding="utf-8") as stream:
             text = stream.read()
         for secret in ("0123456789abcdef", "0f1e2d3c4b5a6978", "fedcba9876543210"):
