@@ -79,7 +79,10 @@ std::optional<response> refuse_change(const request& asked, const sources& from)
 
 response reload(const request& asked, const sources& from) {
   if (asked.method != "POST") return only("POST");
-  if (auto refused = refuse_change(asked, from)) return std::move(*refused);
+  if (auto refused = refuse_change(asked, from)) {
+    refused->change_refused = true;
+    return std::move(*refused);
+  }
   const reloading came = from.reload();
   switch (came.what) {
     case reloading::outcome::done:
@@ -103,9 +106,12 @@ response handle(const request& asked, const sources& from) {
   const bool for_people = path == "/" || path == "/status.json" || path == "/config";
   // A web page's request has a Host; a balancer's by HTTP/1.0 may have none.
   const bool may_be_unnamed = for_machines && (from.beyond_loopback || asked.host.empty());
-  if (!from.by_path && !names_this_machine(asked.host) && !may_be_unnamed)
-    return problem(403, "forbidden",
-                   "Address the admin listener by its IP address or as localhost");
+  if (!from.by_path && !names_this_machine(asked.host) && !may_be_unnamed) {
+    response refused =
+        problem(403, "forbidden", "Address the admin listener by its IP address or as localhost");
+    refused.change_refused = path == "/reload" && asked.method == "POST";
+    return refused;
+  }
   if (path == "/reload") return reload(asked, from);
   if (!for_machines && !for_people)
     return problem(404, "not_found",
@@ -125,8 +131,8 @@ response handle(const request& asked, const sources& from) {
       return {200, "application/json", std::move(*found), {}, {}};
     return problem(400, "malformed", "The query may be offset and limit (1 to 1000), or client");
   }
-  if (path == "/readyz" && !from.not_ready.empty())
-    return {503, "text/plain; charset=utf-8", std::string(from.not_ready) + "\n", {}, {}};
+  const std::string why_not = path == "/readyz" ? from.not_ready() : std::string();
+  if (!why_not.empty()) return {503, "text/plain; charset=utf-8", why_not + "\n", {}, {}};
   return {200, "text/plain; charset=utf-8", "ok\n", {}, {}};
 }
 

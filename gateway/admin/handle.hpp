@@ -23,9 +23,10 @@ struct response {
   unsigned status = 200;
   std::string type;
   std::string body;
-  std::string allow;      ///< for 405
-  std::string challenge;  ///< for 401: WWW-Authenticate
-  std::string policy{};   ///< for a page: Content-Security-Policy
+  std::string allow;            ///< for 405
+  std::string challenge;        ///< for 401: WWW-Authenticate
+  std::string policy{};         ///< for a page: Content-Security-Policy
+  bool change_refused = false;  ///< somebody asked for a change who may not
 };
 
 /// What came of an attempt to put another configuration in force.
@@ -42,8 +43,8 @@ struct sources {
   std::function<reloading()> reload;     ///< puts the file's in force
   /// JSON of clients; nothing if the query is none.
   std::function<std::optional<std::string>(std::string_view query)> clients;
-  std::function<std::string()> status;    ///< JSON of what the status page shows beside clients
-  std::string_view not_ready;             ///< why /readyz says no; empty: ready
+  std::function<std::string()> status;     ///< JSON of what the status page shows beside clients
+  std::function<std::string()> not_ready;  ///< why /readyz says no; empty text: ready
   bool beyond_loopback = false;           ///< other machines reach the listener, by names of theirs
   std::string_view address;               ///< its IP address; empty: any of this machine's
   bool by_path = false;                   ///< it is a Unix-domain socket

@@ -2,7 +2,6 @@
 #include "gateway/app/marks.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <variant>
 
 #include "core/base/instant.hpp"
@@ -27,12 +26,14 @@ replay::state_path auto_state(const std::string& config_path) {
 state_choice choose_state(const core::config::model& model, const std::string& config_path,
                           bool first_start) {
   if (config_path.empty() || model.replay.state == "none") return {{}, !first_start, {}};
-  if (model.replay.state != "auto") return {model.replay.state, false, {}};
+  // Our container image says so: there the disk may be another one at each start.
+  const bool ephemeral = !sys::environment("COUNTERSIGN_EPHEMERAL").empty();
+  if (model.replay.state != "auto") return {model.replay.state, ephemeral, {}};
   // Nobody can have addressed a port that the kernel chooses anew at each start.
   if (std::ranges::all_of(model.listen, [](const auto& a) { return !a.is_path() && a.port == 0; }))
     return {};
   const replay::state_path found = auto_state(config_path);
-  return {found.path, found.path.empty(), found.why_not};
+  return {found.path, ephemeral || found.path.empty(), found.why_not};
 }
 
 std::unique_ptr<replay::store> open_marks(const core::config::model& model,
@@ -52,14 +53,13 @@ std::unique_ptr<replay::store> open_marks(const core::config::model& model,
   s.state_file = state.file;
   s.barrier = state.marks_lost;
   if (!state.why_not.empty()) log.warning("marks will not survive a restart: {}", state.why_not);
-  const bool first = !state.file.empty() && !std::filesystem::exists(state.file);
   auto opened = std::make_unique<replay::store>(s, core::base::unix_seconds(sys::now()));
   if (!opened->note().empty()) log.warning("{}", opened->note());
   // Whoever expected it to be there learns that what was sent before is not known here.
-  if (first)
+  if (opened->first_start() && !state.marks_lost)
     log.info(
-        "replay marks begin anew: {} was not there; if it was lost, what was sent before can be "
-        "sent once more",
+        "replay marks begin: {} was not there, nor a trace of it; if they were both lost, what was "
+        "sent before can be sent once more",
         state.file);
   return opened;
 }

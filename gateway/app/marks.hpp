@@ -15,7 +15,7 @@ namespace gateway::app {
 /// Where the marks survive a restart.
 struct state_choice {
   std::string file;         ///< empty: nowhere
-  bool marks_lost = false;  ///< can those of an earlier process be missing?
+  bool marks_lost = false;  ///< where none are there: can there have been some?
   std::string why_not;      ///< why there is no file where one was wanted
 };
 

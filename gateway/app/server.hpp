@@ -81,6 +81,8 @@ class server {
   void own_files_left();
   /// What it is at, in a word or two.
   [[nodiscard]] std::string_view occupation() const;
+  /// For /readyz, in a sentence; empty: it is.
+  [[nodiscard]] std::string why_not_ready() const;
   void start_admin();
   void announce();
   /// Asks the endpoints of the configuration in force how they are, where it says so.

@@ -27,7 +27,6 @@ locked_file::locked_file(std::string path) : path_(std::move(path)) {
         fail("is in use by another process; give each gateway a state file of its own");
       fail_errno("can't be locked");
     }
-    if (created_) sync_folder();
   } catch (...) {
     ::close(descriptor_);
     throw;
@@ -48,7 +47,18 @@ void locked_file::open() {
   if (descriptor_ < 0) fail_errno("can't be opened");
 }
 
-/// Or the file's name may be gone after a power cut, and its absence would look like a first start.
+bool locked_file::leave_trace() const {
+  const int trace = ::open((path_ + ".begun").c_str(),
+                           O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const bool there = trace < 0 && errno == EEXIST;
+  // Whoever gave us a file in a folder of his own has to see to it that it stays.
+  if (trace < 0 && !there && created_) fail_errno("a trace of it can't be left beside it");
+  if (trace >= 0) ::close(trace);
+  if (created_ || trace >= 0) sync_folder();
+  return there;
+}
+
+// Or the names may be gone after a power cut, and that would look like a first start.
 void locked_file::sync_folder() const {
   auto folder = std::filesystem::path(path_).parent_path();
   if (folder.empty()) folder = ".";

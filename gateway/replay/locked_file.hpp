@@ -19,7 +19,11 @@ class locked_file {
   locked_file(const locked_file&) = delete;
   locked_file& operator=(const locked_file&) = delete;
 
+  /// Was there no file before?
   [[nodiscard]] bool created() const { return created_; }
+  /// Leaves an empty file beside it, `PATH.begun`, that says that this one was there once. Throws
+  /// where it was created and that can't be said. @return whether it was said before.
+  [[nodiscard]] bool leave_trace() const;
   [[nodiscard]] int descriptor() const { return descriptor_; }
   [[nodiscard]] std::uint64_t size() const;
   /// The first bytes, as many as there are up to `most`.
@@ -37,6 +41,7 @@ class locked_file {
 
  private:
   void open();
+  /// On the disk: what was made in its folder.
   void sync_folder() const;
 
   std::string path_;

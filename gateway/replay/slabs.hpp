@@ -50,6 +50,7 @@ struct state_header {
 /// How the marks of an earlier process were found.
 enum class inheritance {
   none,    ///< there is no file yet, or none is wanted: the first start
+  gone,    ///< there was a file once, by the trace that it left; it isn't there any more
   whole,   ///< all are there
   partly,  ///< the machine went down while the file was open: what had reached the disk is there
   lost,    ///< there was a file, and it can't be read

@@ -82,9 +82,9 @@ struct store::impl {
         memory(s.state_file.empty() ? std::make_unique<slabs>(plan)
                                     : std::make_unique<slabs>(plan, s.state_file)) {
     const auto seed = random_seed();
-    const bool blind = memory->inherited() == inheritance::partly ||
-                       memory->inherited() == inheritance::lost ||
-                       (s.state_file.empty() && s.barrier);
+    const bool blind = memory->inherited() == inheritance::none
+                           ? s.barrier
+                           : memory->inherited() != inheritance::whole;
     // Whatever an earlier process accepted was stamped at most `future` ahead of its clock.
     const auto barrier = blind ? now + s.future + s.window : 0;
     shards.reserve(plan.shards);
@@ -99,16 +99,27 @@ struct store::impl {
   }
 
   void write_note(std::int64_t last_stamp) {
-    const auto until = ": messages stamped up to " + std::to_string(last_stamp) + " are refused";
-    if (memory->inherited() == inheritance::partly) {
-      note = "the machine went down while the replay state file " + settings.state_file +
-             " was open, its latest marks may be missing" + until;
-    } else if (memory->inherited() == inheritance::lost) {
-      note = "the replay state file " + settings.state_file + " can't be read, its marks are lost" +
-             until;
-    } else if (settings.state_file.empty() && settings.barrier) {
-      note = "replay marks don't survive a restart (no state file)" + until;
+    note = what_is_missing();
+    if (!note.empty())
+      note += ": messages stamped up to " + std::to_string(last_stamp) + " are refused";
+  }
+
+  /// Of the marks that an earlier process made; empty: nothing.
+  [[nodiscard]] std::string what_is_missing() const {
+    const std::string file = "the replay state file " + settings.state_file;
+    switch (memory->inherited()) {
+      case inheritance::whole: break;
+      case inheritance::partly:
+        return "the machine went down while " + file + " was open, its latest marks may be missing";
+      case inheritance::lost: return file + " can't be read, its marks are lost";
+      case inheritance::gone: return file + " is gone, its marks are lost";
+      case inheritance::none:
+        if (!settings.barrier) break;
+        if (settings.state_file.empty())
+          return "replay marks don't survive a restart (no state file)";
+        return file + " was not there, and there may have been one";
     }
+    return {};
   }
 
   shard& shard_of(const core::replay::mark& m) { return *shards[plan.shard_of(m.fingerprint)]; }
@@ -135,6 +146,11 @@ store::store(const store_settings& settings, std::int64_t now) {
 store::~store() = default;
 
 const std::string& store::note() const { return impl_.load()->note; }
+
+bool store::first_start() const {
+  const impl& held = *impl_.load();
+  return !held.settings.state_file.empty() && held.memory->inherited() == inheritance::none;
+}
 
 // Whatever stands beside the door is asked for as well: it was last used by any of the workers.
 void store::expect(const core::replay::mark& m) const {
@@ -170,6 +186,7 @@ void store::release(const core::replay::mark& m) {
 store_figures store::figures(std::int64_t now) const {
   store_figures sum;
   std::int64_t horizon = 0;
+  std::int64_t lowest = INT64_MAX;
   const impl& held = *impl_.load(std::memory_order_acquire);
   for (const auto& s : held.shards) {
     const std::lock_guard inside(s->door);
@@ -178,7 +195,10 @@ store_figures store::figures(std::int64_t now) const {
     sum.bytes += s->marks.bytes();
     if (s->given_away) continue;  // the file is another's, who may have made it smaller
     horizon = std::max(horizon, s->marks.horizon());
+    lowest = std::min(lowest, s->marks.horizon());
   }
+  if (lowest != INT64_MAX)
+    sum.refused_until = std::max<std::int64_t>(lowest - held.settings.window, 0);
   sum.retention_held = std::clamp<std::int64_t>(now - horizon, 0,
                                                 std::max<std::int64_t>(held.settings.retention, 0));
   return sum;

@@ -21,15 +21,18 @@ struct store_settings {
   std::int64_t window = 300;  ///< seconds: the widest window of any route; what was stamped with it
                               ///< ends so much later
   std::int64_t future = 60;   ///< seconds that a stamp may be ahead of our clock
-  bool barrier =
-      false;  ///< without a state file: was there a process before, whose marks are lost?
+  bool barrier = false;  ///< where there are no marks of a process before: was there one, whose
+                         ///< marks are lost?
 };
 
 struct store_figures {
   std::uint64_t marks = 0;
   std::int64_t retention_held =
       0;  ///< seconds beyond the window really held (less than configured when the store is full)
-  std::uint64_t bytes = 0;  ///< memory in use
+  std::uint64_t bytes = 0;         ///< memory in use
+  std::int64_t refused_until = 0;  ///< Unix seconds: whatever was stamped up to then (with the
+                                   ///< widest window) is `unavailable`, because nobody knows any
+                                   ///< more whether it was seen
 };
 
 class store {
@@ -43,6 +46,8 @@ class store {
   /// What the operator should know of how the marks of an earlier process were found; empty when
   /// there is nothing to say.
   [[nodiscard]] const std::string& note() const;
+  /// There is a state file, and nothing says that there was one before.
+  [[nodiscard]] bool first_start() const;
 
   /// The mark will be reserved soon: has the processor fetch the place meanwhile, without a lock
   /// and without an answer. Thread-safe.

@@ -306,11 +306,11 @@ class Store(unittest.TestCase):
             config = basic(service.url).replace("listen: 127.0.0.1:0", f"listen: {address}")
             given = {"environment": {"STATE_DIRECTORY": home}, "keep": home}
             with Gateway(config, **given) as gateway:
-                self.assertIn("replay marks begin anew: " + home, "".join(gateway.diagnostics))
+                self.assertIn("replay marks begin: " + home, "".join(gateway.diagnostics))
                 self.assertEqual(exchange(gateway.address, request).status, 200)
             with Gateway(config.replace(f"listen: {address}", f"listen: [127.0.0.1:0, {address}]"), **given) as gateway:
                 self.assertEqual(code(exchange(gateway.address, request)), "replayed")
-                self.assertFalse(any("begin anew" in line for line in gateway.diagnostics))
+                self.assertFalse(any("marks begin" in line for line in gateway.diagnostics))
             self.assertEqual(len(service.requests), 1)
 
     def test_without_a_state_file_what_could_have_been_said_before_is_refused(self):
@@ -320,6 +320,54 @@ class Store(unittest.TestCase):
             answer = exchange(gateway.address, Client().request())
             self.assertEqual((answer.status, code(answer)), (503, "unavailable"))
             self.assertEqual(service.connections, 0)
+
+    def test_who_must_refuse_all_is_not_ready(self):
+        missing = (r"^replay marks of an earlier process are missing: "
+                   r"messages stamped up to \d{10} are refused, \d+ s more$")
+        with Upstream() as service:
+            with Gateway(basic(service.url, more="replay: {state: none}\n")) as gateway:
+                status, text = gateway.admin_get("/readyz")
+                self.assertEqual(status, 503)
+                self.assertRegex(text, missing)
+                self.assertEqual(gateway.admin_get("/livez")[0], 200)
+                # A route that leaves no marks misses none.
+                self.assertTrue(gateway.reload(basic(service.url, more="replay: {state: none}\n").replace(
+                    "scheme: laravel,", "scheme: laravel, mode: observe,")))
+                self.assertEqual(gateway.admin_get("/readyz"), (200, "ok\n"))
+            # It passes.
+            with Gateway(basic(service.url, more="replay: {state: none, future: 0s}\n")) as gateway:
+                until = time.monotonic() + PATIENCE
+                while gateway.admin_get("/readyz")[0] != 200:
+                    self.assertLess(time.monotonic(), until)
+                self.assertEqual(exchange(gateway.address, Client().request()).status, 200)
+
+    def lost(self, said, environment, lose):
+        """Whatever was accepted before `lose` is not accepted again."""
+        request = Client().request()
+        with Upstream() as service, tempfile.TemporaryDirectory(prefix="countersign-") as folder:
+            file = os.path.join(folder, "marks")
+            config = basic(service.url, more="replay: {state: %s}\n" % file)
+            with Gateway(config, keep=folder) as gateway:
+                self.assertEqual(exchange(gateway.address, request).status, 200)
+            lose(file)
+            with Gateway(config, keep=folder, environment=environment) as gateway:
+                self.assertIn(said.format(file), "".join(gateway.diagnostics))
+                answer = exchange(gateway.address, request)
+                self.assertEqual((answer.status, code(answer)), (503, "unavailable"))
+                self.assertLessEqual(int({name.lower(): value for name, value in answer.fields}["retry-after"]), 61)
+                self.assertEqual(gateway.admin_get("/readyz")[0], 503)
+            self.assertEqual(len(service.requests), 1)
+
+    def test_a_state_file_that_is_gone_was_lost(self):
+        self.lost("replay state file {} is gone, its marks are lost: messages stamped up to ", None, os.remove)
+
+    def test_where_the_disk_may_be_new_a_state_file_that_is_not_there_may_have_been_lost(self):
+        def all_of_it(file):
+            os.remove(file)
+            os.remove(file + ".begun")
+
+        self.lost("replay state file {} was not there, and there may have been one: messages stamped up to ",
+                  {"COUNTERSIGN_EPHEMERAL": "1"}, all_of_it)
 
 
 if __name__ == "__main__":

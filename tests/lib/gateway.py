@@ -60,7 +60,7 @@ class Gateway:
         # The replay state of one test is none of another's business.
         state = os.path.join(self.folder, "state")
         os.makedirs(state, exist_ok=True)
-        everything = {**os.environ, "STATE_DIRECTORY": state, **(environment or {})}
+        everything = {**os.environ, "STATE_DIRECTORY": state, "COUNTERSIGN_EPHEMERAL": "", **(environment or {})}
         self.process = subprocess.Popen([*under, BINARY, "serve", "-c", self.config, *arguments], env=everything,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         pass_fds=descriptors)

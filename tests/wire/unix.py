@@ -195,7 +195,7 @@ class TakeOver(Place):
         self.assertEqual(new.wait(), 0)
         self.assertEqual(exchange(third.address, Client().request(message={"id": 3})).status, 200)
         self.assertEqual(third.stop(), 0)
-        self.assertEqual(sorted(os.listdir(self.folder)), ["marks"])
+        self.assertEqual(sorted(os.listdir(self.folder)), ["marks", "marks.begun"])
 
     def test_what_the_new_one_does_not_want_is_removed(self):
         old = self.start()

@@ -14,6 +14,7 @@ gateway::admin::sources ready() {
     if (query == "limit=0") return std::nullopt;
     return "[\"" + std::string(query) + "\"]";
   };
+  from.not_ready = [] { return std::string(); };
   from.reload = [] { return gateway::admin::reloading{{}, R"("problems":[])"}; };
   from.address = "127.0.0.1";
   return from;
@@ -62,7 +63,7 @@ BOOST_AUTO_TEST_CASE(pages_are_there) {
 
 BOOST_AUTO_TEST_CASE(draining_is_alive_but_not_ready) {
   auto from = ready();
-  from.not_ready = "draining";
+  from.not_ready = [] { return std::string("draining"); };
   BOOST_TEST(::gateway::admin::handle({"GET", "/readyz", "localhost", {}, {}}, from).status ==
              503U);
   BOOST_TEST(::gateway::admin::handle({"GET", "/livez", "localhost", {}, {}}, from).status == 200U);

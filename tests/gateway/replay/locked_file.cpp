@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/replay/locked_file.hpp"
 
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "gateway/sys/process.hpp"
@@ -45,6 +47,34 @@ BOOST_AUTO_TEST_CASE(a_new_file_is_nobody_elses_to_read) {
   }
   const rep::locked_file again(path);
   BOOST_TEST(!again.created());
+}
+
+BOOST_AUTO_TEST_CASE(its_trace_is_empty_and_nobody_elses_to_write) {
+  const folder here;
+  const std::string path = here.path("marks");
+  const rep::locked_file made(path);
+  BOOST_TEST(!made.leave_trace());
+  BOOST_TEST(made.leave_trace());
+  struct stat about{};
+  BOOST_REQUIRE_EQUAL(::stat((path + ".begun").c_str(), &about), 0);
+  BOOST_TEST((about.st_mode & 07777U) == 0600U);
+  BOOST_TEST(about.st_size == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_file_without_a_trace_is_refused_and_an_old_one_is_not) {
+  const folder here;
+  // Its own name still fits, the trace's does not.
+  const std::string path = here.path(std::string(NAME_MAX - 2, 'm').c_str());
+  {
+    const rep::locked_file made(path);
+    BOOST_CHECK_EXCEPTION(
+        std::ignore = made.leave_trace(), std::runtime_error, [&](const std::runtime_error& e) {
+          return e.what() == "replay state file " + path +
+                                 ": a trace of it can't be left beside it: File name too long";
+        });
+  }
+  const rep::locked_file again(path);
+  BOOST_TEST(!again.leave_trace());
 }
 
 BOOST_AUTO_TEST_CASE(one_holds_it_at_a_time) {

@@ -85,6 +85,8 @@ BOOST_AUTO_TEST_CASE(a_new_file_is_a_first_start) {
   fixture f;
   rep::store s = f.open();
   BOOST_TEST(s.note().empty());
+  BOOST_TEST(s.first_start());
+  BOOST_TEST(s.figures(t0).refused_until == 0);
   BOOST_TEST(s.reserve(said(1, t0 - 300), t0) == verdict::fresh);
 }
 
@@ -167,6 +169,56 @@ BOOST_AUTO_TEST_CASE(an_end_in_order_survives_a_power_cut) {
   f.change(offsetof(rep::state_header, boot_id), "another boot");
   rep::store s = f.open();
   nothing_was_lost(s);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_gone_left_a_trace) {
+  fixture f;
+  f.leave_three();
+  std::filesystem::remove(f.file);
+  const std::int64_t later = t0 + future + 1;
+  {
+    rep::store s = f.open();
+    BOOST_TEST(!s.first_start());
+    BOOST_TEST(s.note() == "the replay state file " + f.file +
+                               " is gone, its marks are lost: messages stamped up to " +
+                               std::to_string(t0 + future) + " are refused");
+    BOOST_TEST(s.figures(t0).refused_until == t0 + future);
+    all_was_lost(s);
+  }
+  rep::store next = f.open(later);
+  BOOST_TEST(next.note().empty());
+  BOOST_TEST(next.figures(later).refused_until == t0 + future);
+  BOOST_TEST(next.reserve(said(8), later) == verdict::unavailable);  // the barrier was kept
+}
+
+BOOST_AUTO_TEST_CASE(a_file_from_before_there_were_traces_leaves_one) {
+  fixture f;
+  f.leave_three();
+  std::filesystem::remove(f.file + ".begun");
+  {
+    rep::store s = f.open();
+    nothing_was_lost(s);
+  }
+  std::filesystem::remove(f.file);
+  rep::store s = f.open();
+  all_was_lost(s);
+}
+
+BOOST_AUTO_TEST_CASE(where_a_trace_can_be_lost_too_a_file_that_is_not_there_is_no_first_start) {
+  fixture f;
+  rep::store_settings unsure = settings(capacity, f.file);
+  unsure.barrier = true;
+  {
+    rep::store s(unsure, t0);
+    BOOST_TEST(s.note() == "the replay state file " + f.file +
+                               " was not there, and there may have been one: messages stamped up "
+                               "to " +
+                               std::to_string(t0 + future) + " are refused");
+    all_was_lost(s);
+  }
+  rep::store again(unsure, t0 + future + 1);
+  BOOST_TEST(again.note().empty());
+  BOOST_TEST(again.reserve(said(9, t0 + future + 1), t0 + future + 1) == verdict::seen);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_was_cut_off_is_lost_and_refuses_for_one_window) {

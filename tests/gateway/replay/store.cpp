@@ -172,6 +172,7 @@ BOOST_AUTO_TEST_CASE(the_clock_goes_back_behind_what_was_forgotten_and_the_store
   BOOST_TEST(s.reserve(said(2, t0 + 3600), t0 + 3600) == verdict::fresh);  // 1 is forgotten
   BOOST_TEST(s.reserve(said(1), t0) == verdict::unavailable);
   BOOST_TEST(s.reserve(said(3, t0 - 3600), t0 - 3600) == verdict::unavailable);
+  BOOST_TEST(s.figures(t0).refused_until == t0);
   BOOST_TEST(s.reserve(said(4, t0 + 3600), t0 + 3600) == verdict::fresh);
 }
 
@@ -193,6 +194,8 @@ BOOST_AUTO_TEST_CASE(without_a_state_file_what_may_have_been_seen_is_refused_for
   BOOST_TEST(s.note() ==
              "replay marks don't survive a restart (no state file): messages stamped up to " +
                  std::to_string(t0 + future) + " are refused");
+  BOOST_TEST(!s.first_start());
+  BOOST_TEST(s.figures(t0).refused_until == t0 + future);
   // Whatever an earlier process accepted was stamped at most `future` ahead of t0.
   for (const std::int64_t stamp : {t0 - 300, t0, t0 + 59, t0 + future})
     BOOST_TEST(s.reserve(said(1, stamp), t0) == verdict::unavailable);
