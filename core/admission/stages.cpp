@@ -71,7 +71,7 @@ result<arrival> arrive(const http::request_head& head, const snapshot& rules, ba
 
 result<routed> find_route(const arrival& a, const snapshot& rules) {
   const auto* candidates = rules.routes.match(a.framing().host, a.target().path);
-  if (candidates == nullptr) return errc::no_route;
+  if (candidates == nullptr) return a.target().encoded_slash ? errc::bad_target : errc::no_route;
   // Routes that differ in client_version alone agree in their scheme, so the first one's says where
   // the version stands.
   const std::string_view version = unproven_version(a.head(), rules.policies[candidates->front()]);
@@ -82,6 +82,13 @@ result<routed> find_route(const arrival& a, const snapshot& rules) {
   a.known->policy_ =
       &rules.policies[retired ? rules.routes.nearest(*candidates, a.head().method) : *picked];
   a.known->version_taken_ = !retired;
+  if (a.target().encoded_slash) {
+    // Also for a service that takes it for a border this must be the path of these routes.
+    const std::string decoded = http::decode_slashes(a.target().path);
+    if (!a.known->policy_->settings.allow_encoded_slash ||
+        rules.routes.match(a.framing().host, decoded) != candidates)
+      return errc::bad_target;
+  }
   return routed(a);
 }
 

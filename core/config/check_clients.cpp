@@ -88,14 +88,18 @@ void check_lengths(const reviewed& f, std::size_t client,
   }
 }
 
+bool says_public_key(const spot& client) {
+  const node* said = client.at->find("public_key");
+  return said != nullptr && said->what != node::kind::null;
+}
+
 void check_presence(const reviewed& f, const client_draft& c, const spot& at) {
   const bool one = at.at->find("secret") != nullptr;
   const bool several = at.at->find("secrets") != nullptr;
   const bool own_keys = at.at->find("signing_secret") && at.at->find("encryption_key");
   if (one && several)
     f.problems.error(at.key("secrets"), "stands beside `secret`; give one of the two");
-  const bool key = at.at->find("public_key") != nullptr;
-  if (!one && !several && !own_keys && !key && at.at->what == node::kind::map) {
+  if (!one && !several && !own_keys && !says_public_key(at) && at.at->what == node::kind::map) {
     f.problems.error(at, "has no secret; \"countersign keygen\" makes one");
   }
   if (at.at->find("signing_secret") != nullptr && c.secrets.size() > 1) {
@@ -110,7 +114,7 @@ void check_presence(const reviewed& f, const client_draft& c, const spot& at) {
 
 void check_public_key(const reviewed& f, const client_draft& c, const spot& at) {
   if (!c.public_key) {
-    const bool misread = at.at->find("public_key") != nullptr;
+    const bool misread = says_public_key(at);
     if (c.algorithm && !crypto::is_symmetric(*c.algorithm) && !misread)
       f.problems.error(at.key("algorithm"), std::string(crypto::name(*c.algorithm)) +
                                                 " needs a `public_key` to be proven with");

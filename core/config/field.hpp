@@ -45,6 +45,7 @@ struct field {
   std::string (*type)();
   void (*describe)(const std::string& path, const field&, const Owner& fresh,
                    std::vector<reference_row>&);
+  bool may_be_null = false;  ///< `null` is as if the key was left out
 };
 
 /// One line for a default in the reference.
@@ -99,6 +100,14 @@ constexpr field<Owner> only(std::string_view key, std::string_view meaning,
           }};
 }
 
+/// The same key, which may also say `null`. For one whose absence can't weaken anything: a value
+/// that somebody forgot to write looks the same.
+template <class Owner>
+constexpr field<Owner> or_null(field<Owner> one) {
+  one.may_be_null = true;
+  return one;
+}
+
 /// A key that configurations of this product have and this version does not: refused as that, and
 /// not as a slip of the finger. In no reference and no list of known keys.
 template <class Owner>
@@ -137,6 +146,8 @@ bool read_fields(reader& r, const spot& s, std::span<const field<Owner>> table, 
       report_unknown_key(r, s, e, known);
     } else if (!f->read) {
       r.problems.error(e.at, join_path(s.path, e.key), unsupported_message(f->meaning));
+    } else if (f->may_be_null && e.value.what == node::kind::null) {
+      continue;
     } else if (const spot at{&e.value, join_path(s.path, e.key)}; has_value(r, at)) {
       f->read(r, at, out);
     }

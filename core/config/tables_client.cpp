@@ -230,9 +230,9 @@ std::span<const field<client_draft>> client_table::fields() {
       row<value, &value::cipher, ruled<cipher_rule>>(
           "cipher", "of the Laravel envelope; the message never chooses"),
       row<value, &value::jwe, section<jwe_table>>("jwe", ""),
-      row<value, &value::public_key, public_key_text>(
+      or_null(row<value, &value::public_key, public_key_text>(
           "public_key", "what proves its signatures, for a client that keeps its key to itself",
-          "none"),
+          "none")),
       row<value, &value::algorithm, maybe<ruled<algorithm_rule>>>(
           "algorithm", "of the scheme rfc9421; the message never chooses",
           "hmac-sha256, or what its public key is for"),

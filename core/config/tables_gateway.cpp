@@ -283,7 +283,7 @@ struct external_table {
             "of the URLs that clients address, where a TLS proxy stands before the gateway: it is "
             "part of what rfc9421 and templates sign",
             "the connection's"),
-        row<external, &external::authorities, list_of<ruled<authority_rule>>>(
+        row<external, &external::authorities, list_of<ruled<authority_rule>, true>>(
             "authorities", "the hosts that clients may address; others get 404", "any"),
     };
     return table;

@@ -18,7 +18,7 @@ namespace {
 /// never match.
 bool is_clean_path(std::string_view path) {
   const auto target = http::parse_target(path);
-  return target && target->path == path;
+  return target && target->path == path && !target->encoded_slash;
 }
 
 struct path_codec {
@@ -34,9 +34,10 @@ struct path_codec {
       return false;
     }
     if (!is_clean_path(path)) {
-      r.problems.error(s, quoted(*text) +
-                              " is a path that no request can have: no query, no \"//\", no "
-                              "\"..\", visible ASCII only");
+      r.problems.error(s,
+                       quoted(*text) +
+                           " is a path that no request can have: no query, no \"//\", no %2F, no "
+                           "\"..\", visible ASCII only");
       return false;
     }
     out.exact = exact;
@@ -251,6 +252,10 @@ std::span<const field<route_draft>> route_table::fields() {
           "per_request: method and target "
           "as well; off: nothing is remembered"),
       row<value, &value::allow_weak, boolean>("allow_weak", "must be true for `replay: off`"),
+      row<value, &value::allow_encoded_slash, boolean>(
+          "allow_encoded_slash",
+          "paths may have %2F, which goes on as it is: for a service that takes it for a part of a "
+          "name, and not for a border"),
       row<value, &value::upstream_name, ruled<reference_rule>>(
           "upstream", "the service behind it, a name under `upstreams`", required),
       row<value, itself, section<rewrite_table>>("rewrite", ""),

@@ -32,23 +32,27 @@ bool is_dot_segment(std::string_view segment) {
          base::iequals(segment.substr(dots, 3), "%3b");
 }
 
-bool clean_path(std::string_view path) {
+bool clean_path(std::string_view path, bool& encoded_slash) {
   std::size_t segment = 1;  // where the current segment begins
   for (std::size_t i = 1;; ++i) {
     while (i < path.size() && !is_telling(path.data()[i])) ++i;
-    if (i == path.size() || path[i] == '/') {
+    const bool ends = i == path.size();
+    if (!ends && path[i] == '\\') return false;
+    const bool escaped = !ends && path[i] == '%';
+    const int byte = escaped ? escape(path, i) : '/';
+    if (byte == '/') {
       if (is_dot_segment(path.substr(segment, i - segment))) return false;
-      if (i == path.size()) return true;
+      if (ends) return true;
       if (i == segment) return false;  // "//"
+      if (escaped) i += 2;
+      encoded_slash = encoded_slash || escaped;
       segment = i + 1;
       continue;
     }
-    if (path[i] == '\\') return false;
-    switch (escape(path, i)) {
+    switch (byte) {
       case -1:    // no escape
       case 0x00:  // ends the path in C
       case '.':   // may become a dot segment
-      case '/':   // may become a border
       case '\\':  // is a border on some systems
         return false;
       default: break;
@@ -69,9 +73,21 @@ base::result<target> parse_target(std::string_view raw) {
   if (base::run_of<visible_byte>(raw) != raw.size() || raw.find('#') != std::string_view::npos)
     return base::errc::bad_target;
   const std::size_t mark = std::min(raw.find('?'), raw.size());
-  const target parts{raw.substr(0, mark), raw.substr(mark)};
-  if (!clean_path(parts.path) || !clean_query(parts.query)) return base::errc::bad_target;
+  target parts{raw.substr(0, mark), raw.substr(mark)};
+  if (!clean_path(parts.path, parts.encoded_slash) || !clean_query(parts.query))
+    return base::errc::bad_target;
   return parts;
+}
+
+std::string decode_slashes(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const bool slash = path[i] == '%' && escape(path, i) == '/';
+    out += slash ? '/' : path[i];
+    if (slash) i += 2;
+  }
+  return out;
 }
 
 }  // namespace core::http

@@ -183,8 +183,8 @@ class Sign(unittest.TestCase):
                 (["--client", "aes-128-cbc", "127.0.0.1:8080/form/auto/A1/x"],
                  '"127.0.0.1:8080/form/auto/A1/x" must be a URL like http://127.0.0.1:8080/api/orders'),
                 (["--client", "aes-128-cbc", "--connect-to", "here", self.gateway.url + "/form/auto/A1/x/.."],
-                 'the gateway takes no path like "/form/auto/A1/x/..": what could mean two things (//, %2F, %2e, a dot '
-                 'segment) is refused'),
+                 'the gateway takes no path like "/form/auto/A1/x/..": what could mean two things (//, %2e, a dot '
+                 'segment, %2F unless the route has allow_encoded_slash) is refused'),
                 (["--client", "aes-128-cbc", "--connect-to", "here:0", self.gateway.url + "/form/auto/A1/x"],
                  '--connect-to: "here:0" must be HOST:PORT')):
             said = run(*base, *more)

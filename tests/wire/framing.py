@@ -240,6 +240,20 @@ class Targets(Shared):
                 self.assertEqual(connection.answer().status, 200)
                 self.assertEqual(self.service.requests[-1].line, f"GET {text} HTTP/1.1")
 
+    def test_an_encoded_slash_goes_on_as_it_stands_where_the_route_allows_it(self):
+        config = basic(self.service.url, more="  - {path: /names/, scheme: none, upstream: orders, "
+                                              "allow_encoded_slash: true}\n")
+        with Gateway(config) as gateway:
+            for text in ["/names/group%2fproject", "/names/a%2Fb/c%2Fd?e=%2F"]:
+                with self.subTest(target=text), Connection(gateway.address) as connection:
+                    connection.send(target(text))
+                    self.assertEqual(connection.answer().status, 200)
+                    self.assertEqual(self.service.requests[-1].line, f"GET {text} HTTP/1.1")
+            for text in ["/names/..%2fapi", "/names%2fx", "/names/a%2f%2e", "/open/a%2Fb"]:
+                with self.subTest(target=text), Connection(gateway.address) as connection:
+                    connection.send(target(text))
+                    self.assertEqual(connection.answer().status, 400)
+
     def test_no_trick_leads_from_one_route_to_another(self):
         # /api/ wants a signature, /open/ does not: no spelling of a path below /open/ may mean one below /api/.
         for text in ["/open/../api/orders", "/open/..;/api/orders", "/open/%2e%2e/api/orders", "/open/..%2fapi/orders",

@@ -95,8 +95,8 @@ BOOST_AUTO_TEST_CASE(a_target_that_could_mean_another_path_is_refused) {
   gateway g;
   for (const char* target :
        {"", "api/orders", "http://api.example.com/api/orders", "*", "/api/../open", "/api/%2e%2e/",
-        "/api//orders", "/api/%2Forders", "/api/%5c", "/api\\orders", "/api/%00", "/api/#x",
-        "/api/\x80", "/api/a b", "/api/%zz"}) {
+        "/api//orders", "/api/%2Forders", "/api%2F../open", "/api/%5c", "/api\\orders", "/api/%00",
+        "/api/#x", "/api/\x80", "/api/a b", "/api/%zz"}) {
     message m = laravel_client().sealed("{}");
     m.target = target;
     BOOST_TEST(end_of(g, m) == "arrive: bad_target", target);
@@ -117,6 +117,38 @@ BOOST_AUTO_TEST_CASE(what_no_route_is_for_is_refused) {
   m.set("Host", "other.example.com");
   BOOST_TEST(end_of(g, m) == "find_route: no_route");
   BOOST_TEST(steps::allowed_methods(*passage(g, m).arrived, g.rules) == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_encoded_slash_passes_where_the_route_allows_it) {
+  const auto end = [](gateway& g, const char* target) {
+    message m = laravel_client().sealed("{}");
+    m.target = target;
+    return end_of(g, m);
+  };
+  gateway strict;
+  BOOST_TEST(end(strict, "/api/group%2Forder") == "find_route: bad_target");
+  BOOST_TEST(end(strict, "/other%2Forder") == "find_route: bad_target");
+  gateway g(
+      one_client,
+      "{name: orders, path: /api/, scheme: laravel, upstream: orders, "
+      "allow_encoded_slash: true}, "
+      "{name: keys, path: /api/keys/, scheme: laravel, upstream: orders}, "
+      "{name: one, path: =/one, scheme: laravel, upstream: orders, allow_encoded_slash: true}");
+  BOOST_TEST(end(g, "/api/group%2Forder") == "reserved");
+  BOOST_TEST(end(g, "/api/group%2Forder/a%2fb?c=%2F") == "reserved");
+  // For a service that decodes it this is another route's, or none's.
+  for (const char* target : {"/api/keys%2Forder", "/api%2Forders", "/api%2fkeys/x", "/one%2Fx"})
+    BOOST_TEST(end(g, target) == "find_route: bad_target", target);
+  BOOST_TEST(end(g, "/api/keys/a%2Fb") == "find_route: bad_target");
+  BOOST_TEST(end(g, "/api/..%2Forders") == "arrive: bad_target");
+}
+
+BOOST_AUTO_TEST_CASE(a_wider_route_opens_no_way_into_a_narrower_one) {
+  gateway g(one_client,
+            "{name: open, path: /, scheme: none, upstream: orders, allow_encoded_slash: true}, "
+            "{name: orders, path: /api/, scheme: laravel, upstream: orders}");
+  BOOST_TEST(end_of(g, laravel_client().bare("GET", "/files/a%2Fb")) == "waived");
+  BOOST_TEST(end_of(g, laravel_client().bare("GET", "/api%2Forders")) == "find_route: bad_target");
 }
 
 BOOST_AUTO_TEST_CASE(a_method_the_route_does_not_take_is_refused_and_the_others_are_named) {

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+using core::http::decode_slashes;
 using core::http::parse_target;
 
 namespace {
@@ -64,9 +65,30 @@ BOOST_AUTO_TEST_CASE(dot_segments_with_parameters_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(ambiguous_borders_are_refused) {
-  for (const char* raw : {"//", "//a", "/a//b", "/a//", "/a%2Fb", "/a%2fb", "/%2f", "/a\\b",
-                          "/a%5cb", "/a%5Cb", "/%00", "/a%00.json"})
+  for (const char* raw : {"//", "//a", "/a//b", "/a//", "/%2f", "/%2F", "/a/%2Fb", "/a%2F/b",
+                          "/a%2f%2Fb", "/a\\b", "/a%5cb", "/a%5Cb", "/%00", "/a%00.json"})
     BOOST_TEST(refused(raw), raw);
+}
+
+BOOST_AUTO_TEST_CASE(an_encoded_slash_is_told_and_is_a_border) {
+  for (const char* raw : {"/a%2Fb", "/a%2fb", "/a%2F", "/a/b%2Fc/d", "/a%2Fb%2Fc", "/a%2F.b"}) {
+    const auto parsed = parse_target(raw);
+    BOOST_TEST_REQUIRE(parsed.has_value(), raw);
+    BOOST_TEST(parsed->encoded_slash, raw);
+    BOOST_TEST(parsed->path == raw);
+  }
+  for (const char* raw : {"/a", "/a/b", "/a%252Fb", "/a?q=%2F", "/%41/b"})
+    BOOST_TEST(!parse_target(raw).value().encoded_slash, raw);
+  for (const char* raw : {"/..%2Fa", "/a%2F..", "/a%2f../b", "/a%2F.%2Fb", "/.%2Fa", "/a/..;%2Fb",
+                          "/a%2F..%3b", "/a%2F%2e"})
+    BOOST_TEST(refused(raw), raw);
+}
+
+BOOST_AUTO_TEST_CASE(slashes_are_decoded_and_nothing_else) {
+  BOOST_TEST(decode_slashes("/a%2Fb%2fc/d%252F%41%2e%") == "/a/b/c/d%252F%41%2e%");
+  BOOST_TEST(decode_slashes("/%2F") == "//");
+  BOOST_TEST(decode_slashes("/%2") == "/%2");
+  BOOST_TEST(decode_slashes("") == "");
 }
 
 BOOST_AUTO_TEST_CASE(broken_escapes_are_refused) {
@@ -102,10 +124,13 @@ BOOST_AUTO_TEST_CASE(random_targets_never_do_harm) {
     if (!parsed) continue;
     ++passed;
     BOOST_TEST_REQUIRE(std::string(parsed->path).append(parsed->query) == raw);
+    // As a service sees it that decodes slashes.
+    const std::string seen = decode_slashes(parsed->path);
+    BOOST_TEST_REQUIRE(parsed->encoded_slash == (seen != parsed->path), raw);
     for (const char* never :
-         {"//", "/./", "/../", "%2e", "%2E", "%00", "\\", "#", "%5c", "%5C", "%2f", "%2F"})
-      BOOST_TEST_REQUIRE((parsed->path.find(never) == std::string_view::npos), raw);
-    BOOST_TEST_REQUIRE(!parsed->path.ends_with("/.."));
+         {"//", "/./", "/../", "/..;", "/.;", "%2e", "%2E", "%00", "\\", "#", "%5c", "%5C"})
+      BOOST_TEST_REQUIRE((seen.find(never) == std::string::npos), raw);
+    BOOST_TEST_REQUIRE((!seen.ends_with("/..") && !seen.ends_with("/.")), raw);
   }
   BOOST_TEST(passed > 1000);
 }
