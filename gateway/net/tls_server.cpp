@@ -21,7 +21,7 @@ namespace gateway::net {
 
 namespace {
 
-constexpr std::string_view any_label = "*.";
+const std::string any_label = "*.";
 
 std::int64_t seconds() { return sys::coarse_steady_us() / 1'000'000; }
 
@@ -112,55 +112,91 @@ tls_context make_context(const core::config::listener_tls& settings) {
 
 }  // namespace
 
+/// A certificate of the configuration, with its chain and its key.
+struct tls_server::loaded {
+  std::string path;
+  core::crypto::certificate_facts facts;
+  std::vector<core::crypto::x509_object> chain;
+  core::crypto::tls_key key;
+
+  explicit loaded(const core::config::certificate& from)
+      : path(from.chain.path),
+        chain(core::crypto::certificates_from_pem(from.chain.text)),
+        key(core::crypto::private_key_from_pem(from.key.text.reveal())) {
+    auto read = core::crypto::read_certificate(from.chain.text);
+    auto* const found = std::get_if<core::crypto::certificate_facts>(&read);
+    // The configuration was checked; who made it by other means learns of it here.
+    if (found == nullptr || !key) throw std::runtime_error(path + " can't be used");
+    facts = std::move(*found);
+  }
+
+  [[nodiscard]] int key_type() const { return EVP_PKEY_get_base_id(key.get()); }
+  [[nodiscard]] bool names(const std::string& host) const {
+    return std::ranges::find(facts.names, host) != facts.names.end();
+  }
+  /// By its name, or by one with a wildcard.
+  [[nodiscard]] bool covers(const std::string& host) const {
+    const std::size_t dot = host.find('.');
+    return names(host) || (dot != host.npos && names(any_label + host.substr(dot + 1)));
+  }
+  void put_into(SSL_CTX* context) const {
+    bool good = SSL_CTX_use_certificate(context, chain.front().get()) == 1 &&
+                SSL_CTX_use_PrivateKey(context, key.get()) == 1;
+    for (std::size_t i = 1; good && i < chain.size(); ++i)
+      good = SSL_CTX_add1_chain_cert(context, chain[i].get()) == 1;
+    if (!good) fail_tls(path + " can't be used");
+  }
+};
+
 tls_server::tls_server(const core::config::listener_tls& settings,
                        std::shared_ptr<ticket_keys> tickets)
     : tickets_(std::move(tickets)) {
-  for (const core::config::certificate& one : settings.certificates) add(one, settings);
-  for (const shelf& s : shelves_) {
-    for (const std::string& name : s.names) {
+  std::vector<loaded> all;
+  all.reserve(settings.certificates.size());
+  for (const core::config::certificate& one : settings.certificates) {
+    all.emplace_back(one);
+    shown_.push_back({all.back().path, all.back().facts.until});
+  }
+  first_ = context_of(all, all.front().facts.names, settings);
+  for (const loaded& one : all) {
+    for (const std::string& name : one.facts.names) {
+      SSL_CTX* const context = context_of(all, {name}, settings);
       if (name.starts_with(any_label))
-        wildcard_.emplace(name.substr(any_label.size()), s.context.get());
+        wildcard_.emplace(name.substr(any_label.size()), context);
       else
-        exact_.emplace(name, s.context.get());
+        exact_.emplace(name, context);
     }
   }
 }
 
-/// OpenSSL picks by what the client can verify among keys of different types; for the same names
-/// they stand together.
-tls_server::shelf& tls_server::place_for(std::vector<std::string> names, int key_type,
-                                         const core::config::listener_tls& settings) {
-  std::ranges::sort(names);
-  const auto found = std::ranges::find_if(shelves_, [&](const shelf& s) {
-    return s.names == names && std::ranges::find(s.key_types, key_type) == s.key_types.end();
-  });
-  shelf& place = found != shelves_.end()
-                     ? *found
-                     : shelves_.emplace_back(make_context(settings), std::move(names));
-  place.key_types.push_back(key_type);
-  return place;
-}
-
-void tls_server::add(const core::config::certificate& one,
-                     const core::config::listener_tls& settings) {
-  const auto read = core::crypto::read_certificate(one.chain.text);
-  const auto* facts = std::get_if<core::crypto::certificate_facts>(&read);
-  const auto chain = core::crypto::certificates_from_pem(one.chain.text);
-  const auto key = core::crypto::private_key_from_pem(one.key.text.reveal());
-  // The configuration was checked; who made it by other means learns of it here.
-  if (facts == nullptr || !key) throw std::runtime_error(one.chain.path + " can't be used");
-  SSL_CTX* const into =
-      place_for(facts->names, EVP_PKEY_get_base_id(key.get()), settings).context.get();
-  bool good = SSL_CTX_use_certificate(into, chain.front().get()) == 1 &&
-              SSL_CTX_use_PrivateKey(into, key.get()) == 1;
-  for (std::size_t i = 1; good && i < chain.size(); ++i)
-    good = SSL_CTX_add1_chain_cert(into, chain[i].get()) == 1;
-  if (!good) fail_tls(one.chain.path + " can't be used");
-  shown_.push_back({one.chain.path, facts->until});
+/// OpenSSL picks by what the client can verify among keys of different types: of each the first
+/// certificate that names all of these hosts, or else the first that covers them.
+SSL_CTX* tls_server::context_of(const std::vector<loaded>& all,
+                                const std::vector<std::string>& hosts,
+                                const core::config::listener_tls& settings) {
+  std::vector<std::size_t> together;
+  const auto gather = [&](bool (loaded::*fits)(const std::string&) const) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto fits_it = [&](const std::string& host) { return (all[i].*fits)(host); };
+      const auto same_type = [&](std::size_t other) {
+        return all[other].key_type() == all[i].key_type();
+      };
+      if (std::ranges::all_of(hosts, fits_it) && std::ranges::none_of(together, same_type))
+        together.push_back(i);
+    }
+  };
+  gather(&loaded::names);
+  gather(&loaded::covers);
+  std::ranges::sort(together);
+  tls_context& context = contexts_[together];
+  if (context) return context.get();
+  context = make_context(settings);
+  for (const std::size_t i : together) all[i].put_into(context.get());
+  return context.get();
 }
 
 tls_object tls_server::begin() const {
-  tls_object made(SSL_new(shelves_.front().context.get()));
+  tls_object made(SSL_new(first_));
   if (!made) throw std::bad_alloc();
   SSL_set_accept_state(made.get());
   return made;

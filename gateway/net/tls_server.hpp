@@ -6,6 +6,7 @@
 // makes another one, and connections end on theirs.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,17 +41,13 @@ class tls_server {
   [[nodiscard]] ticket_keys& tickets() const { return *tickets_; }
 
  private:
-  struct shelf {
-    tls_context context;
-    std::vector<std::string> names;
-    std::vector<int> key_types;  ///< OpenSSL's numbers
-  };
-  void add(const core::config::certificate& one, const core::config::listener_tls& settings);
-  shelf& place_for(std::vector<std::string> names, int key_type,
-                   const core::config::listener_tls& settings);
+  struct loaded;
+  ssl_ctx_st* context_of(const std::vector<loaded>& all, const std::vector<std::string>& hosts,
+                         const core::config::listener_tls& settings);
 
   std::shared_ptr<ticket_keys> tickets_;
-  std::vector<shelf> shelves_;  ///< the first is for who names no known host
+  std::map<std::vector<std::size_t>, tls_context> contexts_;  ///< by what stands together in each
+  ssl_ctx_st* first_ = nullptr;                               ///< for who names no known host
   std::unordered_map<std::string, ssl_ctx_st*> exact_, wildcard_;  ///< the latter without "*."
   std::vector<certificate> shown_;
 };

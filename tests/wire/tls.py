@@ -204,6 +204,21 @@ class Agreement(Secured):
             only.set_ciphers(f"ECDHE-{kind}-AES128-GCM-SHA256")
             self.assertEqual(self.connect(only).socket.cipher()[0], f"ECDHE-{kind}-AES128-GCM-SHA256")
 
+    def test_a_second_key_for_one_of_several_names_serves_that_name(self):
+        wide = self.authority.sign("wide", ["one.example", "two.example", "*.wild.example"])
+        one = self.authority.sign("one", ["one.example"], kind="RSA")
+        label = self.authority.sign("label", ["label.wild.example"], kind="RSA")
+        both = {"RSA", "ECDSA"}
+        for order in ([wide, one, label], [label, one, wide]):
+            self.start("{certificates: [%s]}" % ", ".join(each.tls for each in order))
+            for host, kinds in (("one.example", both), ("two.example", {"ECDSA"}), ("label.wild.example", both),
+                                ("other.wild.example", {"ECDSA"})):
+                for kind in kinds:
+                    only = client(self.authority, "1.2")
+                    only.set_ciphers(f"ECDHE-{kind}-AES128-GCM-SHA256")
+                    self.assertEqual(self.connect(only, name=host).socket.cipher()[0],
+                                     f"ECDHE-{kind}-AES128-GCM-SHA256", (host, kind))
+
     def test_only_ciphers_with_forward_secrecy_and_authentication(self):
         self.start()
         offered = client(self.authority, "1.2")
