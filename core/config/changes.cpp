@@ -36,6 +36,9 @@ class comparison {
   std::vector<client_change> found;
 
   void compare(const client& before, const client& after) {
+    if (before.enabled != after.enabled)
+      add(after.enabled ? audit_event::client_on : audit_event::client_off, after);
+    if (before.token != after.token) add(audit_event::token_changed, after);
     for (const secret_generation& g : before.secrets)
       if (find(after, g.id) == nullptr) add(audit_event::secret_removed, after, g.id);
     for (const secret_generation& g : after.secrets) {

@@ -147,6 +147,14 @@ void check_upstreams(const reviewed& f) {
           f.upstream(i),
           "has http:// and https:// endpoints: what is sent to the one is as open as if "
           "all were http://");
+    for (auto e = u.endpoints.begin(); e != u.endpoints.end(); ++e) {
+      const address& where = *e;
+      if (std::any_of(u.endpoints.begin(), e, [&](const address& other) { return other == where; }))
+        f.problems.warn(
+            f.upstream(i).key("endpoints"),
+            "has one of them twice: with `weight: 2` it gets as much, and is one in the "
+            "metrics");
+    }
     if (u.tls && secured == 0 && !u.endpoints.empty())
       f.problems.error(f.upstream(i).key("tls"), "is for https:// endpoints, and there is none");
   }

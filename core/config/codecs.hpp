@@ -219,7 +219,7 @@ struct list_of {
   static bool read(reader& r, const spot& s, value& out) {
     if (s.at->what != node::kind::sequence) return read_one(r, s, out);
     if (!MayBeEmpty && s.at->items.empty())
-      r.problems.error(s, "is empty; leave the key out for its default");
+      r.problems.error(s, "is empty: name one, or leave the key out where it has a default");
     bool whole = MayBeEmpty || !s.at->items.empty();
     for (std::size_t i = 0; i < s.at->items.size(); ++i) {
       const spot at = s.item(i);

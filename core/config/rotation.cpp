@@ -111,12 +111,13 @@ void wipe(std::vector<texts>& all) {
     for (std::string& text : one) wipe(text);
 }
 
-/// `edited` if it holds just what is wanted, else a list that is written anew.
-changed_file settle(std::string edited, std::vector<texts> wanted) {
+/// `edited` if it holds just what is wanted, else a list that is written anew. `before`: what it
+/// was made of.
+changed_file settle(std::string edited, std::vector<texts> wanted, std::string_view before) {
   changed_file out;
   std::vector<texts> got = texts_of(read_list(edited));
-  out.comments_kept = !edited.empty() && got == wanted;
-  if (!out.comments_kept) {
+  if (edited.empty() || got != wanted) {
+    out.comments_kept = before.find('#') == before.npos;
     wipe(edited);
     edited.clear();
     for (const texts& one : wanted) edited.append("- ").append(item_of(one)).append("\n");
@@ -144,7 +145,7 @@ std::optional<changed_file> with_generation(std::string_view text, const new_gen
     edited.append(text.substr(0, at)).append(block->column, ' ').append("- ");
     edited.append(generation_item(g)).append("\n").append(text.substr(at));
   }
-  return settle(std::move(edited), std::move(wanted));
+  return settle(std::move(edited), std::move(wanted), text);
 }
 
 std::optional<changed_file> without_generation(std::string_view text, std::string_view id) {
@@ -164,7 +165,7 @@ std::optional<changed_file> without_generation(std::string_view text, std::strin
     while (end > begin + 1 && block->says_nothing(end - 1)) --end;
     edited.append(text.substr(0, block->lines[begin])).append(text.substr(block->lines[end]));
   }
-  return settle(std::move(edited), std::move(wanted));
+  return settle(std::move(edited), std::move(wanted), text);
 }
 
 std::vector<std::string> generation_ids(std::string_view text) {
@@ -174,6 +175,15 @@ std::vector<std::string> generation_ids(std::string_view text) {
   for (const node& item : list->items)
     if (const node* const named = item.find("id")) out.push_back(named->text);
   return out;
+}
+
+bool holds_values(std::string_view text) {
+  const auto list = read_list(text);
+  return list && std::ranges::any_of(list->items, [](const node& item) {
+           const node* const value = item.find("value");
+           return value != nullptr && !value->text.starts_with("file:") &&
+                  !value->text.starts_with("env:") && !value->text.starts_with("credential:");
+         });
 }
 
 std::optional<std::string> notation_of(std::string_view text, std::string_view id) {

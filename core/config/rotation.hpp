@@ -22,7 +22,7 @@ struct new_generation {
 
 struct changed_file {
   base::secret text;
-  bool comments_kept = true;  ///< false: the list had to be written anew
+  bool comments_kept = true;  ///< false: the list had to be written anew, and there were some
 };
 
 /// `{id: "…", value: "…", from: …}`, as an item of the list.
@@ -36,6 +36,9 @@ std::optional<changed_file> without_generation(std::string_view text, std::strin
 
 /// The ids of all, in the file's order; none if the text is no list of generations.
 std::vector<std::string> generation_ids(std::string_view text);
+
+/// Does any secret stand in the text itself, and not in a file, the environment or a credential?
+bool holds_values(std::string_view text);
 
 /// How the secret of this id is written: "hex:", "base64:", "file:" and so on; empty: as it stands.
 /// Nothing if there is none.

@@ -11,19 +11,24 @@ const secret_sight* witness::find(std::string_view id) const {
 }
 
 std::vector<objection> objections_to_retiring(std::string_view id,
+                                              const std::vector<std::string>& others,
                                               const std::vector<witness>& witnesses,
                                               std::chrono::seconds unused_for) {
   std::vector<objection> out;
   std::optional<std::int64_t> last, last_of_others;
   for (const witness& w : witnesses) {
-    for (const secret_sight& s : w.secrets) {
-      auto& newest = s.id == id ? last : last_of_others;
-      newest = std::max(newest, s.last_used);
+    bool knows_others = false;
+    for (const std::string& other : others) {
+      const secret_sight* const its = w.find(other);
+      if (its == nullptr) continue;
+      knows_others = true;
+      last_of_others = std::max(last_of_others, its->last_used);
     }
     const secret_sight* const seen = w.find(id);
+    if (seen != nullptr) last = std::max(last, seen->last_used);
     if (seen == nullptr)
       out.push_back({objection::kind::unknown, &w});
-    else if (w.secrets.size() == 1)
+    else if (!knows_others)
       out.push_back({objection::kind::only_one, &w});
     else if (seen->last_used && w.now - *seen->last_used < unused_for.count())
       out.push_back({objection::kind::in_use, &w});

@@ -34,7 +34,7 @@ struct witness {
 struct objection {
   enum class kind {
     unknown,      ///< a gateway has no such secret: it goes by another configuration
-    only_one,     ///< a gateway has no other secret: it would take none of the client's messages
+    only_one,     ///< a gateway has none of those that stay: it would take no message then
     too_young,    ///< a gateway hasn't counted for long enough
     in_use,       ///< it was used lately
     not_taken_up  ///< no other secret has been used since: the client has not changed over
@@ -44,8 +44,10 @@ struct objection {
 };
 
 /// In the order of the witnesses; empty: it may go. All must have counted for `unused_for`, in
-/// which none may have seen `id`, and after its last use some must have seen another secret.
+/// which none may have seen `id`, and after its last use some must have seen one of `others`, which
+/// are those that stay.
 std::vector<objection> objections_to_retiring(std::string_view id,
+                                              const std::vector<std::string>& others,
                                               const std::vector<witness>& witnesses,
                                               std::chrono::seconds unused_for);
 

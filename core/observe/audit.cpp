@@ -47,6 +47,9 @@ std::string_view name(audit_event event) {
     case audit_event::reload_failed: return "reload_failed";
     case audit_event::client_added: return "client_added";
     case audit_event::client_removed: return "client_removed";
+    case audit_event::client_off: return "client_off";
+    case audit_event::client_on: return "client_on";
+    case audit_event::token_changed: return "token_changed";
     case audit_event::secret_added: return "secret_added";
     case audit_event::secret_removed: return "secret_removed";
     case audit_event::secret_changed: return "secret_changed";

@@ -25,6 +25,9 @@ enum class audit_event : std::uint8_t {
   reload_failed,     ///< it could not be put in force; nothing has changed
   client_added,      ///< by that configuration, as the next ones
   client_removed,    ///< and all of its secrets
+  client_off,        ///< `enabled: false` from then on
+  client_on,         ///< and no longer
+  token_changed,     ///< what a client calls itself in its messages
   secret_added,      ///< one more proves messages, at once or from a time on
   secret_removed,    ///< it proves no more
   secret_changed,    ///< under the same name: the secret itself, or when it is in force

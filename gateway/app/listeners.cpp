@@ -33,9 +33,10 @@ bound listen(net::event_loop& loop, const core::config::address& where,
   };
   try {
     if (handed != nullptr) {
-      if (auto taken = net::take_listening(loop, address, *handed)) return {std::move(*taken), {}};
+      if (auto taken = net::take_listening(loop, address, *handed))
+        return {std::move(*taken), {}, true};
     }
-    return {net::listen_on(loop, address), sys::socket_file(where.path)};
+    return {net::listen_on(loop, address), sys::socket_file(where.path), false};
   } catch (const boost::system::system_error& e) {
     throw refused(e.code().message());
   } catch (const std::system_error& e) {
@@ -107,6 +108,13 @@ bool listeners::own_file(const std::string& path) {
   if (found == all_.end()) return false;
   found->at.file = sys::socket_file(path);
   return true;
+}
+
+std::vector<net::socket_address> listeners::inherited() const {
+  std::vector<net::socket_address> all;
+  for (const listener& l : all_)
+    if (l.at.inherited) all.push_back(l.at.socket.local_endpoint());
+  return all;
 }
 
 std::vector<net::socket_address> listeners::addresses() const {

@@ -33,6 +33,7 @@ class cannot_listen : public std::runtime_error {
 struct bound {
   net::stream_acceptor socket;
   sys::socket_file file{};
+  bool inherited = false;  ///< opened by somebody else, who may have it still
 };
 
 /// The one of `handed` that listens there already, if there is one (it is then no longer among
@@ -86,6 +87,8 @@ class listeners {
   bool own_file(const std::string& path);
 
   [[nodiscard]] std::vector<net::socket_address> addresses() const;
+  /// Of those that somebody else has opened.
+  [[nodiscard]] std::vector<net::socket_address> inherited() const;
   /// All of them, for another process.
   [[nodiscard]] std::vector<offered_socket> offer();
 

@@ -27,7 +27,8 @@ state_choice choose_state(const core::config::model& model, const std::string& c
                           bool first_start) {
   if (config_path.empty() || model.replay.state == "none") return {{}, !first_start, {}};
   // Our container image says so: there the disk may be another one at each start.
-  const bool ephemeral = !sys::environment("COUNTERSIGN_EPHEMERAL").empty();
+  const std::string said = sys::environment("COUNTERSIGN_EPHEMERAL");
+  const bool ephemeral = !said.empty() && said != "0";
   if (model.replay.state != "auto") return {model.replay.state, ephemeral, {}};
   // Nobody can have addressed a port that the kernel chooses anew at each start.
   if (std::ranges::all_of(model.listen, [](const auto& a) { return !a.is_path() && a.port == 0; }))

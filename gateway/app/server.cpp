@@ -255,14 +255,19 @@ void server::audit_clients(const core::config::model& before) {
 }
 
 void server::say_what_differs(const std::vector<net::socket_address>& before,
-                              const std::vector<net::socket_address>& now) {
+                              const std::vector<net::socket_address>& inherited) {
+  const std::vector<net::socket_address> now = addresses();
   const auto is_in = [](const auto& all, const auto& one) {
     return std::ranges::find(all, one) != all.end();
   };
   for (const net::socket_address& one : now)
     if (!is_in(before, one)) log_.info("listening on {}", net::format_address(one));
   for (const net::socket_address& one : before)
-    if (!is_in(now, one)) log_.info("no longer listening on {}", net::format_address(one));
+    if (!is_in(now, one))
+      log_.info("no longer listening on {}{}", net::format_address(one),
+                is_in(inherited, one) ? "; if a service manager has opened it, whoever connects "
+                                        "there waits until that closes it too"
+                                      : "");
 }
 
 reload_outcome server::reload_configuration(std::string_view asked_by) {
@@ -272,6 +277,7 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
   }
   manager_.reloading();
   const std::vector<net::socket_address> before = addresses();
+  const std::vector<net::socket_address> inherited = state_.doors.inherited();
   const auto generation = state_.generation;
   reload_outcome what = reload(
       settings_.source, {state_, workers_, *counters_, steward_, [this] { manager_.alive(); }});
@@ -296,7 +302,7 @@ reload_outcome server::reload_configuration(std::string_view asked_by) {
               model().routes.size(), model().clients.size());
     watch_endpoints();
     follow_names();
-    say_what_differs(before, addresses());
+    say_what_differs(before, inherited);
     if (const auto few = descriptor_warning(model(), sys::raise_descriptor_limit()); !few.empty())
       log_.warning("{}", few);
   } else {

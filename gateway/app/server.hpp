@@ -97,8 +97,9 @@ class server {
   void audit(core::observe::audit_event event, const core::observe::audit_facts& known = {});
   /// What a reload has changed in who can prove messages.
   void audit_clients(const core::config::model& before);
+  /// In where it listens. `inherited`: of those before, what somebody else has opened.
   void say_what_differs(const std::vector<net::socket_address>& before,
-                        const std::vector<net::socket_address>& now);
+                        const std::vector<net::socket_address>& inherited);
   /// `asked_by`: for whoever reads the logs.
   reload_outcome reload_configuration(std::string_view asked_by);
   /// `delay`: how long connections are still taken, so that whoever reads /readyz sends no more.

@@ -254,7 +254,8 @@ std::string sentence_of(const objection& o, std::string_view id, std::chrono::se
     case objection::kind::unknown:
       return o.by->name + " has no " + in_quotes(id) + ": it goes by another configuration";
     case objection::kind::only_one:
-      return o.by->name + " has no other secret: it has not read the configuration since";
+      return o.by->name +
+             " has none of the secrets that stay: it has not read the configuration since";
     case objection::kind::too_young:
       return o.by->name + " counts for " + span(o.by->now - o.by->counting_since) +
              " only, and it takes " + span(unused_for.count()) + " to know (--unused-for)";
@@ -303,6 +304,10 @@ int add_secret(const rotation_options& given, const reading& read, const client&
     return show_lines(given, read, who, {id, value.reveal(), now});
   }
   secrets_file file(given.config, *part);
+  // Whoever keeps references there has no reason to hide them.
+  if (!part->exposure.empty() && !core::config::holds_values(file.text()))
+    return refuse("the new secret would stand in " + file.path() + ", which holds none yet, and " +
+                  part->exposure);
   const std::string id = id_among(core::config::generation_ids(file.text()));
   const std::string notation = core::config::notation_of(file.text(), newest.id).value_or("");
   std::string made = another_secret(given, newest.value.reveal(), notation);
@@ -343,7 +348,10 @@ int retire_secret(const rotation_options& given, const reading& read, const clie
   std::vector<std::string> against = silent;
   // One that is over opens nothing, whoever still tries it.
   if (in_force(oldest, now)) {
-    for (const objection& o : objections_to_retiring(oldest.id, seen, given.unused_for))
+    std::vector<std::string> staying;
+    for (const secret_generation& g : who.secrets)
+      if (g.id != oldest.id) staying.push_back(g.id);
+    for (const objection& o : objections_to_retiring(oldest.id, staying, seen, given.unused_for))
       against.push_back(sentence_of(o, oldest.id, given.unused_for));
     const bool others = std::ranges::any_of(
         who.secrets, [&](const auto& g) { return &g != &oldest && in_force(g, now); });

@@ -136,6 +136,23 @@ class Rotate(unittest.TestCase):
         self.assertIn("5 are in force at once", said.err)
         self.assertEqual(self.text("billing.yaml"), before)
 
+    def test_no_secret_is_written_where_everyone_can_read_it(self):
+        kept = self.path("billing.yaml")
+        with open(self.path("old.key"), "w", encoding="utf-8") as stream:
+            stream.write(OLD.decode())
+        os.chmod(self.path("old.key"), 0o600)
+        with open(kept, "w", encoding="utf-8") as stream:
+            stream.write('- {id: one, value: "file:old.key"}\n')
+        os.chmod(kept, 0o644)
+        os.chmod(self.folder, 0o755)
+        said = self.rotate()
+        self.assertEqual((said.status, said.out), (1, ""))
+        self.assertIn(f"nothing was changed: the new secret would stand in {kept}, which holds none yet, and everyone "
+                      "on this machine can read it (mode 0644): chmod ", said.err)
+        self.assertEqual(self.text("billing.yaml"), '- {id: one, value: "file:old.key"}\n')
+        os.chmod(kept, 0o640)
+        self.assertEqual(self.rotate().status, 0)
+
     def test_inline_secrets_are_for_their_keeper_to_change(self):
         said = self.rotate(client="inline")
         self.assertEqual(said.status, 1)

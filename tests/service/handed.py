@@ -72,6 +72,15 @@ class Handed(unittest.TestCase):
                 (said,) = self.complaints(gateway)
                 self.assertIn("in no use here: %s:%d" % other.getsockname(), said)
 
+    def test_what_a_reload_takes_away_is_told_to_be_the_service_managers_too(self):
+        with door() as clients, door() as other:
+            addresses = ["%s:%d" % one.getsockname() for one in (clients, other)]
+            with self.gateway([clients, other], self.config("[%s, 127.0.0.1:0]" % ", ".join(addresses))) as gateway:
+                self.assertTrue(gateway.reload(self.config(addresses[0])))
+                gateway.wait_for_diagnostic(f"no longer listening on {addresses[1]}; if a service manager has opened "
+                                            "it, whoever connects there waits until that closes it too")
+                gateway.wait_for_diagnostic(r"no longer listening on 127\.0\.0\.1:\d+$")
+
     def test_the_file_of_one_at_a_path_is_the_service_managers(self):
         folder = self.enterContext(tempfile.TemporaryDirectory(prefix="countersign-"))
         paths = [os.path.join(folder, name) for name in ("http.sock", "admin.sock")]

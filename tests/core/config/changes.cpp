@@ -41,7 +41,15 @@ BOOST_AUTO_TEST_CASE(what_stays_is_no_change) {
       "c: {signing_secret: 0123456789abcdeX, encryption_key: 0123456789abcdeY}}";
   BOOST_TEST(between(all, all) == "");
   BOOST_TEST(between("{a: {secret: 0123456789abcdef}}",
-                     "{a: {secret: 0123456789abcdef, enabled: false}}") == "");
+                     "{a: {secret: 0123456789abcdef, token: a, enabled: true}}") == "");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_let_in_and_by_which_name_changes) {
+  constexpr std::string_view on = "{a: {secret: 0123456789abcdef}}";
+  constexpr std::string_view off = "{a: {secret: 0123456789abcdef, enabled: false}}";
+  BOOST_TEST(between(on, off) == "client_off a \n");
+  BOOST_TEST(between(off, on) == "client_on a \n");
+  BOOST_TEST(between(on, "{a: {secret: 0123456789abcdef, token: b}}") == "token_changed a \n");
 }
 
 BOOST_AUTO_TEST_CASE(clients_come_and_go) {

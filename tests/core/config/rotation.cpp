@@ -45,7 +45,8 @@ BOOST_AUTO_TEST_CASE(what_stands_in_brackets_is_written_anew) {
   BOOST_TEST(with("[{id: a, value: x}, {id: b, value: y, from: 2026-01-01}]  # two\n") ==
              "- " + item + "\n- {id: \"a\", value: \"x\"}\n" +
                  "- {id: \"b\", value: \"y\", from: 2026-01-01}\n(anew)");
-  BOOST_TEST(with("[]") == "- " + item + "\n(anew)");
+  // Without comments none are lost.
+  BOOST_TEST(with("[]") == "- " + item + "\n");
   BOOST_TEST(with("--- \n- {id: a, value: x}\n").starts_with("--- \n- " + item));
 }
 
@@ -62,9 +63,10 @@ BOOST_AUTO_TEST_CASE(one_goes_with_its_own_lines_alone) {
   BOOST_TEST(without(three, "c") ==
              "# of the first\n- {id: a, value: x}\n\n# of the second\n- id: b\n  value: y\n"
              "# of the third\n# the end\n");
-  BOOST_TEST(without("- {id: a, value: x}", "a") == "[]\n(anew)");
+  BOOST_TEST(without("- {id: a, value: x}", "a") == "[]\n");
+  BOOST_TEST(without("- {id: a, value: x}  # old", "a") == "[]\n(anew)");
   BOOST_TEST(without("[{id: a, value: x}, {id: b, value: y}]", "a") ==
-             "- {id: \"b\", value: \"y\"}\n(anew)");
+             "- {id: \"b\", value: \"y\"}\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_value_with_lines_that_look_like_comments_is_not_cut) {
@@ -98,6 +100,16 @@ BOOST_AUTO_TEST_CASE(how_a_secret_is_written_can_be_told) {
   BOOST_TEST(core::config::notation_of(text, "b").value() == "hex:");
   BOOST_TEST(core::config::notation_of(text, "c").value() == "file:");
   BOOST_TEST(!core::config::notation_of(text, "d").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(references_hold_no_secret) {
+  using core::config::holds_values;
+  BOOST_TEST(!holds_values(
+      "[{id: a, value: file:x}, {id: b, value: env:Y}, {id: c, value: credential:z}]"));
+  BOOST_TEST(holds_values("[{id: a, value: file:x}, {id: b, value: y}]"));
+  BOOST_TEST(holds_values("[{id: a, value: \"hex:00\"}]"));
+  BOOST_TEST(!holds_values("[{id: a}]"));
+  BOOST_TEST(!holds_values("a: {value: x}"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

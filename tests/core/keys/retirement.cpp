@@ -25,7 +25,7 @@ witness seen(std::optional<std::int64_t> old_hours, std::optional<std::int64_t> 
 
 std::vector<kind> said(const std::vector<witness>& all) {
   std::vector<kind> out;
-  for (const objection& o : objections_to_retiring("old", all, day)) out.push_back(o.what);
+  for (const objection& o : objections_to_retiring("old", {"new"}, all, day)) out.push_back(o.what);
   return out;
 }
 
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(whoever_was_seen_with_it_lately_would_be_locked_out) {
   BOOST_TEST((said({seen(23, 1)}) == kinds{kind::in_use}));
   BOOST_TEST((said({seen({}, 1), seen(2, {})}) == kinds{kind::in_use}));
   const auto all = std::vector{seen({}, 1), seen(2, {})};
-  BOOST_TEST(objections_to_retiring("old", all, day).front().by == &all[1]);
+  BOOST_TEST(objections_to_retiring("old", {"new"}, all, day).front().by == &all[1]);
 }
 
 BOOST_AUTO_TEST_CASE(a_gateway_that_was_started_lately_does_not_know) {
@@ -72,6 +72,18 @@ BOOST_AUTO_TEST_CASE(a_gateway_with_another_configuration_proves_nothing) {
   auto behind = seen(30, {});
   std::erase_if(behind.secrets, [](const secret_sight& s) { return s.id != "old"; });
   BOOST_TEST((said({seen(30, 1), behind}) == kinds{kind::only_one}));
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_stay_proves_nothing) {
+  const auto said_of = [](const std::vector<std::string>& others) {
+    std::vector<kind> out;
+    for (const objection& o : objections_to_retiring("old", others, {seen(30, 1)}, day))
+      out.push_back(o.what);
+    return out;
+  };
+  BOOST_TEST((said_of({"newer"}) == kinds{kind::only_one, kind::not_taken_up}));
+  BOOST_TEST((said_of({"newer", "new"}) == kinds{}));
+  BOOST_TEST((said_of({}) == kinds{kind::only_one, kind::not_taken_up}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
