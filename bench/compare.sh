@@ -4,4 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 bench/ready.sh countersign countersign_load countersign_upstream
+case " $* " in *" --trained "*)
+  bench/trained.sh
+  export COUNTERSIGN="$PWD/build/trained/countersign" COUNTERSIGN_BENCH="$PWD/build/bench"
+  ;;
+esac
 exec /usr/bin/python3 -B bench/compare "$@"
