@@ -7,9 +7,6 @@ import subprocess
 import sys
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-if "COUNTERSIGN" not in os.environ:
-    os.environ.update(COUNTERSIGN=os.path.join(ROOT, "build", "trained", "countersign"),
-                      COUNTERSIGN_BENCH=os.path.join(ROOT, "build", "bench"))  # what loads it need not count
 sys.path[:0] = [os.path.join(ROOT, "bench", "compare"), os.path.join(ROOT, "bench")]
 
 from rig import BINARY, Service  # noqa: E402: the line above finds it

@@ -13,6 +13,7 @@ build() {
 }
 rm -rf build/trained # counts of code that is another by now
 build count countersign countersign_micro
-/usr/bin/python3 -B bench/train.py
+COUNTERSIGN="$PWD/build/trained/countersign" COUNTERSIGN_BENCH="$PWD/build/bench" /usr/bin/python3 -B bench/train.py
+[ -n "$(find build/trained/CMakeFiles/core.dir -name '*.gcda' -print -quit)" ] || { echo "nothing was counted" >&2; exit 1; }
 build use countersign
 echo build/trained/countersign

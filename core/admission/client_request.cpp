@@ -51,8 +51,8 @@ std::string explain(errc reason, const client_message& message, const arrival* a
   switch (reason) {
     case errc::bad_target:
       return "the gateway takes no path like " + quoted(message.target) +
-             ": what could mean two things (//, %2e, a dot segment, %2F unless the route has "
-             "allow_encoded_slash) is refused";
+             ": what could mean two things (//, %2e, a dot segment, another route's path once it "
+             "is decoded, %2F unless the route has allow_encoded_slash) is refused";
     case errc::target_too_long: return "path and query are over limits.target_bytes";
     case errc::bad_host: return quoted(message.authority) + " is no Host";
     case errc::unknown_method:

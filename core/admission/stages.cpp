@@ -82,13 +82,10 @@ result<routed> find_route(const arrival& a, const snapshot& rules) {
   a.known->policy_ =
       &rules.policies[retired ? rules.routes.nearest(*candidates, a.head().method) : *picked];
   a.known->version_taken_ = !retired;
-  if (a.target().encoded_slash) {
-    // Also for a service that takes it for a border this must be the path of these routes.
-    const std::string decoded = http::decode_slashes(a.target().path);
-    if (!a.known->policy_->settings.allow_encoded_slash ||
-        rules.routes.match(a.framing().host, decoded) != candidates)
-      return errc::bad_target;
-  }
+  if (a.target().encoded_slash && !a.known->policy_->settings.allow_encoded_slash)
+    return errc::bad_target;
+  if (!rules.routes.reads_one_way(a.framing().host, a.target().path, *candidates))
+    return errc::bad_target;
   return routed(a);
 }
 

@@ -152,8 +152,8 @@ void check_upstreams(const reviewed& f) {
       if (std::any_of(u.endpoints.begin(), e, [&](const address& other) { return other == where; }))
         f.problems.warn(
             f.upstream(i).key("endpoints"),
-            "has one of them twice: with `weight: 2` it gets as much, and is one in the "
-            "metrics");
+            "has one of them twice, which is one in the metrics: name it once, with the sum of "
+            "their weights");
     }
     if (u.tls && secured == 0 && !u.endpoints.empty())
       f.problems.error(f.upstream(i).key("tls"), "is for https:// endpoints, and there is none");

@@ -268,7 +268,7 @@ struct route {
   replay_rule replay = replay_rule::strict;
   bool allow_weak = false;
   bool allow_encoded_slash = false;  ///< may a path have %2F?
-  std::size_t upstream = 0;  ///< index into model::upstreams
+  std::size_t upstream = 0;          ///< index into model::upstreams
   std::string strip_prefix, add_prefix;
   std::optional<std::vector<std::string>>
       forward;                   ///< names of the fields that pass; all if nothing

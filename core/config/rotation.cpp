@@ -11,6 +11,7 @@
 #include "core/base/date.hpp"
 #include "core/config/document.hpp"
 #include "core/config/report.hpp"
+#include "core/config/secrets.hpp"
 #include "core/json/check.hpp"
 
 namespace core::config {
@@ -181,8 +182,7 @@ bool holds_values(std::string_view text) {
   const auto list = read_list(text);
   return list && std::ranges::any_of(list->items, [](const node& item) {
            const node* const value = item.find("value");
-           return value != nullptr && !value->text.starts_with("file:") &&
-                  !value->text.starts_with("env:") && !value->text.starts_with("credential:");
+           return value != nullptr && !is_reference(value->text);
          });
 }
 

@@ -22,7 +22,7 @@ struct new_generation {
 
 struct changed_file {
   base::secret text;
-  bool comments_kept = true;  ///< false: the list had to be written anew, and there were some
+  bool comments_kept = true;  ///< false: the list had to be written anew, and there was a '#'
 };
 
 /// `{id: "…", value: "…", from: …}`, as an item of the list.

@@ -107,6 +107,10 @@ std::optional<base::secret> decode(reader& r, const spot& s, std::string_view te
 
 }  // namespace
 
+bool is_reference(std::string_view text) {
+  return text.starts_with("file:") || text.starts_with("env:") || text.starts_with("credential:");
+}
+
 std::optional<base::secret> read_secret(reader& r, const spot& s) {
   const std::string* text = read_scalar(r, s,
                                         "text: the secret as it stands, or utf8:, hex:, base64:, "
@@ -115,7 +119,7 @@ std::optional<base::secret> read_secret(reader& r, const spot& s) {
   auto found = decode(r, s, *text);
   if (!found) return std::nullopt;
   const auto written_as = [&](std::string_view p) { return text->starts_with(p); };
-  const bool elsewhere = written_as("file:") || written_as("env:") || written_as("credential:");
+  const bool elsewhere = is_reference(*text);
   if (!elsewhere) r.holders.insert(s.at->at.file);
   if (!written_as("hex:") && !written_as("base64:"))
     warn_of_invisible(r, s, found->reveal(), elsewhere);

@@ -284,7 +284,9 @@ struct external_table {
             "part of what rfc9421 and templates sign",
             "the connection's"),
         row<external, &external::authorities, list_of<ruled<authority_rule>, true>>(
-            "authorities", "the hosts that clients may address; others get 404", "any"),
+            "authorities",
+            "the hosts that clients may address; others get 404; if empty, any may be addressed",
+            "any"),
     };
     return table;
   }

@@ -36,8 +36,9 @@ std::string missing_fields(const message& m, const walk& taken) {
 std::string of_routing(errc reason, const message& m) {
   switch (reason) {
     case errc::bad_target:
-      return "send a path that means one thing: no //, no dot segments, no %2F, %2e, %5c or %00 in "
-             "it, and no absolute URL";
+      return "send a path that means one thing: no //, no dot segments, no %2e, %5c or %00 in it, "
+             "%2F only where the route has allow_encoded_slash, no escape or ';' that would make "
+             "another route's of it, and no absolute URL";
     case errc::target_too_long:
       return "send a shorter path and query, or raise `limits.target_bytes`";
     case errc::bad_host: return "send exactly one well-formed Host";

@@ -79,13 +79,29 @@ base::result<target> parse_target(std::string_view raw) {
   return parts;
 }
 
-std::string decode_slashes(std::string_view path) {
+std::string decoded(std::string_view path) {
   std::string out;
   out.reserve(path.size());
   for (std::size_t i = 0; i < path.size(); ++i) {
-    const bool slash = path[i] == '%' && escape(path, i) == '/';
-    out += slash ? '/' : path[i];
-    if (slash) i += 2;
+    const int byte = path[i] == '%' ? escape(path, i) : -1;
+    out += byte < 0 ? path[i] : static_cast<char>(byte);
+    if (byte >= 0) i += 2;
+  }
+  return out;
+}
+
+std::string without_parameters(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  bool inside = false;
+  for (const char c : path) {
+    if (c == '/') {
+      inside = false;
+      if (!out.ends_with('/')) out += c;
+    } else {
+      inside = inside || c == ';';
+      if (!inside) out += c;
+    }
   }
   return out;
 }

@@ -22,7 +22,11 @@ struct target {
 /// alone or before ';' or %3b; %2F is a border in that like '/'. @return bad_target.
 base::result<target> parse_target(std::string_view raw);
 
-/// A clean path as whoever decodes %2F sees it: with '/' in its place.
-std::string decode_slashes(std::string_view path);
+/// A clean path as whoever decodes it sees it: with bytes in the place of all escapes.
+std::string decoded(std::string_view path);
+
+/// A path as whoever knows path parameters sees it (RFC 3986, section 3.3): each segment ends at a
+/// ';'. Of slashes that stand beside each other then, one stays.
+std::string without_parameters(std::string_view path);
 
 }  // namespace core::http

@@ -45,7 +45,7 @@ struct objection {
 
 /// In the order of the witnesses; empty: it may go. All must have counted for `unused_for`, in
 /// which none may have seen `id`, and after its last use some must have seen one of `others`, which
-/// are those that stay.
+/// are those that stay and are in force.
 std::vector<objection> objections_to_retiring(std::string_view id,
                                               const std::vector<std::string>& others,
                                               const std::vector<witness>& witnesses,

@@ -7,6 +7,7 @@
 #include "core/base/ascii.hpp"
 #include "core/http/framing.hpp"
 #include "core/http/host.hpp"
+#include "core/http/target.hpp"
 
 namespace core::route {
 
@@ -29,9 +30,30 @@ bool on_border(std::string_view path, std::size_t size) {
   return size == path.size() || path[size] == '/' || path[size - 1] == '/';
 }
 
+/// How services may see a path that is not as plain as it could be.
+using view = std::string (*)(std::string_view);
+constexpr std::array<view, 3> views{
+    [](std::string_view path) { return http::decoded(path); },
+    [](std::string_view path) { return http::without_parameters(path); },
+    [](std::string_view path) { return http::without_parameters(http::decoded(path)); }};
+
+bool is_plain(std::string_view path) {
+  return path.find('%') == path.npos && path.find(';') == path.npos;
+}
+
 }  // namespace
 
-table::table(std::vector<rule> rules) : rules_(std::move(rules)) {
+table::table(std::vector<rule> rules) : table(std::move(rules), as_they_stand{}) {
+  const auto is_plain_rule = [](const rule& r) { return is_plain(r.path); };
+  if (std::ranges::all_of(rules_, is_plain_rule)) return;
+  for (const view see : views) {
+    std::vector<rule> seen = rules_;
+    for (rule& r : seen) r.path = see(r.path);
+    seen_otherwise_.push_back(table(std::move(seen), as_they_stand{}));
+  }
+}
+
+table::table(std::vector<rule> rules, as_they_stand) : rules_(std::move(rules)) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const rule& r = rules_[i];
     paths& index = r.host.empty() ? any_host_ : hosts_[host_key(r.host)];
@@ -69,6 +91,17 @@ const std::vector<std::size_t>* table::match(std::string_view host, std::string_
       if (const auto* best = found->second.match(path)) return best;
   }
   return any_host_.match(path);
+}
+
+bool table::reads_one_way(std::string_view host, std::string_view path,
+                          const std::vector<std::size_t>& candidates) const {
+  if (is_plain(path)) return true;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    const table& seen = seen_otherwise_.empty() ? *this : seen_otherwise_[i];
+    const auto* found = seen.match(host, views[i](path));
+    if (found == nullptr || *found != candidates) return false;
+  }
+  return true;
 }
 
 base::result<std::size_t> table::pick(const std::vector<std::size_t>& candidates,

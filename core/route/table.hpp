@@ -41,6 +41,12 @@ class table {
   [[nodiscard]] const std::vector<std::size_t>* match(std::string_view host,
                                                       std::string_view path) const;
 
+  /// Do services that decode the path, or cut path parameters off (or both), see one that is for
+  /// `candidates`, too? match() found them for it. Where they don't, it could pass by the demands
+  /// of another rule.
+  [[nodiscard]] bool reads_one_way(std::string_view host, std::string_view path,
+                                   const std::vector<std::size_t>& candidates) const;
+
   /// Among `candidates` the one for this version (rules with client_version before the ones
   /// without) and method. `version` is empty if the message names none: then rules with
   /// client_version don't take it.
@@ -58,6 +64,9 @@ class table {
   [[nodiscard]] std::string allow(const std::vector<std::size_t>& candidates) const;
 
  private:
+  struct as_they_stand {};
+  table(std::vector<rule> rules, as_they_stand);
+
   /// So that views are looked up without making strings of them.
   struct text_hash {
     using is_transparent = void;
@@ -81,6 +90,8 @@ class table {
   std::vector<rule> rules_;
   by_text<paths> hosts_;
   paths any_host_;
+  /// The same rules with their paths as such services see them; none where that is the same.
+  std::vector<table> seen_otherwise_;
 };
 
 }  // namespace core::route

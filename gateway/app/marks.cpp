@@ -42,13 +42,14 @@ std::unique_ptr<replay::store> open_marks(const core::config::model& model,
   replay::store_settings s;
   s.capacity = model.replay.capacity;
   s.retention = model.replay.retention.count();
-  s.window = model.replay.window.count();
+  s.window = s.narrowest = model.replay.window.count();
   s.future = model.replay.future.count();
   // Schemes may have windows of their own.
   for (const core::config::scheme_settings& one : model.schemes) {
     const auto* own = std::get_if<core::config::template_preset>(&one.what);
     if (own == nullptr) continue;
     s.window = std::max(s.window, own->scheme.window.value_or(0));
+    s.narrowest = std::min(s.narrowest, own->scheme.window.value_or(s.narrowest));
     s.future = std::max(s.future, own->scheme.future.value_or(0));
   }
   s.state_file = state.file;

@@ -15,7 +15,8 @@ namespace gateway::app {
 /// Where the marks survive a restart.
 struct state_choice {
   std::string file;         ///< empty: nowhere
-  bool marks_lost = false;  ///< where none are there: can there have been some?
+  bool marks_lost = false;  ///< where none are there: can there have been some? The environment's
+                            ///< COUNTERSIGN_EPHEMERAL says so as well
   std::string why_not;      ///< why there is no file where one was wanted
 };
 

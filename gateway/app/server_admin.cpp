@@ -50,9 +50,10 @@ metrics::readings server::read_figures() const {
 
 std::string server::why_not_ready() const {
   if (phase_ != phase::serving) return std::string(occupation());
+  if (std::ranges::none_of(model().routes, leaves_marks)) return {};
   const std::int64_t now = core::base::unix_seconds(sys::now());
-  const std::int64_t until = marks_->figures(now).refused_until;
-  if (until < now || std::ranges::none_of(model().routes, leaves_marks)) return {};
+  const std::int64_t until = marks_->refused_until();
+  if (until < now) return {};
   return "replay marks of an earlier process are missing: messages stamped up to " +
          std::to_string(until) + " are refused, " + std::to_string(until - now + 1) + " s more";
 }

@@ -350,7 +350,7 @@ int retire_secret(const rotation_options& given, const reading& read, const clie
   if (in_force(oldest, now)) {
     std::vector<std::string> staying;
     for (const secret_generation& g : who.secrets)
-      if (g.id != oldest.id) staying.push_back(g.id);
+      if (g.id != oldest.id && in_force(g, now)) staying.push_back(g.id);
     for (const objection& o : objections_to_retiring(oldest.id, staying, seen, given.unused_for))
       against.push_back(sentence_of(o, oldest.id, given.unused_for));
     const bool others = std::ranges::any_of(

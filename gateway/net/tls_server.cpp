@@ -21,7 +21,7 @@ namespace gateway::net {
 
 namespace {
 
-const std::string any_label = "*.";
+constexpr std::string_view any_label = "*.";
 
 std::int64_t seconds() { return sys::coarse_steady_us() / 1'000'000; }
 
@@ -134,11 +134,6 @@ struct tls_server::loaded {
   [[nodiscard]] bool names(const std::string& host) const {
     return std::ranges::find(facts.names, host) != facts.names.end();
   }
-  /// By its name, or by one with a wildcard.
-  [[nodiscard]] bool covers(const std::string& host) const {
-    const std::size_t dot = host.find('.');
-    return names(host) || (dot != host.npos && names(any_label + host.substr(dot + 1)));
-  }
   void put_into(SSL_CTX* context) const {
     bool good = SSL_CTX_use_certificate(context, chain.front().get()) == 1 &&
                 SSL_CTX_use_PrivateKey(context, key.get()) == 1;
@@ -157,10 +152,10 @@ tls_server::tls_server(const core::config::listener_tls& settings,
     all.emplace_back(one);
     shown_.push_back({all.back().path, all.back().facts.until});
   }
-  first_ = context_of(all, all.front().facts.names, settings);
-  for (const loaded& one : all) {
-    for (const std::string& name : one.facts.names) {
-      SSL_CTX* const context = context_of(all, {name}, settings);
+  first_ = context_of(all, 0, all.front().facts.names, settings);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (const std::string& name : all[i].facts.names) {
+      SSL_CTX* const context = context_of(all, i, {name}, settings);
       if (name.starts_with(any_label))
         wildcard_.emplace(name.substr(any_label.size()), context);
       else
@@ -169,25 +164,21 @@ tls_server::tls_server(const core::config::listener_tls& settings,
   }
 }
 
-/// OpenSSL picks by what the client can verify among keys of different types: of each the first
-/// certificate that names all of these hosts, or else the first that covers them.
-SSL_CTX* tls_server::context_of(const std::vector<loaded>& all,
+/// OpenSSL picks by what the client can verify among keys of different types: the certificate at
+/// `chosen`, and of each other type the first that names all of `hosts`.
+SSL_CTX* tls_server::context_of(const std::vector<loaded>& all, std::size_t chosen,
                                 const std::vector<std::string>& hosts,
                                 const core::config::listener_tls& settings) {
-  std::vector<std::size_t> together;
-  const auto gather = [&](bool (loaded::*fits)(const std::string&) const) {
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto fits_it = [&](const std::string& host) { return (all[i].*fits)(host); };
-      const auto same_type = [&](std::size_t other) {
-        return all[other].key_type() == all[i].key_type();
-      };
-      if (std::ranges::all_of(hosts, fits_it) && std::ranges::none_of(together, same_type))
-        together.push_back(i);
-    }
-  };
-  gather(&loaded::names);
-  gather(&loaded::covers);
-  std::ranges::sort(together);
+  std::vector<std::size_t> together{chosen};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto names = [&](const std::string& host) { return all[i].names(host); };
+    const auto same_type = [&](std::size_t other) {
+      return all[other].key_type() == all[i].key_type();
+    };
+    if (!hosts.empty() && std::ranges::all_of(hosts, names) &&
+        std::ranges::none_of(together, same_type))
+      together.push_back(i);
+  }
   tls_context& context = contexts_[together];
   if (context) return context.get();
   context = make_context(settings);

@@ -42,7 +42,8 @@ class tls_server {
 
  private:
   struct loaded;
-  ssl_ctx_st* context_of(const std::vector<loaded>& all, const std::vector<std::string>& hosts,
+  ssl_ctx_st* context_of(const std::vector<loaded>& all, std::size_t chosen,
+                         const std::vector<std::string>& hosts,
                          const core::config::listener_tls& settings);
 
   std::shared_ptr<ticket_keys> tickets_;

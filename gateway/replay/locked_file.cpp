@@ -52,7 +52,12 @@ bool locked_file::leave_trace() const {
                            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   const bool there = trace < 0 && errno == EEXIST;
   // Whoever gave us a file in a folder of his own has to see to it that it stays.
-  if (trace < 0 && !there && created_) fail_errno("a trace of it can't be left beside it");
+  if (trace < 0 && !there && created_) {
+    const int reason = errno;
+    ::unlink(path_.c_str());
+    errno = reason;
+    fail_errno("a trace of it can't be left beside it");
+  }
   if (trace >= 0) ::close(trace);
   if (created_ || trace >= 0) sync_folder();
   return there;

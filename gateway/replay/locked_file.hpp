@@ -21,9 +21,10 @@ class locked_file {
 
   /// Was there no file before?
   [[nodiscard]] bool created() const { return created_; }
-  /// Leaves an empty file beside it, `PATH.begun`, that says that this one was there once. Throws
-  /// where it was created and that can't be said. @return whether it was said before.
-  [[nodiscard]] bool leave_trace() const;
+  /// Leaves an empty file beside it, `PATH.begun`, that says that this one was there once. Where it
+  /// was created and that can't be said, it is removed again, and this throws. @return whether it
+  /// was said before.
+  bool leave_trace() const;
   [[nodiscard]] int descriptor() const { return descriptor_; }
   [[nodiscard]] std::uint64_t size() const;
   /// The first bytes, as many as there are up to `most`.

@@ -97,13 +97,13 @@ slabs::slabs(const shard_plan& plan) : plan_(plan), memory_(whole_size(plan)) {}
 
 slabs::slabs(const shard_plan& plan, const std::string& path)
     : plan_(plan), file_(std::make_unique<locked_file>(path)) {
-  const bool before = file_->leave_trace();
   if (file_->created()) {
-    if (before) inherited_ = inheritance::gone;
+    if (file_->leave_trace()) inherited_ = inheritance::gone;
     format();
     return;
   }
   const auto head = read_header(*file_);
+  file_->leave_trace();
   if (!head) {
     inherited_ = inheritance::lost;
     format();

@@ -95,7 +95,7 @@ struct store::impl {
       shards.back()->marks.forbid(barrier);
     }
     memory->commit();
-    write_note(now + s.future);
+    write_note(barrier - s.narrowest);
   }
 
   void write_note(std::int64_t last_stamp) {
@@ -186,7 +186,6 @@ void store::release(const core::replay::mark& m) {
 store_figures store::figures(std::int64_t now) const {
   store_figures sum;
   std::int64_t horizon = 0;
-  std::int64_t lowest = INT64_MAX;
   const impl& held = *impl_.load(std::memory_order_acquire);
   for (const auto& s : held.shards) {
     const std::lock_guard inside(s->door);
@@ -195,13 +194,20 @@ store_figures store::figures(std::int64_t now) const {
     sum.bytes += s->marks.bytes();
     if (s->given_away) continue;  // the file is another's, who may have made it smaller
     horizon = std::max(horizon, s->marks.horizon());
-    lowest = std::min(lowest, s->marks.horizon());
   }
-  if (lowest != INT64_MAX)
-    sum.refused_until = std::max<std::int64_t>(lowest - held.settings.window, 0);
   sum.retention_held = std::clamp<std::int64_t>(now - horizon, 0,
                                                 std::max<std::int64_t>(held.settings.retention, 0));
   return sum;
+}
+
+std::int64_t store::refused_until() const {
+  std::int64_t horizon = 0;
+  const impl& held = *impl_.load();
+  for (const auto& s : held.shards) {
+    const std::lock_guard inside(s->door);
+    if (!s->given_away) horizon = std::max(horizon, s->marks.horizon());
+  }
+  return std::max<std::int64_t>(horizon - held.settings.narrowest, 0);
 }
 
 bool store::hand_over() {

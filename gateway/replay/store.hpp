@@ -23,16 +23,15 @@ struct store_settings {
   std::int64_t future = 60;   ///< seconds that a stamp may be ahead of our clock
   bool barrier = false;  ///< where there are no marks of a process before: was there one, whose
                          ///< marks are lost?
+  std::int64_t narrowest =
+      300;  ///< seconds: the narrowest window of any route, whose stamps are the last to be let in
 };
 
 struct store_figures {
   std::uint64_t marks = 0;
   std::int64_t retention_held =
       0;  ///< seconds beyond the window really held (less than configured when the store is full)
-  std::uint64_t bytes = 0;         ///< memory in use
-  std::int64_t refused_until = 0;  ///< Unix seconds: whatever was stamped up to then (with the
-                                   ///< widest window) is `unavailable`, because nobody knows any
-                                   ///< more whether it was seen
+  std::uint64_t bytes = 0;  ///< memory in use
 };
 
 class store {
@@ -60,6 +59,9 @@ class store {
   /// Nothing went upstream: an honest client may send the same bytes again.
   void release(const core::replay::mark& m);
   [[nodiscard]] store_figures figures(std::int64_t now) const;
+  /// Unix seconds: of what was stamped up to then some is `unavailable`, because nobody knows any
+  /// more whether it was seen.
+  [[nodiscard]] std::int64_t refused_until() const;
 
   /// Gives the state file to another process: it is whole, and whatever is asked here from now on
   /// is `unavailable`; a reservation that is released after this stays a mark. Thread-safe towards

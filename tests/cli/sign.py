@@ -184,7 +184,8 @@ class Sign(unittest.TestCase):
                  '"127.0.0.1:8080/form/auto/A1/x" must be a URL like http://127.0.0.1:8080/api/orders'),
                 (["--client", "aes-128-cbc", "--connect-to", "here", self.gateway.url + "/form/auto/A1/x/.."],
                  'the gateway takes no path like "/form/auto/A1/x/..": what could mean two things (//, %2e, a dot '
-                 'segment, %2F unless the route has allow_encoded_slash) is refused'),
+                 "segment, another route's path once it is decoded, %2F unless the route has allow_encoded_slash) is "
+                 "refused"),
                 (["--client", "aes-128-cbc", "--connect-to", "here:0", self.gateway.url + "/form/auto/A1/x"],
                  '--connect-to: "here:0" must be HOST:PORT')):
             said = run(*base, *more)

@@ -55,6 +55,11 @@ class Container(unittest.TestCase):
     def setUp(self):
         self.build, self.image = stages(text_of("conf", "Containerfile"))
 
+    def test_a_volume_that_is_empty_may_have_been_lost(self):
+        said = dict(word.split("=") for name, rest in self.image if name == "ENV" for word in rest.split())
+        self.assertEqual(said["COUNTERSIGN_EPHEMERAL"], "1")
+        self.assertIn('"COUNTERSIGN_EPHEMERAL"', text_of("gateway", "app", "marks.cpp"))
+
     def test_it_is_built_of_the_packages_of_the_build(self):
         listed = subprocess.run([os.path.join(ROOT, "tests", "lib", "packages.sh"), "--list", "build"], check=True,
                                 capture_output=True, text=True)

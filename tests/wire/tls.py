@@ -211,13 +211,26 @@ class Agreement(Secured):
         both = {"RSA", "ECDSA"}
         for order in ([wide, one, label], [label, one, wide]):
             self.start("{certificates: [%s]}" % ", ".join(each.tls for each in order))
-            for host, kinds in (("one.example", both), ("two.example", {"ECDSA"}), ("label.wild.example", both),
+            # A name that stands in one comes before a wildcard in another, whatever their keys are.
+            for host, kinds in (("one.example", both), ("two.example", {"ECDSA"}), ("label.wild.example", {"RSA"}),
                                 ("other.wild.example", {"ECDSA"})):
                 for kind in kinds:
                     only = client(self.authority, "1.2")
                     only.set_ciphers(f"ECDHE-{kind}-AES128-GCM-SHA256")
                     self.assertEqual(self.connect(only, name=host).socket.cipher()[0],
                                      f"ECDHE-{kind}-AES128-GCM-SHA256", (host, kind))
+                if len(kinds) == 1:
+                    (kind,) = kinds
+                    self.assertIn(kind, self.connect(client(self.authority, "1.2"), name=host).socket.cipher()[0])
+
+    def test_a_first_one_without_names_stands_alone(self):
+        plain = self.authority.sign("plain", ["127.0.0.1"], kind="RSA")
+        named = self.authority.sign("named", ["named.example"])
+        self.start(f"{{certificates: [{plain.tls}, {named.tls}]}}")
+        with open(plain.certificate, encoding="ascii") as stream:
+            first = ssl.PEM_cert_to_DER_cert(stream.read())
+        for version in VERSIONS:
+            self.assertEqual(self.connect(client(version=version), name=None).shown, first, version)
 
     def test_only_ciphers_with_forward_secrecy_and_authentication(self):
         self.start()

@@ -148,7 +148,10 @@ BOOST_AUTO_TEST_CASE(a_wider_route_opens_no_way_into_a_narrower_one) {
             "{name: open, path: /, scheme: none, upstream: orders, allow_encoded_slash: true}, "
             "{name: orders, path: /api/, scheme: laravel, upstream: orders}");
   BOOST_TEST(end_of(g, laravel_client().bare("GET", "/files/a%2Fb")) == "waived");
-  BOOST_TEST(end_of(g, laravel_client().bare("GET", "/api%2Forders")) == "find_route: bad_target");
+  BOOST_TEST(end_of(g, laravel_client().bare("GET", "/a;b/c%20d")) == "waived");
+  for (const char* target : {"/api%2Forders", "/%61pi/orders", "/%61pi%2Forders", "/api;x/orders",
+                             "/;x/api/orders", "/;%2Fapi/orders", "/api%3bx/orders", "/%61pi;/x"})
+    BOOST_TEST(end_of(g, laravel_client().bare("GET", target)) == "find_route: bad_target", target);
 }
 
 BOOST_AUTO_TEST_CASE(a_method_the_route_does_not_take_is_refused_and_the_others_are_named) {

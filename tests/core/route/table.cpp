@@ -125,6 +125,20 @@ BOOST_AUTO_TEST_CASE(rules_of_one_path_are_candidates_in_order) {
   BOOST_TEST(*table.match("h", "/a/x") == positions({0, 2}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_path_that_services_see_as_another_rules_is_told) {
+  const auto one_way = [](const route_table& table, std::string_view path) {
+    return table.reads_one_way("h", path, *table.match("h", path));
+  };
+  const route_table table({prefix("/"), prefix("/api/"), exact("/one"), prefix("/a%20b/"),
+                           prefix("/m;v=1/"), prefix("/api/", "other")});
+  for (const char* path : {"/x", "/api/x", "/x%41;y", "/api/%61;b", "/api/;/x", "/x%2Fapi/", "/one",
+                           "/a%20b/c", "/a%20b/%41", "/m;v=1/x", "/a;b/c;d", "/apix%2F"})
+    BOOST_TEST(one_way(table, path), path);
+  for (const char* path : {"/%61pi/x", "/api%2Fx", "/api;x/y", "/;/api/x", "/api%3bx/y", "/%6Fne",
+                           "/one;x", "/%61%20b/c", "/m%3Bv=1/x"})
+    BOOST_TEST(!one_way(table, path), path);
+}
+
 BOOST_AUTO_TEST_CASE(the_version_picks_before_the_method) {
   const route_table table(
       {for_version(">=2.0.0", {"POST"}), for_version(">=1.0.0 <2.0.0", {"GET"})});

@@ -138,6 +138,18 @@ BOOST_AUTO_TEST_CASE(a_reload_says_what_came_of_it) {
   BOOST_TEST(change(from).status == 409U);
 }
 
+BOOST_AUTO_TEST_CASE(who_may_not_change_anything_is_told_apart) {
+  const auto refused = [](const char* method, const char* target, const char* host,
+                          std::optional<std::string_view> origin) {
+    return ::gateway::admin::handle({method, target, host, origin, {}}, ready()).change_refused;
+  };
+  BOOST_TEST(!refused("POST", "/reload", "localhost", {}));
+  BOOST_TEST(refused("POST", "/reload", "localhost", "http://evil"));
+  BOOST_TEST(refused("POST", "/reload?x", "evil.example", {}));
+  BOOST_TEST(!refused("GET", "/reload", "evil.example", {}));
+  BOOST_TEST(!refused("GET", "/config", "evil.example", {}));
+}
+
 BOOST_AUTO_TEST_CASE(only_post_changes_anything) {
   auto from = ready();
   bool asked = false;

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_new_file_is_a_first_start) {
   rep::store s = f.open();
   BOOST_TEST(s.note().empty());
   BOOST_TEST(s.first_start());
-  BOOST_TEST(s.figures(t0).refused_until == 0);
+  BOOST_TEST(s.refused_until() == 0);
   BOOST_TEST(s.reserve(said(1, t0 - 300), t0) == verdict::fresh);
 }
 
@@ -182,12 +182,12 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_gone_left_a_trace) {
     BOOST_TEST(s.note() == "the replay state file " + f.file +
                                " is gone, its marks are lost: messages stamped up to " +
                                std::to_string(t0 + future) + " are refused");
-    BOOST_TEST(s.figures(t0).refused_until == t0 + future);
+    BOOST_TEST(s.refused_until() == t0 + future);
     all_was_lost(s);
   }
   rep::store next = f.open(later);
   BOOST_TEST(next.note().empty());
-  BOOST_TEST(next.figures(later).refused_until == t0 + future);
+  BOOST_TEST(next.refused_until() == t0 + future);
   BOOST_TEST(next.reserve(said(8), later) == verdict::unavailable);  // the barrier was kept
 }
 

@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(the_clock_goes_back_behind_what_was_forgotten_and_the_store
   BOOST_TEST(s.reserve(said(2, t0 + 3600), t0 + 3600) == verdict::fresh);  // 1 is forgotten
   BOOST_TEST(s.reserve(said(1), t0) == verdict::unavailable);
   BOOST_TEST(s.reserve(said(3, t0 - 3600), t0 - 3600) == verdict::unavailable);
-  BOOST_TEST(s.figures(t0).refused_until == t0);
+  BOOST_TEST(s.refused_until() == t0);
   BOOST_TEST(s.reserve(said(4, t0 + 3600), t0 + 3600) == verdict::fresh);
 }
 
@@ -195,11 +195,25 @@ BOOST_AUTO_TEST_CASE(without_a_state_file_what_may_have_been_seen_is_refused_for
              "replay marks don't survive a restart (no state file): messages stamped up to " +
                  std::to_string(t0 + future) + " are refused");
   BOOST_TEST(!s.first_start());
-  BOOST_TEST(s.figures(t0).refused_until == t0 + future);
+  BOOST_TEST(s.refused_until() == t0 + future);
   // Whatever an earlier process accepted was stamped at most `future` ahead of t0.
   for (const std::int64_t stamp : {t0 - 300, t0, t0 + 59, t0 + future})
     BOOST_TEST(s.reserve(said(1, stamp), t0) == verdict::unavailable);
   BOOST_TEST(s.reserve(said(1, t0 + future + 1), t0 + 1) == verdict::fresh);
+}
+
+BOOST_AUTO_TEST_CASE(of_two_windows_the_narrower_one_is_refused_for_longer) {
+  rep::store_settings blind = settings(100);
+  blind.barrier = true;
+  blind.window = 3600;
+  blind.narrowest = 300;
+  rep::store s(blind, t0);
+  const std::int64_t last = t0 + future + 3300;
+  BOOST_TEST(s.refused_until() == last);
+  BOOST_TEST(s.note().ends_with("stamped up to " + std::to_string(last) + " are refused"),
+             s.note());
+  BOOST_TEST(s.reserve(said(1, last), last) == verdict::unavailable);
+  BOOST_TEST(s.reserve(said(2, last + 1), last) == verdict::fresh);
 }
 
 BOOST_AUTO_TEST_CASE(a_first_start_refuses_nothing_and_has_nothing_to_say) {
