@@ -14,6 +14,9 @@ build() {
 rm -rf build/trained # counts of code that is another by now
 build count countersign countersign_micro
 COUNTERSIGN="$PWD/build/trained/countersign" COUNTERSIGN_BENCH="$PWD/build/bench" /usr/bin/python3 -B bench/train.py
-[ -n "$(find build/trained/CMakeFiles/core.dir -name '*.gcda' -print -quit)" ] || { echo "nothing was counted" >&2; exit 1; }
+if [ -z "$(find build/trained/CMakeFiles/core.dir -name '*.gcda' -print -quit)" ]; then
+  echo "nothing was counted" >&2
+  exit 1
+fi
 build use countersign
 echo build/trained/countersign
