@@ -15,6 +15,8 @@ namespace gateway::net {
 
 namespace {
 
+using step = readiness::step;
+
 // A connection that always has something to read lets the others have their turn after so many
 // operations.
 constexpr unsigned most_eager = 16;
@@ -56,15 +58,17 @@ void transport::begin(doing what, milliseconds timeout) {
     result_.error = io_error::broken;
     return;
   }
-  if ((what == doing::write || what == doing::write_unless_answered) && others_wait()) {
+  const bool writes = what == doing::write || what == doing::write_unless_answered;
+  if (writes && give_way(step::working)) {
     deferred_ = true;
-    call_after_others();
     return;
   }
   if (!advance()) {
     eager_ = 0;
     arm(timeout_);
     listen();
+  } else if (what == doing::read && give_way(step::reading)) {
+    doing_ = doing::ended;
   } else if (++eager_ == most_eager) {
     eager_ = 0;
     doing_ = doing::ended;
@@ -105,6 +109,10 @@ void transport::ready() {
     return;
   }
   disarm();
+  if (deferred && give_way(step::sending)) {
+    doing_ = doing::ended;
+    return;
+  }
   doing_ = doing::nothing;
   // The coroutine may destroy this.
   if (waiting_) std::exchange(waiting_, nullptr).resume();

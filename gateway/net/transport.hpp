@@ -209,7 +209,6 @@ class transport final : private deadlines::entry, private readiness::entry {
   sys::descriptor socket_;
   std::unique_ptr<tls_stream> tls_;  ///< null: plain
   doing doing_ = doing::nothing;
-  std::coroutine_handle<> waiting_;
   io_result result_;
   int refusal_ = 0;  ///< errno of connect(); 0: none
   milliseconds timeout_{};
@@ -219,8 +218,8 @@ class transport final : private deadlines::entry, private readiness::entry {
   transport* whom_ = nullptr;    ///< for whom it reads or waits
   transport* leader_ = nullptr;  ///< whom it follows
   unsigned eager_ = 0;           ///< operations in a row that did not wait
-  bool deferred_ = false;
-  bool unsure_ = false;  ///< has all that may_read stands for been read meanwhile?
+  bool deferred_ = false;        ///< a write that gave way
+  bool unsure_ = false;          ///< has all that may_read stands for been read meanwhile?
   std::uint64_t resting_since_ = never;
   static constexpr std::uint64_t never = ~std::uint64_t{0};
 };

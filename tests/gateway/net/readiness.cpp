@@ -24,13 +24,12 @@ class socket final : public io::readiness::entry {
  public:
   explicit socket(event_loop& loop) : socket(loop, event_loop::connection()) {}
 
-  using entry::call_after_others;
   using entry::call_later;
+  using entry::give_way;
   using entry::hung_up;
   using entry::listen;
   using entry::may_read;
   using entry::may_write;
-  using entry::others_wait;
   using entry::turns;
   using entry::unwatch;
   using entry::watch;
@@ -95,6 +94,8 @@ struct fixture : event_loop {
 
   std::vector<std::unique_ptr<socket>> all;
 };
+
+using step = io::readiness::step;
 
 // More sockets than the kernel tells of at once.
 constexpr std::size_t batch = 256;
@@ -272,31 +273,54 @@ BOOST_AUTO_TEST_CASE(whoever_was_called_later_may_be_told_and_go_first) {
   BOOST_TEST(calls == 10);
 }
 
-BOOST_AUTO_TEST_CASE(whoever_gives_way_comes_after_all_others_of_the_batch_and_once) {
+BOOST_AUTO_TEST_CASE(all_do_one_step_before_any_does_the_next) {
   fixture f(5);
+  std::vector<std::pair<int, const socket*>> order;
+  f.everyone([&](socket& self) {
+    order.emplace_back(self.called, &self);
+    // Whoever has done a step can't wait for the ones before it any more.
+    if (self.called > 1) BOOST_TEST(!self.give_way(step::reading));
+    if (self.called > 2) BOOST_TEST(!self.give_way(step::working));
+    if (self.called > 3) BOOST_TEST(!self.give_way(step::sending));
+    if (self.called > 3) return;
+    const auto done = static_cast<step>(self.called - 1);
+    BOOST_TEST(self.give_way(done));
+    BOOST_TEST(self.give_way(done));  // once is enough
+  });
+  for (int batches = 0; batches < 2; ++batches) {
+    f.speak();
+    BOOST_REQUIRE_EQUAL(order.size(), 20U);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      BOOST_TEST(order[i].first == static_cast<int>(i / 5) + 1);
+      BOOST_TEST(order[i].second == order[i % 5].second);
+    }
+    BOOST_TEST(!f.all[0]->give_way(step::sending));
+    order.clear();
+    f.forget();
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_step_can_be_left_out) {
+  fixture f(3);
   std::vector<const socket*> order;
   f.everyone([&](socket& self) {
     order.push_back(&self);
-    if (order.size() == 5) BOOST_TEST(!self.others_wait());
-    if (order.size() > 2) return;
-    BOOST_TEST(self.others_wait());
-    self.call_after_others();
-    self.call_after_others();
+    if (self.called == 1)
+      BOOST_TEST(self.give_way(&self == order[0] ? step::sending : step::working));
   });
   f.speak();
-  BOOST_REQUIRE_EQUAL(order.size(), 7U);
+  BOOST_REQUIRE_EQUAL(order.size(), 6U);
+  BOOST_TEST(order[3] == order[1]);
+  BOOST_TEST(order[4] == order[2]);
   BOOST_TEST(order[5] == order[0]);
-  BOOST_TEST(order[6] == order[1]);
-  BOOST_TEST(!f.all[0]->others_wait());
-  // And the next batch is one as any other.
-  order.clear();
-  f.speak();
-  BOOST_TEST(order.size() == 7U);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_waits_where_one_is_told_alone) {
+BOOST_AUTO_TEST_CASE(nobody_is_waited_for_where_one_is_told_alone) {
   fixture f(1);
-  f.all[0]->also = [](socket& self) { BOOST_TEST(!self.others_wait()); };
+  f.all[0]->also = [](socket& self) {
+    for (const step done : {step::reading, step::working, step::sending})
+      BOOST_TEST(!self.give_way(done));
+  };
   f.speak();
   BOOST_TEST(f.called() == 1);
 }
@@ -307,26 +331,26 @@ BOOST_AUTO_TEST_CASE(whoever_gave_way_and_is_gone_is_not_called) {
   std::vector<socket*> gave_way;
   f.everyone([&](socket& self) {
     ++calls;
-    if (self.others_wait()) {
-      self.call_after_others();
+    if (self.called == 1) {
+      BOOST_TEST(self.give_way(step::working));
       gave_way.push_back(&self);
-      return;
+      if (gave_way.size() < 5) return;
     }
-    // The last one of the batch: two go now, one goes when another of those that gave way is
-    // called.
+    // With the last one of the batch two go, and another one when the first of those that are left
+    // is called.
     const auto end = [&](const socket* one) {
       std::ranges::find(f.all, one, &std::unique_ptr<socket>::get)->reset();
     };
-    if (gave_way.size() == 4) {
+    if (gave_way.size() == 5) {
       end(gave_way[0]);
       end(gave_way[2]);
-      gave_way = {gave_way[1], gave_way[3]};
+      gave_way = {gave_way[1], gave_way[3], gave_way[4]};
     } else if (&self == gave_way[0]) {
       end(gave_way[1]);
     }
   });
   f.speak();
-  BOOST_TEST(calls == 6);
+  BOOST_TEST(calls == 7);
 }
 
 BOOST_AUTO_TEST_CASE(of_more_than_a_batch_each_is_told_once) {
