@@ -30,9 +30,9 @@ expiring_set::expiring_set(const settings& s, entry* entries, ledger& kept, std:
       ledger_(kept),
       granted_(kept.used),
       index_(s.capacity, s.seed),
-      share_(std::max(1U, s.capacity / 2)),
       wheel_(wheel_size(s.span)),
-      passed_(now) {
+      passed_(now),
+      share_(std::max(1U, s.capacity / 2)) {
   take_over(now);
 }
 

@@ -106,7 +106,6 @@ class expiring_set {
   ledger& ledger_;
   std::uint32_t granted_;
   fingerprint_index index_;
-  client_share share_;
   std::vector<bucket> wheel_;  ///< a power of two; window_end modulo its size
   std::int64_t
       passed_;  ///< windows that ended before this instant were moved from the wheel to past_
@@ -118,6 +117,7 @@ class expiring_set {
                               ///< window stands in it and still in the list it was filed in
   std::array<cursor, 2>
       cursors_;  ///< two clients can hold a half; the one that was asked for last stands first
+  client_share share_;  ///< a kilobyte: behind what each mark needs, which stands close together
 };
 
 }  // namespace core::replay

@@ -25,11 +25,13 @@ namespace {
 /// small again.
 constexpr std::uint32_t expire_with_figures = 1024;
 
-/// A shard's line in the cache is its own.
+/// A shard's lines in the cache are its own. What is asked before the door is passed stands beside
+/// it, and is fetched with it.
 struct alignas(64) shard {
   shard(const expiring_set::settings& s, core::replay::entry* entries, core::replay::ledger& ledger,
         std::int64_t now)
-      : marks(s, entries, ledger, now), seed(marks.where().seed) {
+      : marks(s, entries, ledger, now) {
+    seed = marks.where().seed;
     publish();
   }
 
@@ -52,14 +54,14 @@ struct alignas(64) shard {
   }
 
   std::mutex door;
-  expiring_set marks;
-  const std::uint64_t seed;
+  std::uint64_t seed = 0;  ///< never another one
   std::atomic<std::uintptr_t> begin = 0;
   std::atomic<std::size_t> slots = 0;
   std::atomic<std::uintptr_t> leaving_entry = 0;
   std::atomic<std::uintptr_t> leaving_slot = 0;
   bool given_away = false;        ///< are the marks another process's now?
   std::int64_t disk_full_at = 0;  ///< when the disk had no room; it is asked once a second then
+  expiring_set marks;
 };
 
 void fetch(std::uintptr_t address) {
