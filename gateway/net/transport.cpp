@@ -15,8 +15,6 @@ namespace gateway::net {
 
 namespace {
 
-using step = readiness::step;
-
 // A connection that always has something to read lets the others have their turn after so many
 // operations.
 constexpr unsigned most_eager = 16;
@@ -59,7 +57,7 @@ void transport::begin(doing what, milliseconds timeout) {
     return;
   }
   const bool writes = what == doing::write || what == doing::write_unless_answered;
-  if (writes && give_way(step::working)) {
+  if (writes && give_way(readiness::step::working)) {
     deferred_ = true;
     return;
   }
@@ -67,7 +65,7 @@ void transport::begin(doing what, milliseconds timeout) {
     eager_ = 0;
     arm(timeout_);
     listen();
-  } else if (what == doing::read && give_way(step::reading)) {
+  } else if (what == doing::read && give_way(readiness::step::reading)) {
     doing_ = doing::ended;
   } else if (++eager_ == most_eager) {
     eager_ = 0;
@@ -109,7 +107,7 @@ void transport::ready() {
     return;
   }
   disarm();
-  if (deferred && give_way(step::sending)) {
+  if (deferred && give_way(readiness::step::sending)) {
     doing_ = doing::ended;
     return;
   }
