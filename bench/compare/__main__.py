@@ -53,7 +53,6 @@ def arguments():
     parser.add_argument("--smoke", action="store_true", help="a few seconds of everything: does it work?")
     parser.add_argument("--schemes", action="store_true", help="only the gateway's schemes beside each other")
     parser.add_argument("--tls", action="store_true", help="only TLS, the gateway beside nginx")
-    parser.add_argument("--trained", action="store_true", help="the gateway as bench/trained.sh builds it")
     parser.add_argument("--draw", metavar="RESULT", help="only draw this result again")
     parser.set_defaults(latency_size="1KiB", latency_rounds=3, latency_seconds=3.0)
     if "--smoke" in sys.argv:

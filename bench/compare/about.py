@@ -34,7 +34,7 @@ def build():
     kind = cache.get("CMAKE_BUILD_TYPE", "")
     flags = [cache.get("CMAKE_CXX_FLAGS", ""), cache.get("CMAKE_CXX_FLAGS_" + kind.upper(), "")]
     return {"compiler": first_line(cache.get("CMAKE_CXX_COMPILER", "c++"), "--version"), "type": kind,
-            "flags": " ".join(filter(None, flags)), "trained": cache.get("COUNTERSIGN_TRAINING") == "use"}
+            "flags": " ".join(filter(None, flags)), "counts": cache.get("COUNTERSIGN_COUNTS") or None}
 
 
 def versions():
