@@ -56,7 +56,7 @@ class readiness {
     bool hung_up = false;
     bool urgent = false;  ///< urgent data has come: a read may end before it, and more be there
     /// Who goes on in ready(); null: nobody.
-    std::coroutine_handle<> waiting_;
+    std::coroutine_handle<> waiting;
     [[nodiscard]] std::uint64_t turns() const { return all_.turns_; }
 
    private:

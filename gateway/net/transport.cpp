@@ -113,7 +113,7 @@ void transport::ready() {
   }
   doing_ = doing::nothing;
   // The coroutine may destroy this.
-  if (waiting_) std::exchange(waiting_, nullptr).resume();
+  if (waiting) std::exchange(waiting, nullptr).resume();
 }
 
 bool transport::end_now(io_error error) {
@@ -269,7 +269,7 @@ bool transport::try_write() {
     if (taken < 0) return end_now(io_error::broken);
     result_.bytes += static_cast<std::size_t>(taken);
     left_.took(static_cast<std::size_t>(taken));
-    if (waiting_) arm(timeout_);  // a pause in the progress has ended
+    if (waiting) arm(timeout_);  // a pause in the progress has ended
   }
   return end_now(io_error::none);
 }
@@ -284,7 +284,7 @@ bool transport::try_write_secured() {
     if (came != tls_stream::step::done) return end_now(io_error::broken);
     result_.bytes += taken;
     left_.took(taken);
-    if (waiting_) arm(timeout_);
+    if (waiting) arm(timeout_);
   }
   return end_now(io_error::none);
 }
@@ -347,7 +347,7 @@ bool transport::try_driving() {
   const driver::step came = driver_->drive();
   if (came.over) return end_now(*came.over);
   if (came.moved) timeout_ = came.patience;
-  if (came.moved && waiting_) arm(timeout_);
+  if (came.moved && waiting) arm(timeout_);
   if (came.more) call_later();
   return false;
 }

@@ -57,7 +57,7 @@ class transport final : private deadlines::entry, private readiness::entry {
    public:
     explicit operation(transport& on) : on_(on) {}
     [[nodiscard]] bool await_ready() const noexcept { return on_.doing_ == doing::nothing; }
-    void await_suspend(std::coroutine_handle<> waiting) const noexcept { on_.waiting_ = waiting; }
+    void await_suspend(std::coroutine_handle<> waiting) const noexcept { on_.waiting = waiting; }
     [[nodiscard]] Result await_resume() const noexcept { return Result{on_.result_}; }
 
    private:
