@@ -153,7 +153,7 @@ void request_path::forward(const admission::cleared& message, const admission::o
   if (!place.take_now()) throw std::logic_error("the benchmark's service is never busy");
   record.endpoint = 0;
   const std::int64_t before = gateway::sys::steady_us();
-  const auto trace = worker.new_trace_parent();
+  const auto trace = worker.new_trace_parent(record.request_id);
   const admission::hop hop{world_.service().endpoints[record.endpoint].authority,
                            record.peer,
                            record.request_id_text(),

@@ -36,14 +36,14 @@ bool is_trace_parent(std::string_view value) {
          hex_and_not_zero(value.substr(3, 32)) && hex_and_not_zero(value.substr(36, 16));
 }
 
-std::array<char, 55> make_trace_parent(std::array<std::uint64_t, 2> trace, std::uint64_t span) {
+std::array<char, 55> make_trace_parent(std::span<const char, 32> trace, std::uint64_t span) {
   std::array<char, 55> out{};
   char* at = out.data();
   *at++ = '0';
   *at++ = '0';
   *at++ = '-';
-  at = put_hex(at, trace[0]);
-  at = put_hex(at, trace[1] == 0 ? 1 : trace[1]);
+  at = std::ranges::copy(trace, at).out;
+  if (std::ranges::all_of(trace, [](char c) { return c == '0'; })) at[-1] = '1';
   *at++ = '-';
   at = put_hex(at, span == 0 ? 1 : span);
   *at++ = '-';

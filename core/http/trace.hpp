@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace core::http {
@@ -12,7 +13,8 @@ namespace core::http {
 /// Version 00 to fe, lower-case hex, ids that aren't all zero (Trace Context, section 3.2.2).
 bool is_trace_parent(std::string_view value);
 
-/// "00-<32 hex>-<16 hex>-01": 55 characters. `trace` and `span` are random; zero is taken as one.
-std::array<char, 55> make_trace_parent(std::array<std::uint64_t, 2> trace, std::uint64_t span);
+/// "00-<32 hex>-<16 hex>-01": 55 characters. `trace` is of 32 lower-case hex digits; both are
+/// random, and zero is taken as one.
+std::array<char, 55> make_trace_parent(std::span<const char, 32> trace, std::uint64_t span);
 
 }  // namespace core::http

@@ -91,7 +91,7 @@ net::task<forwarding::outcome> forwarding::send(const admission::cleared* messag
   const core::config::limits& limits = held_.by().limits();
   const std::chrono::milliseconds patience =
       request.policy().settings.response_timeout.value_or(group.settings.response_timeout);
-  const auto trace = worker_.new_trace_parent();
+  const auto trace = worker_.new_trace_parent(record_.request_id);
   const auto websocket_key = admission::websocket_key(request);
   const inbox& in = client_.in;
   const bool preserve = group.settings.preserve_host && !request.framing().host.empty();

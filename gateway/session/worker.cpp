@@ -2,6 +2,7 @@
 #include "gateway/session/worker.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <exception>
 #include <utility>
 
@@ -33,6 +34,7 @@ worker::worker(net::event_loop& io, std::shared_ptr<const generation> first, rep
       watch(watcher),
       counters_(counters) {
   random.fill({reinterpret_cast<char*>(id_seed_.data()), sizeof id_seed_});
+  make_id_ahead();
   take_up(std::move(first));
 }
 
@@ -84,21 +86,23 @@ void worker::give_back(std::unique_ptr<scratch> used) {
   free_scratch_.push_back(std::move(used));
 }
 
+// Made one ahead: what was written in pieces a moment ago can't be read as a whole without waiting.
 std::array<char, 32> worker::new_request_id() {
-  const std::uint64_t n = ++next_id_;
-  const std::array<std::uint64_t, 2> halves{stir(id_seed_[0] + n), stir(id_seed_[1] ^ n)};
-  std::array<char, 16> bytes;
-  for (std::size_t i = 0; i < bytes.size(); ++i)
-    bytes[i] = static_cast<char>(halves[i / 8] >> (56 - 8 * (i % 8)) & 0xFF);
   std::array<char, 32> id;
-  core::base::hex_to({bytes.data(), bytes.size()}, id.data());
+  core::base::hex_to({id_ahead_.data(), id_ahead_.size()}, id.data());
+  ++ids_;
+  make_id_ahead();
   return id;
 }
 
-std::array<char, 55> worker::new_trace_parent() {
-  const std::uint64_t n = next_id_;
-  return core::http::make_trace_parent({stir(id_seed_[0] + n), stir(id_seed_[1] ^ n)},
-                                       stir(id_seed_[0] ^ ~n));
+void worker::make_id_ahead() {
+  const std::uint64_t n = ids_ + 1;
+  const std::array<std::uint64_t, 2> halves{stir(id_seed_[0] + n), stir(id_seed_[1] ^ n)};
+  id_ahead_ = std::bit_cast<std::array<char, 16>>(halves);
+}
+
+std::array<char, 55> worker::new_trace_parent(std::span<const char, 32> request_id) {
+  return core::http::make_trace_parent(request_id, stir(id_seed_[0] ^ ~++spans_));
 }
 
 std::string_view worker::date(core::base::instant now) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -96,7 +97,8 @@ struct worker {
 
   /// 32 hex digits, unique: 64 random bits of this worker and a counter stirred by them.
   std::array<char, 32> new_request_id();
-  std::array<char, 55> new_trace_parent();
+  /// A traceparent of its own for each attempt; its trace is the request's id.
+  std::array<char, 55> new_trace_parent(std::span<const char, 32> request_id);
   /// IMF-fixdate of `now`, written once a second.
   std::string_view date(core::base::instant now);
 
@@ -105,13 +107,16 @@ struct worker {
 
   void retire(const lease& ended);
   void forget(lease& ended);
+  void make_id_ahead();
 
   metrics::shard& counters_;
   std::unique_ptr<lease> lease_;
   std::vector<std::unique_ptr<lease>> earlier_;  // those that requests still go by
   std::vector<std::unique_ptr<scratch>> free_scratch_;
   std::array<std::uint64_t, 2> id_seed_{};
-  std::uint64_t next_id_ = 0;
+  std::uint64_t ids_ = 0;            ///< how many were made
+  std::array<char, 16> id_ahead_{};  ///< the next one
+  std::uint64_t spans_ = 0;          ///< how many were made
   std::int64_t date_second_ = -1;
   std::array<char, 29> date_{};
 };

@@ -19,9 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (fixed.starts_with("00") && size != fixed.size()) std::abort();
     if (fixed.substr(3, 32) == std::string(32, '0')) std::abort();
   }
-  std::array<std::uint64_t, 3> ids{};
-  if (size >= sizeof ids) std::memcpy(ids.data(), data, sizeof ids);
-  const auto made = make_trace_parent({ids[0], ids[1]}, ids[2]);
+  std::array<char, 32> trace;
+  trace.fill('0');
+  for (std::size_t i = 0; i < std::min(size, trace.size()); ++i)
+    trace[i] = "0123456789abcdef"[data[i] & 15U];
+  std::uint64_t span = 0;
+  if (size >= sizeof span) std::memcpy(&span, data, sizeof span);
+  const auto made = make_trace_parent(trace, span);
   if (!is_trace_parent({made.data(), made.size()})) std::abort();
   return 0;
 }

@@ -138,6 +138,18 @@ class Requests(Proxy):
         self.assertEqual((self.service.requests[1].field("X-Mine"), self.service.requests[1].field("Cookie")), ("1",
                                                                                                                 None))
 
+    def test_a_new_trace_is_that_of_its_request_though_others_come_while_its_body_does(self):
+        gateway = self.run_with()
+        with Connection(gateway.address) as slow:
+            slow.send(head("Content-Length: 2", "Expect: 100-continue"))
+            self.assertEqual(slow.head().status, 100)
+            exchange(gateway.address, head("Content-Length: 0"))
+            slow.send(b"{}")
+            self.assertEqual(slow.answer().status, 200)
+        traces = [got.field("traceparent").split("-")[1] for got in self.service.requests]
+        self.assertEqual(traces, [got.field("X-Request-Id") for got in self.service.requests])
+        self.assertNotEqual(*traces)
+
 
 class Answers(Proxy):
     def test_trailers_do_not_reach_the_client(self):
