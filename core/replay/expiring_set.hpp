@@ -34,13 +34,13 @@ class expiring_set {
   expiring_set(const settings& s, entry* entries, ledger& kept, std::int64_t now);
   /// Where a mark is looked for, until the next reserve().
   [[nodiscard]] index_place where() const { return index_.where(); }
-  /// Likewise, the mark that the next one takes the place of where there is no more room: its
-  /// entry, and where the index has it. Addresses; 0 without one.
-  struct leaving {
+  /// Likewise, the entry that the next mark is written to, and where the index has the mark that
+  /// leaves it. Addresses; 0: there is none.
+  struct place {
     std::uintptr_t entry = 0;
     std::uintptr_t slot = 0;
   };
-  [[nodiscard]] leaving oldest() const { return past_.head == nil ? leaving{} : find_oldest(); }
+  [[nodiscard]] place next_place() const;
   /// May throw std::bad_alloc, and has then reserved nothing.
   verdict reserve(const mark& m, std::int64_t now);
   /// Undoes the reservation with this window_end; without one it does nothing. Inside its window
@@ -83,7 +83,6 @@ class expiring_set {
     std::uint32_t before = nil;
   };
 
-  [[nodiscard]] leaving find_oldest() const;
   void take_over(std::int64_t now);
   void occupy(std::uint32_t number, const mark& m);
   void drop(std::uint32_t number);

@@ -4,6 +4,8 @@
 #include <array>
 #include <new>
 
+#include "gateway/sys/prefetch.hpp"
+
 namespace gateway::net {
 
 #ifndef COUNTERSIGN_NO_RECYCLING
@@ -50,6 +52,7 @@ class frame_pool {
     void* take() {
       unused* taken = first;
       first = taken->next;
+      sys::prefetch(first);  // it is taken before long
       --count;
       return taken;
     }

@@ -9,6 +9,8 @@
 #include <system_error>
 #include <utility>
 
+#include "gateway/sys/prefetch.hpp"
+
 namespace gateway::net {
 
 namespace {
@@ -20,12 +22,7 @@ int new_set() {
 }
 
 // As much as is looked at first of an entry, or of a coroutine's frame.
-void fetch(const void* from) {
-  static constexpr std::size_t lines = 6 * 64;
-  const auto begin = reinterpret_cast<std::uintptr_t>(from);  // null has no offsets
-  for (std::size_t at = 0; at < lines; at += 64)  // NOLINTNEXTLINE(performance-no-int-to-ptr)
-    __builtin_prefetch(reinterpret_cast<const void*>(begin + at), 1);
-}
+void fetch(const void* from) { sys::prefetch(from, std::size_t{6} * 64); }
 
 }  // namespace
 
@@ -61,6 +58,7 @@ void readiness::call_later(entry& one) {
   if (calls_posted_) return;
   post(loop_, [this] {
     calls_posted_ = false;
+    heard_ = {};
     call_all(later);
   });
   calls_posted_ = true;
@@ -137,6 +135,7 @@ void readiness::note_what_is_new() {
   std::array<epoll_event, batch> events;
   const int told_of = ::epoll_wait(set_.native_handle(), events.data(), batch, 0);
   const std::size_t count = told_of > 0 ? static_cast<std::size_t>(told_of) : 0;
+  if (count != 0) heard_ = {};
   if (told_of >= 0 && count < batch) ++turns_;
   static constexpr std::size_t ahead = 8;
   for (std::size_t i = 0; i < std::min(ahead, count); ++i) fetch(events[i].data.ptr);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "gateway/net/loop.hpp"
+#include "gateway/sys/clock.hpp"
 #include "gateway/sys/descriptor.hpp"
 
 namespace gateway::net {
@@ -71,6 +72,8 @@ class readiness {
   readiness(const readiness&) = delete;
   readiness& operator=(const readiness&) = delete;
 
+  /// When the kernel told of what is being acted on: the clocks are read once for all of it.
+  [[nodiscard]] const sys::two_clocks& heard() const { return heard_; }
   /// How often has the kernel told all that it had to tell?
   [[nodiscard]] std::uint64_t turns() const { return turns_; }
 
@@ -102,6 +105,7 @@ class readiness {
   stream_descriptor set_;  ///< the epoll set
   bool listening_ = false;
   bool stopped_ = false;
+  sys::two_clocks heard_;
   std::uint64_t turns_ = 0;
   std::array<line, later + 1> lines_;
   std::size_t calling_ = told;  ///< the line whose turn it is

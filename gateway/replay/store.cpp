@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "core/replay/expiring_set.hpp"
+#include "gateway/replay/outlook.hpp"
 #include "gateway/replay/slabs.hpp"
 #include "gateway/sys/entropy.hpp"
+#include "gateway/sys/prefetch.hpp"
 
 namespace gateway::replay {
 
@@ -25,49 +27,17 @@ namespace {
 /// small again.
 constexpr std::uint32_t expire_with_figures = 1024;
 
-/// A shard's lines in the cache are its own. What is asked before the door is passed stands beside
-/// it, and is fetched with it.
+/// A shard's lines in the cache are its own.
 struct alignas(64) shard {
   shard(const expiring_set::settings& s, core::replay::entry* entries, core::replay::ledger& ledger,
         std::int64_t now)
-      : marks(s, entries, ledger, now) {
-    seed = marks.where().seed;
-    publish();
-  }
-
-  /// Under the lock.
-  void publish() {
-    // Where there is room again the last one may be fetched in vain.
-    if (const auto leaving = marks.oldest(); leaving.entry != 0) {
-      leaving_entry.store(leaving.entry, std::memory_order_relaxed);
-      leaving_slot.store(leaving.slot, std::memory_order_relaxed);
-    }
-    const core::replay::index_place now = marks.where();
-    if (now.begin == begin.load(std::memory_order_relaxed)) return;
-    begin.store(now.begin, std::memory_order_relaxed);
-    slots.store(now.slots, std::memory_order_relaxed);
-  }
-  /// Without the lock: the two numbers need not belong together, which makes it the wrong place and
-  /// nothing worse.
-  [[nodiscard]] core::replay::index_place where() const {
-    return {begin.load(std::memory_order_relaxed), slots.load(std::memory_order_relaxed), seed};
-  }
+      : marks(s, entries, ledger, now) {}
 
   std::mutex door;
-  std::uint64_t seed = 0;  ///< never another one
-  std::atomic<std::uintptr_t> begin = 0;
-  std::atomic<std::size_t> slots = 0;
-  std::atomic<std::uintptr_t> leaving_entry = 0;
-  std::atomic<std::uintptr_t> leaving_slot = 0;
   bool given_away = false;        ///< are the marks another process's now?
   std::int64_t disk_full_at = 0;  ///< when the disk had no room; it is asked once a second then
   expiring_set marks;
 };
-
-void fetch(std::uintptr_t address) {
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): fetched, never read; see index_place
-  __builtin_prefetch(reinterpret_cast<const void*>(address), 1);
-}
 
 std::uint64_t random_seed() {
   std::array<char, sizeof(std::uint64_t)> bytes{};
@@ -96,6 +66,9 @@ struct store::impl {
           memory->entries(i), memory->ledger(i), now));
       shards.back()->marks.forbid(barrier);
     }
+    places = std::make_unique<outlook>(plan.shards, memory->ledger(0),
+                                       shards.front()->marks.where().seed);
+    for (std::uint32_t i = 0; i < plan.shards; ++i) places->update(i, shards[i]->marks);
     memory->commit();
     write_note(barrier - s.narrowest);
   }
@@ -138,6 +111,7 @@ struct store::impl {
   shard_plan plan;
   std::unique_ptr<slabs> memory;
   std::vector<std::unique_ptr<shard>> shards;
+  std::unique_ptr<outlook> places;
   std::string note;
 };
 
@@ -154,23 +128,25 @@ bool store::first_start() const {
   return !held.settings.state_file.empty() && held.memory->inherited() == inheritance::none;
 }
 
-// Whatever stands beside the door is asked for as well: it was last used by any of the workers.
 void store::expect(const core::replay::mark& m) const {
-  const shard& s = impl_.load(std::memory_order_acquire)->shard_of(m);
-  fetch(s.where().of(m.fingerprint));
-  fetch(s.leaving_entry.load(std::memory_order_relaxed));
-  fetch(s.leaving_slot.load(std::memory_order_relaxed));
+  // Behind the door stands what each mark needs.
+  static constexpr std::size_t needed = 4 * 64;
+  const impl& held = *impl_.load(std::memory_order_acquire);
+  const std::uint32_t number = held.plan.shard_of(m.fingerprint);
+  held.places->fetch_for(number, m.fingerprint);
+  sys::prefetch(held.shards[number].get(), needed);
 }
 
 verdict store::reserve(const core::replay::mark& m, std::int64_t now) {
   impl& held = *impl_.load(std::memory_order_acquire);
-  auto& s = held.shard_of(m);
+  const std::uint32_t number = held.plan.shard_of(m.fingerprint);
+  shard& s = *held.shards[number];
   const std::lock_guard inside(s.door);
   if (s.given_away) return verdict::unavailable;
   try {
-    if (s.marks.wants_room()) held.make_room(s, held.plan.shard_of(m.fingerprint), now);
+    if (s.marks.wants_room()) held.make_room(s, number, now);
     const verdict answer = s.marks.reserve(m, now);
-    s.publish();
+    held.places->update(number, s.marks);
     return answer;
   } catch (const std::bad_alloc&) {
     return verdict::unavailable;

@@ -87,7 +87,7 @@ class exchange {
 }  // namespace
 
 exchange::exchange(worker& w, client_connection& client, scratch& space)
-    : worker_(w), held_(w), client_(client), scratch_(space) {
+    : worker_(w), held_(w), client_(client), scratch_(space), started_(w.sockets.heard()) {
   record_.at = started_.at;
   record_.request_id = w.new_request_id();
   record_.peer = client.peer;

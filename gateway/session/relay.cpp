@@ -31,7 +31,7 @@ net::task<relay::outcome> relay::hear() {
   // Nothing is held while the upstream is at work.
   upstream_.on_behalf_of(client_.stream);
   const auto unheard = co_await upstream_.wait_readable(request_.response_timeout);
-  const std::int64_t heard_us = sys::steady_us();
+  const std::int64_t heard_us = std::max(request_.since_us, worker_.sockets.heard().us);
   waited_us_ = heard_us - request_.since_us;
   // What answers now is of now, however long it took.
   const core::base::instant now = request_.started.when(heard_us);

@@ -307,23 +307,27 @@ BOOST_AUTO_TEST_CASE(a_full_set_gives_up_the_oldest_first) {
   BOOST_TEST(f.set->horizon() == t0 + 300);
 }
 
-BOOST_AUTO_TEST_CASE(it_tells_which_mark_goes_next_once_it_is_full) {
+BOOST_AUTO_TEST_CASE(it_tells_where_the_next_mark_will_stand) {
   fixture f(2);
-  BOOST_TEST(f.set->oldest().entry == 0U);
+  const auto address = [](const entry& e) { return reinterpret_cast<std::uintptr_t>(&e); };
+  BOOST_TEST(f.set->next_place().entry == address(f.entries[0]));
   f.set->reserve(made(1, t0 + 10, 1), t0);
   f.set->expire(t0 + 15, 0);
-  BOOST_TEST(f.set->oldest().entry == 0U);  // there is room
+  BOOST_TEST(f.set->next_place().entry == address(f.entries[1]));
+  BOOST_TEST(f.set->next_place().slot == 0U);  // there is room, and nothing leaves
   f.set->reserve(made(2, t0 + 20, 2), t0 + 15);
   f.set->expire(t0 + 30, 0);
-  const auto address = [](const entry& e) { return reinterpret_cast<std::uintptr_t>(&e); };
-  BOOST_TEST(f.set->oldest().entry == address(f.entries[0]));
-  BOOST_TEST(f.set->oldest().slot == f.set->where().of(made(1, 0).fingerprint));
+  BOOST_TEST(f.set->next_place().entry == address(f.entries[0]));
+  BOOST_TEST(f.set->next_place().slot == f.set->where().of(made(1, 0).fingerprint));
   f.set->reserve(made(3, t0 + 100, 3), t0 + 30);
   BOOST_TEST(f.entries[0].fingerprint == made(3, 0).fingerprint);
-  BOOST_TEST(f.set->oldest().entry == address(f.entries[1]));
-  // A mark that was released goes first, and nothing has to be fetched for it.
+  BOOST_TEST(f.set->next_place().entry == address(f.entries[1]));
+  f.set->reserve(made(4, t0 + 100, 4), t0 + 30);
+  BOOST_TEST(f.set->next_place().entry == 0U);  // full of marks inside their windows
+  // The place of a mark that was released is the next one.
   f.set->release(made(3, t0 + 100, 3));
-  BOOST_TEST(f.set->oldest().entry == 0U);
+  BOOST_TEST(f.set->next_place().entry == address(f.entries[0]));
+  BOOST_TEST(f.set->next_place().slot == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(no_client_holds_more_than_half) {

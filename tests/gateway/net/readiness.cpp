@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/sys/clock.hpp"
 #include "tests/gateway/net/loopback.hpp"
 #include "tests/gateway/net/no_descriptors.hpp"
 
@@ -133,6 +135,30 @@ BOOST_AUTO_TEST_CASE(nothing_is_heard_before_somebody_listens) {
   BOOST_TEST(one.called == 1);
   BOOST_TEST(loop.sockets.turns() > 0U);
   loop.end();
+}
+
+BOOST_AUTO_TEST_CASE(what_is_told_at_once_was_heard_at_one_time_and_what_comes_later_later) {
+  fixture f(3);
+  std::vector<std::int64_t> heard;
+  f.everyone([&](socket&) {
+    heard.push_back(f.sockets.heard().us);
+    while (::gateway::sys::steady_us() == heard.back())
+      continue;  // so that a clock read anew shows
+  });
+  const std::int64_t before = ::gateway::sys::steady_us();
+  f.speak();
+  BOOST_REQUIRE(heard.size() == 3U);
+  BOOST_TEST(heard[0] >= before);
+  BOOST_TEST(heard[1] == heard[0]);
+  BOOST_TEST(heard[2] == heard[0]);
+  BOOST_TEST((f.sockets.heard().at <= ::gateway::sys::now()));
+  f.all[0]->call_later();
+  f.settle();
+  BOOST_REQUIRE(heard.size() == 4U);
+  BOOST_TEST(heard[3] > heard[2]);
+  f.speak();
+  BOOST_REQUIRE(heard.size() == 7U);
+  BOOST_TEST(heard[4] > heard[3]);
 }
 
 BOOST_AUTO_TEST_CASE(the_peers_end_and_a_broken_connection_are_told_and_remembered) {
