@@ -6,6 +6,7 @@ take turns; but each has the caches for a part of the time only, as beside loud 
 import argparse
 import contextlib
 import copy
+import functools
 import os
 import statistics
 import sys
@@ -17,7 +18,7 @@ sys.path[:0] = [os.path.join(ROOT, "bench", "compare"), os.path.join(ROOT, "benc
 from rig import Service  # noqa: E402: the line above finds it
 
 import measure  # noqa: E402
-from peers import KINDS, Peer  # noqa: E402
+from peers import KINDS, Peer, countersign  # noqa: E402
 
 
 def arguments():
@@ -37,7 +38,7 @@ def arguments():
 
 def kind(binary):
     found = copy.copy(KINDS["gateway"])
-    found.command = lambda config: [binary, "serve", "--dumpable", "-c", config]
+    found.command = functools.partial(countersign, binary=binary)
     return found
 
 

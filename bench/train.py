@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Has a binary that counts do what gateways do: the messages of the comparison, its schemes, TLS, refusals, and each
-benchmark's operation. What is left out is taken for what is seldom done, and made small instead of fast."""
+benchmark's operation. What is done seldom beside the rest is made small instead of fast; what is left out, as ever."""
 
 import contextlib
 import os

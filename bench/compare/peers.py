@@ -33,8 +33,8 @@ class Kind:
         return all(map(glob.glob, self.needs))
 
 
-def countersign(config):
-    return [BINARY, "serve", "--dumpable", "-c", config]  # else only root may see what it holds, and where it is busy
+def countersign(config, binary=BINARY):
+    return [binary, "serve", "--dumpable", "-c", config]  # else only root may see what it holds, and where it is busy
 
 
 def nginx(config):
