@@ -3,9 +3,6 @@
 # Compares the gateway with nginx, HAProxy and nginx + Lua, which it installs if they are missing: compare.sh [--help]
 set -eu
 cd "$(dirname "$0")/.."
-bench/ready.sh countersign_load countersign_upstream
-# The gateway as it is shipped.
-cmake --preset release >/dev/null
-cmake --build build/release --parallel "$(tests/lib/jobs.sh)" --target countersign >&2
+bench/shipped.sh
 export COUNTERSIGN="$PWD/build/release/countersign" COUNTERSIGN_BENCH="$PWD/build/bench"
 exec /usr/bin/python3 -B bench/compare "$@"

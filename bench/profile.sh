@@ -3,5 +3,6 @@
 # Where a request's CPU goes, in the gateway and in nginx, sampled by perf and drawn to one scale: profile.sh [--help]
 set -eu
 cd "$(dirname "$0")/.."
-bench/ready.sh countersign countersign_load countersign_upstream
+bench/shipped.sh
+export COUNTERSIGN="$PWD/build/release/countersign" COUNTERSIGN_BENCH="$PWD/build/bench"
 exec /usr/bin/python3 -B bench/profile "$@"

@@ -36,6 +36,8 @@ bool is_trace_parent(std::string_view value) {
          hex_and_not_zero(value.substr(3, 32)) && hex_and_not_zero(value.substr(36, 16));
 }
 
+bool is_trace_id(std::string_view value) { return value.size() == 32 && hex_and_not_zero(value); }
+
 std::array<char, 55> make_trace_parent(std::span<const char, 32> trace, std::uint64_t span) {
   std::array<char, 55> out{};
   char* at = out.data();

@@ -34,8 +34,8 @@ class expiring_set {
   expiring_set(const settings& s, entry* entries, ledger& kept, std::int64_t now);
   /// Where a mark is looked for, until the next reserve().
   [[nodiscard]] index_place where() const { return index_.where(); }
-  /// Likewise, the entry that the next mark is written to, and where the index has the mark that
-  /// leaves it. Addresses; 0: there is none.
+  /// Likewise, the entry that the next mark is written to as a rule, and where the index has the
+  /// mark that leaves it. Addresses; 0: there is none.
   struct place {
     std::uintptr_t entry = 0;
     std::uintptr_t slot = 0;

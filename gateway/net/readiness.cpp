@@ -59,7 +59,9 @@ void readiness::call_later(entry& one) {
   post(loop_, [this] {
     calls_posted_ = false;
     heard_ = {};
+    acting_ = true;
     call_all(later);
+    acting_ = false;
   });
   calls_posted_ = true;
 }
@@ -124,8 +126,9 @@ std::size_t readiness::hear() {
   note_what_is_new();
   const std::size_t heard = lines_[told].size();
   several_ = heard > 1;
+  acting_ = true;
   for (calling_ = told; calling_ <= steps; ++calling_) call_all(calling_);
-  several_ = false;
+  acting_ = several_ = false;
   return heard;
 }
 

@@ -72,8 +72,9 @@ class readiness {
   readiness(const readiness&) = delete;
   readiness& operator=(const readiness&) = delete;
 
-  /// When the kernel told of what is being acted on: the clocks are read once for all of it.
-  [[nodiscard]] const sys::two_clocks& heard() const { return heard_; }
+  /// When the kernel told of what is being acted on: the clocks are read once for all of it. Now,
+  /// where something else is the reason that somebody acts.
+  [[nodiscard]] sys::two_clocks heard() const { return acting_ ? heard_ : sys::two_clocks(); }
   /// How often has the kernel told all that it had to tell?
   [[nodiscard]] std::uint64_t turns() const { return turns_; }
 
@@ -106,6 +107,7 @@ class readiness {
   bool listening_ = false;
   bool stopped_ = false;
   sys::two_clocks heard_;
+  bool acting_ = false;  ///< on what was heard then
   std::uint64_t turns_ = 0;
   std::array<line, later + 1> lines_;
   std::size_t calling_ = told;  ///< the line whose turn it is

@@ -2,16 +2,28 @@
 #include "gateway/session/forwarding.hpp"
 
 #include <array>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "core/admission/websocket.hpp"
+#include "core/http/trace.hpp"
 #include "gateway/upstream/place.hpp"
 
 namespace gateway::session {
 
 namespace admission = core::admission;
 using core::base::errc;
+
+namespace {
+
+/// The id by which the request is called everywhere else, if a trace can be called so.
+std::span<const char, 32> trace_id(const core::observe::record& r) {
+  const std::string_view called = r.request_id_text();
+  return core::http::is_trace_id(called) ? std::span<const char, 32>(called) : r.request_id;
+}
+
+}  // namespace
 
 net::task<forwarding::outcome> forwarding::run(const admission::cleared* message, reservation* mark,
                                                admission::envelope_facts facts) {
@@ -91,7 +103,7 @@ net::task<forwarding::outcome> forwarding::send(const admission::cleared* messag
   const core::config::limits& limits = held_.by().limits();
   const std::chrono::milliseconds patience =
       request.policy().settings.response_timeout.value_or(group.settings.response_timeout);
-  const auto trace = worker_.new_trace_parent(record_.request_id);
+  const auto trace = worker_.new_trace_parent(trace_id(record_));
   const auto websocket_key = admission::websocket_key(request);
   const inbox& in = client_.in;
   const bool preserve = group.settings.preserve_host && !request.framing().host.empty();

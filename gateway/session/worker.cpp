@@ -103,8 +103,8 @@ void worker::make_id_ahead() {
   id_ahead_ = std::bit_cast<std::array<char, 16>>(halves);
 }
 
-std::array<char, 55> worker::new_trace_parent(std::span<const char, 32> request_id) {
-  return core::http::make_trace_parent(request_id, stir(id_seed_[0] ^ ~++spans_));
+std::array<char, 55> worker::new_trace_parent(std::span<const char, 32> trace) {
+  return core::http::make_trace_parent(trace, stir(id_seed_[0] ^ ~++spans_));
 }
 
 std::string_view worker::date(core::base::instant now) {

@@ -97,8 +97,8 @@ struct worker {
 
   /// 32 hex digits, unique: 64 random bits of this worker and a counter stirred by them.
   std::array<char, 32> new_request_id();
-  /// A traceparent of its own for each attempt; its trace is the request's id.
-  std::array<char, 55> new_trace_parent(std::span<const char, 32> request_id);
+  /// A traceparent for an attempt: of this trace, with a span of its own.
+  std::array<char, 55> new_trace_parent(std::span<const char, 32> trace);
   /// IMF-fixdate of `now`, written once a second.
   std::string_view date(core::base::instant now);
 

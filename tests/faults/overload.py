@@ -3,6 +3,7 @@
 """More is asked of a service than it takes: it gets `max_requests` at once, of all workers together, and no more; the
 others wait their turn or are told at once, and whoever was refused may send the same bytes again."""
 
+import datetime
 import json
 import queue
 import signal
@@ -188,6 +189,18 @@ class Overload(unittest.TestCase):
                     answer = again.answer()
                     self.assertEqual((answer.status, json.loads(answer.body)["code"]), (401, "replayed"))
                     self.assertEqual(service.order, ["busy", "again"])
+
+    def test_who_was_sent_ahead_begins_when_it_is_its_turn(self):
+        with Holding() as service, Gateway(configuration(service, 1, 1, connect="100ms")) as gateway:
+            self.ask(gateway, get("busy"))
+            service.wait_for(1)
+            ahead = self.ask(gateway, get("first") + get("second"))
+            for _ in range(2):
+                self.check_refused(ahead.answer("GET"))
+            first, second = gateway.next_log_line(), gateway.next_log_line()
+            service.let_go()
+            begun, later = (datetime.datetime.fromisoformat(line["time"]) for line in (first, second))
+            self.assertGreaterEqual(later - begun, datetime.timedelta(milliseconds=100))
 
     def test_a_message_that_waits_can_not_be_repeated_and_a_repeated_one_does_not_wait(self):
         with Holding() as service, Gateway(configuration(service, 1, 8)) as gateway:

@@ -74,6 +74,15 @@ class Proxies(Allowed):
                      403, "forbidden")
         self.assertEqual(gateway.next_log_line()["client_address"], "203.0.113.9")
 
+    def test_a_trace_is_called_as_the_proxy_calls_the_request_if_it_can_be(self):
+        gateway = self.gateway(top="trusted_proxies: [127.0.0.1]")
+        given = "4bf92f3577b34da6a3ce929d0e0e4736"
+        for said, trace in ((given, given), (given.upper(), "[0-9a-f]{32}"), ("0" * 32, "(?!0{32})[0-9a-f]{32}")):
+            self.assertEqual(exchange(gateway.address, Client().request(more=[f"X-Request-Id: {said}"])).status, 200)
+            got = self.service.requests[-1]
+            self.assertEqual(got.field("X-Request-Id"), said)
+            self.assertRegex(got.field("traceparent"), f"^00-{trace}-[0-9a-f]{{16}}-01$")
+
     def test_who_cannot_be_told_is_not_the_proxy(self):
         gateway = self.gateway("addresses: [127.0.0.0/8]", "trusted_proxies: [127.0.0.1]")
         for said in ("unknown", "_hidden", "127.0.0.1, unknown", "fe80::1%x - billing"):

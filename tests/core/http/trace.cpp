@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+using core::http::is_trace_id;
 using core::http::is_trace_parent;
 using core::http::make_trace_parent;
 
@@ -60,6 +61,16 @@ BOOST_AUTO_TEST_CASE(only_later_versions_may_append_and_only_behind_a_hyphen) {
 BOOST_AUTO_TEST_CASE(ids_of_zeros_alone_are_refused) {
   BOOST_TEST(!is_trace_parent("00-" + std::string(32, '0') + good.substr(35)));
   BOOST_TEST(!is_trace_parent(good.substr(0, 36) + std::string(16, '0') + "-01"));
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_id_is_32_digits_not_all_of_them_zero) {
+  const std::string id = good.substr(3, 32);
+  BOOST_TEST(is_trace_id(id));
+  BOOST_TEST(!is_trace_id(id + "0"));
+  BOOST_TEST(!is_trace_id(id.substr(1)));
+  BOOST_TEST(!is_trace_id("A" + id.substr(1)));
+  BOOST_TEST(!is_trace_id(std::string(32, '0')));
+  BOOST_TEST(!is_trace_id(""));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_made_is_valid_also_of_zeros) {

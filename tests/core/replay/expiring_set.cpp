@@ -311,6 +311,10 @@ BOOST_AUTO_TEST_CASE(it_tells_where_the_next_mark_will_stand) {
   fixture f(2);
   const auto address = [](const entry& e) { return reinterpret_cast<std::uintptr_t>(&e); };
   BOOST_TEST(f.set->next_place().entry == address(f.entries[0]));
+  f.set->reserve(made(9, t0 + 10, 9), t0);
+  BOOST_TEST(f.set->next_place().entry == address(f.entries[1]));
+  f.set->release(made(9, t0 + 10, 9));
+  BOOST_TEST(f.set->next_place().entry == address(f.entries[0]));
   f.set->reserve(made(1, t0 + 10, 1), t0);
   f.set->expire(t0 + 15, 0);
   BOOST_TEST(f.set->next_place().entry == address(f.entries[1]));

@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_trace_parent_bears_the_id_of_its_request_and_a_span_of_it
   std::set<std::string> spans;
   const auto early = h.worker->new_request_id();
   for (int i = 0; i < 100; ++i) {
-    // One that had to wait for its body, meanwhile, and each of them twice.
+    // One that had to wait for its body, meanwhile.
     for (const auto& id : {early, h.worker->new_request_id()}) {
       const auto made = h.worker->new_trace_parent(id);
       const std::string_view text(made.data(), made.size());
