@@ -40,8 +40,8 @@ def tell(sentence):
 
 def arguments():
     parser = argparse.ArgumentParser(prog="compare.sh", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=float, default=2.5, help="of each peer's part of a round")
+    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--seconds", type=float, default=0.9, help="of each peer's part of a round")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--sizes", nargs="+", default=list(measure.SIZES), help="of messages before sealing")
     parser.add_argument("--rate", type=float, default=4000, help="requests a second, for the latency")

@@ -19,8 +19,9 @@ namespace {
 
 /// The id by which the request is called everywhere else, if a trace can be called so.
 std::span<const char, 32> trace_id(const core::observe::record& r) {
-  const std::string_view called = r.request_id_text();
-  return core::http::is_trace_id(called) ? std::span<const char, 32>(called) : r.request_id;
+  const std::string_view given = r.given_request_id;
+  if (given.empty() || !core::http::is_trace_id(given)) return r.request_id;
+  return std::span<const char, 32>(given);
 }
 
 }  // namespace
