@@ -7,7 +7,7 @@ set -eu
 list() {
   case "$1" in
     build)
-      echo g++ cmake ninja-build
+      echo g++ cmake ninja-build make  # with make GCC optimises the whole on all processors
       echo libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
       echo libssl-dev libyaml-cpp-dev prometheus-cpp-dev libspdlog-dev libcli11-dev
       ;;
