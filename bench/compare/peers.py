@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -64,7 +65,8 @@ PROCESSORS = processors(sorted(os.sched_getaffinity(0)))
 
 class Peer:
     """One of them in front of this upstream, as a context. Leaving fails unless it ended with status 0 and logged what
-    it did."""
+    it did; that a peer which isn't ours crashed after it was told to end is said, and takes nothing from what was
+    measured before (HAProxy 2.6.12 does so now and then, of a thousand idle connections)."""
 
     def __init__(self, name, upstream, kind=None):
         self.name, self.kind, self._upstream = name, kind or KINDS[name], upstream
@@ -147,9 +149,14 @@ class Peer:
         return self
 
     def __exit__(self, kind, *_):
+        was_there = self.process.poll() is None
         status, said, logged = self._leave()
         if kind is None and status != 0:
-            raise SystemExit(f"{self.kind.title} ended with {status}:\n{said}")
+            sentence = f"{self.kind.title} ended with {status}:\n{said}"
+            ours = self.kind.template == KINDS["gateway"].template
+            if ours or not was_there or status > 0:
+                raise SystemExit(sentence)
+            print(sentence, file=sys.stderr, flush=True)
         if kind is None and not logged:
             raise SystemExit(f"{self.kind.title} wrote no access log, which all have to:\n{said}")
 
