@@ -4,7 +4,7 @@
 #include <array>
 #include <new>
 
-#include "gateway/sys/prefetch.hpp"
+#include "core/base/prefetch.hpp"
 
 namespace gateway::net {
 
@@ -52,7 +52,7 @@ class frame_pool {
     void* take() {
       unused* taken = first;
       first = taken->next;
-      sys::prefetch(first);  // it is taken before long
+      core::base::prefetch(first);  // it is taken before long
       --count;
       return taken;
     }

@@ -13,8 +13,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 import scale  # noqa: E402: the line above finds it
 
-FINE = {"instructions": {"2 clients": 1.0}, "times": {"2 clients": 1.0}, "drawn": {"one": 20.0, "many": 20.0},
-        "workers": {"1": 1000, "2": 1000}, "store": {"marks": 100, "bytes": 3100, "resident": 3200}}
+FINE = {"instructions": {"2 clients": 1.0}, "times": {"2 clients": 1.0},
+        "drawn": {"one": 20.0, "many": 20.0, "ratio": 1.0}, "workers": {"1": 1000, "2": 1000},
+        "store": {"marks": 100, "bytes": 3100, "resident": 3200}}
 SMALL = types.SimpleNamespace(clients=3, routes=4, marks=50, rounds=1, loads=1, seconds=0.1)
 
 
@@ -30,7 +31,7 @@ class Judge(unittest.TestCase):
     def test_each_limit_is_one(self):
         for kind, name, fine, wrong in (("instructions", "2 clients", 1.099, 1.101),
                                         ("times", "2 clients", 1.099, 1.101),
-                                        ("drawn", "many", 24.9, 25.1), ("workers", "2", 1019, 1021),
+                                        ("drawn", "ratio", 1.249, 1.251), ("workers", "2", 1019, 1021),
                                         ("store", "bytes", 3200, 3210), ("store", "resident", 3200, 3210)):
             self.assertEqual(self.judge(kind, name, fine), [], kind)
             self.assertEqual(len(self.judge(kind, name, wrong)), 1, kind)
@@ -44,7 +45,7 @@ class Measurements(unittest.TestCase):
 
     def test_clients_that_are_drawn_are_served(self):
         found = scale.drawn(SMALL)
-        self.assertEqual(list(found), ["one", "many"])
+        self.assertEqual(list(found), ["one", "many", "ratio"])
 
     def test_a_full_store_tells_its_memory(self):
         found = scale.micro("--full-store", 5000)
