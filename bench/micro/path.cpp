@@ -116,8 +116,6 @@ request_path::outcome request_path::proceed(std::string& message, std::size_t he
 
   const auto claim = admission::inspect(*route);
   if (!claim) return claim.error();
-  world_.worker().watch.client_named(claim->named() != nullptr ? claim->named()->index : 0,
-                                     world_.generation());
   record.stamp = claim->claim().timestamp;
   record.version = claim->claim().version;
 

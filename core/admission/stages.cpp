@@ -5,7 +5,6 @@
 
 #include "core/base/ascii.hpp"
 #include "core/base/encoding.hpp"
-#include "core/base/prefetch.hpp"
 #include "core/http/forwarded.hpp"
 #include "core/http/host.hpp"
 #include "core/json/check.hpp"
@@ -39,15 +38,6 @@ replay::mark laravel_mark(const opened& o, std::int64_t window_end) {
     return replay::mark::make(id, "laravel-bodyless-request",
                               {stamp, o.head().method, o.head().target}, window_end);
   return replay::mark::make(id, "laravel-bodyless", {stamp}, window_end);
-}
-
-/// Whom the message, or else the route, names; null if nobody. As much is asked for from memory
-/// either way.
-const keys::client* find_client(const route_policy& policy, const scheme::claim& c,
-                                const snapshot& rules) {
-  const keys::client* named = policy.client != nullptr ? policy.client : rules.keys.find(c.token);
-  keys::prefetch(named != nullptr ? *named : rules.keys.dummy());
-  return named;
 }
 
 }  // namespace
@@ -115,7 +105,6 @@ result<claimed> inspect(const routed& r) {
   if (const auto* laravel = policy.laravel()) {
     if (const errc refused = laravel->read(r.head(), known.claim_); refused != errc{})
       return refused;
-    known.named_ = find_client(policy, known.claim_, *known.rules_);
     return claimed(r);
   }
   // What may be signed must be there: without a host the address would be anybody's.
@@ -132,8 +121,6 @@ result<claimed> inspect(const routed& r) {
   }
   if (!claim) return claim.error();
   known.claim_ = *claim;
-  // Before a body is waited for nothing is done that tells whether there is such a client.
-  if (!unread.signs_body()) known.named_ = find_client(policy, known.claim_, *known.rules_);
   return unread;
 }
 
@@ -186,12 +173,16 @@ scheme::replay_identity identify(const scheme::rfc9421_reading& reading,
   return {"rfc9421-base", crypto::view(storage), {}};
 }
 
+/// Whom the message, or else the route, names; null if nobody.
+const keys::client* find_client(const claimed& c, const snapshot& rules) {
+  return c.policy().client != nullptr ? c.policy().client : rules.keys.find(c.claim().token);
+}
+
 }  // namespace
 
 proof prove(const claimed& c, const snapshot& rules, std::string_view body) {
   const auto fresh = check_time(c, c.now());
-  if (c.signs_body()) c.known->named_ = find_client(c.policy(), c.claim(), rules);
-  const keys::client* named = c.named();
+  const keys::client* named = find_client(c, rules);
   // A client whose secret opens other doors only is nobody here.
   const bool known = named != nullptr && names(named->schemes, c.policy().scheme_name);
   // Found for whom is known, too: it takes its time where keys of several kinds prove.
@@ -213,7 +204,6 @@ proof prove(const claimed& c, const snapshot& rules, std::string_view body) {
   } else {
     c.known->client_ = named;
     c.known->key_ = *key;
-    base::prefetch((*key)->encryption.reveal().data());
     // Before the body is opened, which overwrites what was signed.
     if (const auto* templated = c.policy().templated())
       c.known->replay_identity_ = templated->identify(c.template_reading(), c.view(), body);

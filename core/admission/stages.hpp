@@ -99,7 +99,6 @@ class findings {
   const route_policy* policy_ = nullptr;
   bool version_taken_ = true;
   scheme::claim claim_;
-  const keys::client* named_ = nullptr;
   std::unique_ptr<scheme::template_reading> template_;  // of such a scheme
   std::unique_ptr<scheme::rfc9421_reading> signature_;  // likewise
   const keys::client* client_ = nullptr;
@@ -182,9 +181,6 @@ std::optional<waived> waive(const routed& r);
 class claimed : public routed {
  public:
   [[nodiscard]] const scheme::claim& claim() const { return known->claim_; }
-  /// Whom it, or else the route, names; null if nobody, and before prove() where signs_body(). It
-  /// may be anybody else's.
-  [[nodiscard]] const keys::client* named() const { return known->named_; }
   /// Is the body needed to prove who sent it? Then it has to be there before prove().
   [[nodiscard]] bool signs_body() const;
   /// What its signature may cover of the head.
@@ -201,8 +197,6 @@ class claimed : public routed {
   explicit claimed(const routed& r) : routed(r) {}
 };
 
-/// Unless the body is needed first, whom it names is looked for, and asked for from memory: proving
-/// comes next.
 /// @return what the scheme's inspect says.
 base::result<claimed> inspect(const routed& r);
 

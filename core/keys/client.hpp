@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "core/base/ip.hpp"
-#include "core/base/prefetch.hpp"
 #include "core/base/secret.hpp"
 #include "core/crypto/cipher.hpp"
 #include "core/crypto/digest.hpp"
@@ -79,15 +78,5 @@ struct client {
   bool bound = false;
   bool enabled = true;
 };
-
-/// Asks for the memory that proving and opening a message of this client takes, in the Laravel
-/// scheme with its newest secret: of many clients one is seldom at hand.
-inline void prefetch(const client& c) {
-  base::prefetch(&c, sizeof c);
-  if (c.generations.empty()) return;
-  const generation& newest = c.generations.front();
-  const auto address = [](const auto& of) { return reinterpret_cast<std::uintptr_t>(&of); };
-  base::prefetch(&newest, address(newest.reply_mac) - address(newest));
-}
 
 }  // namespace core::keys

@@ -6,8 +6,6 @@
 #include <limits>
 #include <utility>
 
-#include "core/base/prefetch.hpp"
-
 namespace core::replay {
 
 namespace {
@@ -81,7 +79,7 @@ verdict expiring_set::reserve(const mark& m, std::int64_t now) {
   if (m.window_end <= 0 || m.window_end > std::numeric_limits<std::uint32_t>::max())
     return verdict::unavailable;
   // Where it will be filed is far away, and is needed last.
-  base::prefetch(&wheel_[static_cast<std::size_t>(m.window_end) & (wheel_.size() - 1)]);
+  __builtin_prefetch(&wheel_[static_cast<std::size_t>(m.window_end) & (wheel_.size() - 1)], 1);
   pass_time(now);
   expire(now, expire_at_once);
   if (index_.find(m.fingerprint, entries_) != nil) return verdict::seen;

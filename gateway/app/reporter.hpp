@@ -29,9 +29,6 @@ class reporter final : public session::observer {
   void tell_of_handshakes(handshake_log& to) { handshakes_ = &to; }
 
   void report(const core::observe::record& r, const session::generation& by) override;
-  void client_named(std::uint32_t client, const session::generation& by) override {
-    counters_.expect(client, *by.places);
-  }
   void client_proven(const core::observe::record& r, const session::generation& by) override {
     counters_.count_proof(r, *by.places);
   }

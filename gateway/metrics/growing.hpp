@@ -15,8 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/prefetch.hpp"
-
 namespace gateway::metrics {
 
 /// Values by number, made at their first use. The index belongs to the writer; readers walk a list
@@ -78,11 +76,6 @@ class lazy_array {
       places_[i].store(value, std::memory_order_release);
     }
     return *value;
-  }
-
-  /// Writer only: it may be used before long.
-  void expect(std::size_t i) const {
-    core::base::prefetch(places_[i].load(std::memory_order_relaxed), sizeof(Value));
   }
 
   /// Any thread: null if it was never used.

@@ -47,12 +47,6 @@ void shard::make_room(const place_counts& places) {
   endpoints_.grow(places.endpoints);
 }
 
-void shard::expect(std::uint32_t client, const layout& where) const {
-  clients_.expect(where.client_place(client));
-  if (const auto secret = where.secret_place(client, 0); secret != no_place)
-    secrets_.expect(secret);
-}
-
 void shard::count(const core::observe::record& r, const layout& where) {
   const auto route = where.route_place(r.route);
   const auto client = where.client_place(r.client);

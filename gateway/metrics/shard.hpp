@@ -82,10 +82,6 @@ class alignas(64) shard {
   /// By its worker, before anything is counted by a layout with more places.
   void make_room(const place_counts& places);
 
-  /// This client, or nobody, is named, and may prove a message with its newest secret: what counts
-  /// it is asked for from memory. Nothing is counted.
-  void expect(std::uint32_t client, const layout& where) const;
-
   /// Once for each exchange, on every way out. `where`: of the configuration that it went by.
   void count(const core::observe::record& r, const layout& where);
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <new>
 
-#include "core/base/prefetch.hpp"
+#include "gateway/sys/prefetch.hpp"
 
 namespace gateway::net {
 
@@ -52,7 +52,7 @@ class frame_pool {
     void* take() {
       unused* taken = first;
       first = taken->next;
-      core::base::prefetch(first);  // it is taken before long
+      sys::prefetch(first);  // it is taken before long
       --count;
       return taken;
     }

@@ -9,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include "core/base/prefetch.hpp"
+#include "gateway/sys/prefetch.hpp"
 
 namespace gateway::net {
 
@@ -22,7 +22,7 @@ int new_set() {
 }
 
 // As much as is looked at first of an entry, or of a coroutine's frame.
-void fetch(const void* from) { core::base::prefetch(from, std::size_t{6} * 64); }
+void fetch(const void* from) { sys::prefetch(from, std::size_t{6} * 64); }
 
 }  // namespace
 

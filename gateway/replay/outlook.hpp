@@ -11,9 +11,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/base/prefetch.hpp"
 #include "core/replay/entry.hpp"
 #include "core/replay/expiring_set.hpp"
+#include "gateway/sys/prefetch.hpp"
 
 namespace gateway::replay {
 
@@ -43,10 +43,10 @@ class outlook {
     const core::replay::index_place index{indexes_[shard].begin.load(std::memory_order_relaxed),
                                           indexes_[shard].slots.load(std::memory_order_relaxed),
                                           seed_};
-    core::base::prefetch(index.of(f));
-    core::base::prefetch(next_[shard].entry.load(std::memory_order_relaxed));
-    core::base::prefetch(next_[shard].leaving_slot.load(std::memory_order_relaxed));
-    core::base::prefetch(ledgers_ + shard * sizeof(core::replay::ledger));
+    sys::prefetch(index.of(f));
+    sys::prefetch(next_[shard].entry.load(std::memory_order_relaxed));
+    sys::prefetch(next_[shard].leaving_slot.load(std::memory_order_relaxed));
+    sys::prefetch(ledgers_ + shard * sizeof(core::replay::ledger));
   }
 
  private:

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "core/base/prefetch.hpp"
 #include "core/replay/expiring_set.hpp"
 #include "gateway/replay/outlook.hpp"
 #include "gateway/replay/slabs.hpp"
 #include "gateway/sys/entropy.hpp"
+#include "gateway/sys/prefetch.hpp"
 
 namespace gateway::replay {
 
@@ -134,7 +134,7 @@ void store::expect(const core::replay::mark& m) const {
   const impl& held = *impl_.load(std::memory_order_acquire);
   const std::uint32_t number = held.plan.shard_of(m.fingerprint);
   held.places->fetch_for(number, m.fingerprint);
-  core::base::prefetch(held.shards[number].get(), needed);
+  sys::prefetch(held.shards[number].get(), needed);
 }
 
 verdict store::reserve(const core::replay::mark& m, std::int64_t now) {

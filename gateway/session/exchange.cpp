@@ -142,8 +142,6 @@ net::task<exchange::outcome> exchange::proceed(std::size_t head_size) {
       record_.client = named->index;
     co_return claim.error();
   }
-  // As much work whether there is such a client or not.
-  worker_.watch.client_named(claim->named() != nullptr ? claim->named()->index : 0, held_.by());
   if (claim->claim().stamped) record_.stamp = claim->claim().timestamp;
   record_.version = claim->claim().version;
 

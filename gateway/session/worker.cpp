@@ -8,8 +8,8 @@
 
 #include "core/base/date.hpp"
 #include "core/base/encoding.hpp"
-#include "core/base/prefetch.hpp"
 #include "core/http/trace.hpp"
+#include "gateway/sys/prefetch.hpp"
 
 namespace gateway::session {
 
@@ -74,7 +74,7 @@ std::unique_ptr<scratch> worker::borrow_scratch() {
   if (free_scratch_.empty()) return std::make_unique<scratch>();
   auto lent = std::move(free_scratch_.back());
   free_scratch_.pop_back();
-  if (!free_scratch_.empty()) core::base::prefetch(free_scratch_.back().get(), 512);
+  if (!free_scratch_.empty()) sys::prefetch(free_scratch_.back().get(), 512);
   return lent;
 }
 

@@ -47,8 +47,6 @@ class observer {
   virtual ~observer() = default;
   /// Once for every exchange, on every way out. `by`: the generation that it began on.
   virtual void report(const core::observe::record& r, const generation& by) = 0;
-  /// Some message names this client, of `by`, and may turn out to be its own. 0: nobody.
-  virtual void client_named(std::uint32_t client, const generation& by) = 0;
   /// A client proved that it sent this message, whatever becomes of it; so that a secret that is in
   /// use for long, on a WebSocket or by an endless answer, is known to be in use.
   virtual void client_proven(const core::observe::record& r, const generation& by) = 0;

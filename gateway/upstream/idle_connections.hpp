@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/prefetch.hpp"
 #include "gateway/net/transport.hpp"
+#include "gateway/sys/prefetch.hpp"
 
 namespace gateway::upstream {
 
@@ -35,8 +35,7 @@ class idle_connections {
     all_.pop_back();
     if (!all_.empty()) {  // whoever comes next takes that one
       static constexpr std::size_t looked_at = 6 * 64;
-      core::base::prefetch((rested_ != 0 ? all_[rested_ - 1] : all_.back()).stream.get(),
-                           looked_at);
+      sys::prefetch((rested_ != 0 ? all_[rested_ - 1] : all_.back()).stream.get(), looked_at);
     }
     return taken;
   }

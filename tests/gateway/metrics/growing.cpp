@@ -28,15 +28,6 @@ BOOST_AUTO_TEST_CASE(what_is_there_stays_where_it_is_when_it_grows) {
   BOOST_TEST(all.find(1'000'000) == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(what_may_be_used_before_long_is_not_made_for_that) {
-  lazy_array<int> all(2);
-  all.at(1, 7);
-  all.expect(0);
-  all.expect(1);
-  BOOST_TEST(all.find(0) == nullptr);
-  BOOST_TEST(*all.find(1) == 7);
-}
-
 BOOST_AUTO_TEST_CASE(readers_see_whole_values_while_it_grows) {
   lazy_array<std::atomic<int>> all(1);
   std::atomic<bool> over{false};

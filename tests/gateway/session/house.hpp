@@ -42,7 +42,6 @@ struct watcher final : ses::observer {
   void request_started() override { ++requests; }
   void request_ended() override { --requests; }
   void accept_failed() override { ++failed_accepts; }
-  void client_named(std::uint32_t, const ses::generation&) override {}
   void client_proven(const core::observe::record&, const ses::generation&) override { ++proofs; }
   void connection_refused() override {
     ++refused_connections;
