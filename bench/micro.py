@@ -159,7 +159,7 @@ def path(binary, rounds):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="micro.sh", description=__doc__)
+    parser = argparse.ArgumentParser(prog="micro.sh", description=__doc__, allow_abbrev=False)  # micro.sh reads --path
     parser.add_argument("names", nargs="*", help="operations; all if left out")
     parser.add_argument("--update", action="store_true", help="measure all, and take that as the baseline")
     parser.add_argument("--path", action="store_true", help="time the path beside one hash instead")

@@ -39,6 +39,17 @@ def pin(pid, processor):
             os.sched_setaffinity(int(thread), {processor})
 
 
+@contextlib.contextmanager
+def started_on(processors):
+    """What is started inside runs there, and all of its threads with it; as ever if that is None."""
+    mine = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, processors or mine)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, mine)
+
+
 def machine():
     with open("/proc/cpuinfo", encoding="utf-8") as stream:
         model = next((line.split(":", 1)[1].strip() for line in stream if line.startswith("model name")), "unknown")

@@ -2,7 +2,6 @@
 """What a request costs with many clients, routes and marks beside one with few, and with a second worker."""
 
 import argparse
-import contextlib
 import datetime
 import json
 import os
@@ -12,7 +11,7 @@ import subprocess
 import sys
 
 from micro import ACCEPTED, ENVIRONMENT, cost
-from rig import BINARY, ROOT, Gateway, Load, Service, cpu_seconds, machine, pin
+from rig import BINARY, ROOT, Gateway, Load, Service, cpu_seconds, machine, pin, started_on
 
 LIMIT, DRAWN_LIMIT = 1.10, 1.25  # of the cost with one client, one route and no marks
 WORKERS_LIMIT = 1.02             # instructions with two workers beside one
@@ -65,22 +64,11 @@ def times(given):
             for what, options in sizes_of(given).items()}
 
 
-@contextlib.contextmanager
-def on_another_processor():
-    """What is started inside runs on the last one."""
-    mine = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(mine)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, mine)
-
-
 def drawn(given):
     """Gateway CPU a request when each is another client's, beside the same with one client: both gateways are there,
     loaded in turn, on a processor that neither load nor service has. What counts is the ratio within a round."""
     taken = {"one": [], "many": []}
-    with on_another_processor(), Service() as service, Gateway(configuration(service.url)) as one, \
+    with started_on({max(os.sched_getaffinity(0))}), Service() as service, Gateway(configuration(service.url)) as one, \
             Gateway(configuration(service.url, clients=given.clients)) as many:
         for _ in range(given.loads):
             for name, gateway in (("one", one), ("many", many)):

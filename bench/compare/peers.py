@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from rig import BINARY, PATIENCE, ROOT, memory
+from rig import BINARY, PATIENCE, ROOT, memory, started_on
 
 FOLDER = os.path.join(ROOT, "bench", "peers")
 NGINX = "/usr/sbin/nginx"
@@ -173,15 +173,5 @@ class Peer:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-@contextlib.contextmanager
 def on_the_proxys_processor():
-    """What is started inside runs there, and all of its threads with it."""
-    if not PROCESSORS:
-        yield
-        return
-    mine = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, PROCESSORS[0])
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, mine)
+    return started_on(PROCESSORS and PROCESSORS[0])
