@@ -4,6 +4,7 @@
 // AES-CBC and AES-GCM. Algorithms come from the caller's configuration, never from a message.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,7 +14,7 @@
 
 namespace core::crypto {
 
-enum class cipher { aes_128_cbc, aes_256_cbc, aes_128_gcm, aes_256_gcm };
+enum class cipher : std::uint8_t { aes_128_cbc, aes_256_cbc, aes_128_gcm, aes_256_gcm };
 
 inline constexpr std::size_t cipher_block_size = 16;  ///< bytes: AES's, whatever the key's size
 inline constexpr std::size_t gcm_tag_size = 16;

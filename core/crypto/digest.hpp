@@ -3,10 +3,9 @@
 
 // SHA-256 and HMAC-SHA-256 (FIPS 180-4, RFC 2104) without an allocation per message.
 
-#include <openssl/sha.h>
-
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -18,17 +17,22 @@ using sha256_digest = std::array<char, 32>;
 /// SHA-256 of the parts joined.
 sha256_digest sha256(std::initializer_list<std::string_view> parts);
 
-/// What HMAC keeps of a key: a hash's states after the inner and the outer pad.
-template <class State>
+/// What HMAC keeps of a key: what a hash keeps of its state after the inner and the outer pad.
+template <class Kept>
 struct hmac_pads {
-  State inner;
-  State outer;
+  Kept inner;
+  Kept outer;
 };
+
+/// All that SHA-256 keeps of whole blocks (FIPS 180-4, section 6.2.2). The rest of OpenSSL's state
+/// is known, and three and a half times as much memory: where there are many keys, that is what to
+/// wait for.
+using sha256_chaining_value = std::array<std::uint32_t, 8>;
 
 /// SHA-1 of the parts joined. Proves nothing: for protocols that name it where nothing rests on it.
 std::array<char, 20> sha1(std::initializer_list<std::string_view> parts);
 
-/// A key prepared once. Safe to use from many threads; wiped when it dies.
+/// A key prepared once, 64 bytes of it. Safe to use from many threads; wiped when it dies.
 class hmac_sha256 {
  public:
   explicit hmac_sha256(std::string_view key);
@@ -40,7 +44,7 @@ class hmac_sha256 {
   [[nodiscard]] sha256_digest mac(std::initializer_list<std::string_view> parts) const;
 
  private:
-  hmac_pads<SHA256_CTX> pads_;
+  hmac_pads<sha256_chaining_value> pads_;
 };
 
 inline std::string_view view(const sha256_digest& d) { return {d.data(), d.size()}; }

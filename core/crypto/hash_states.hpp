@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// HMAC (RFC 2104) over hashes whose state is a plain struct: the states after the two pads are
-// prepared once per key and copied per message, without an allocation, a fetch or a lock; an
-// EVP_MD_CTX can't be shared by threads, and re-keying an EVP_MAC costs three times as much for a
-// short message. For this room's own sources. OpenSSL 3 calls these functions deprecated in favour
-// of EVP; they are used on purpose, and a source that includes this file suppresses the warning
-// before its first header.
+// HMAC (RFC 2104) over hashes whose state is a plain struct: what is left of it after each of the
+// two pads, which are one block, is prepared once per key and taken up again for each message,
+// without an allocation, a fetch or a lock; an EVP_MD_CTX can't be shared by threads, and re-keying
+// an EVP_MAC costs three times as much for a short message. For this room's own sources. OpenSSL 3
+// calls these functions deprecated in favour of EVP; they are used on purpose, and a source that
+// includes this file suppresses the warning before its first header.
 #ifndef OPENSSL_SUPPRESS_DEPRECATED
 #define OPENSSL_SUPPRESS_DEPRECATED
 #endif
@@ -20,7 +20,6 @@
 #include <cstddef>
 #include <cstring>
 #include <initializer_list>
-#include <iterator>
 #include <string_view>
 
 #include "core/crypto/digest.hpp"
@@ -30,6 +29,7 @@ namespace core::crypto {
 template <class State, auto Init, auto Update, auto Final, std::size_t Block, std::size_t Size>
 struct plain_hash {
   using state = State;
+  using kept = State;                               ///< of one whole block
   static constexpr std::size_t block_size = Block;  // RFC 2104 calls it B
   using digest = std::array<char, Size>;
 
@@ -38,6 +38,8 @@ struct plain_hash {
     Init(&s);
     return s;
   }
+  static kept kept_of(const state& s) { return s; }
+  static state resumed(const kept& before) { return before; }
   static void update(state& s, std::string_view bytes) { Update(&s, bytes.data(), bytes.size()); }
 
   /// The digest of what `s` has seen and `parts`. The copy ends with the digest in it; the block,
@@ -52,8 +54,8 @@ struct plain_hash {
     return out;
   }
   /// The digest of what `before` has seen and of another digest.
-  static digest finish_with(const state& before, const digest& other) {
-    return finish(before, {{other.data(), other.size()}});
+  static digest finish_with(const kept& before, const digest& other) {
+    return finish(resumed(before), {{other.data(), other.size()}});
   }
 };
 
@@ -61,6 +63,19 @@ struct plain_hash {
 /// 180-4, section 5.1.1): SHA256_Final takes half as long for that as for the block itself.
 struct plain_sha256 : plain_hash<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_Final,
                                  SHA256_CBLOCK, SHA256_DIGEST_LENGTH> {
+  using kept = sha256_chaining_value;
+  static kept kept_of(const state& s) { return std::to_array(s.h); }
+  /// There is nothing in its block, which is not set.
+  static state resumed(const kept& before) {
+    state s;
+    std::ranges::copy(before, s.h);
+    s.Nl = block_size * 8;
+    s.Nh = 0;
+    s.num = 0;
+    s.md_len = SHA256_DIGEST_LENGTH;
+    return s;
+  }
+
   static digest finish(state s, std::initializer_list<std::string_view> parts) {
     for (const std::string_view part : parts) update(s, part);
     auto* const block = reinterpret_cast<unsigned char*>(s.data);
@@ -81,7 +96,7 @@ struct plain_sha256 : plain_hash<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_
 
   /// The digest of what `before` has seen, which is one block, and of another digest: what is left
   /// is one block more, whose padding is always the same.
-  static digest finish_with(const state& before, const digest& other) {
+  static digest finish_with(const kept& before, const digest& other) {
     constexpr auto padded = [] {
       std::array<unsigned char, block_size> block{};
       constexpr std::size_t bits = (block_size + SHA256_DIGEST_LENGTH) * 8;
@@ -93,7 +108,7 @@ struct plain_sha256 : plain_hash<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_
     std::array<unsigned char, block_size> block = padded;
     std::copy(other.begin(), other.end(), block.begin());
     state s;
-    std::copy(std::begin(before.h), std::end(before.h), s.h);
+    std::ranges::copy(before, s.h);
     SHA256_Transform(&s, block.data());
     wipe(block.data());
     return digest_of(s);
@@ -137,34 +152,36 @@ using plain_sha512 = plain_hash<SHA512_CTX, SHA512_Init, SHA512_Update, SHA512_F
 
 /// HMAC of the parts joined.
 template <class Hash>
-typename Hash::digest hmac_of(const hmac_pads<typename Hash::state>& pads,
+typename Hash::digest hmac_of(const hmac_pads<typename Hash::kept>& pads,
                               std::initializer_list<std::string_view> parts) {
-  const typename Hash::digest inner = Hash::finish(pads.inner, parts);
+  const typename Hash::digest inner = Hash::finish(Hash::resumed(pads.inner), parts);
   return Hash::finish_with(pads.outer, inner);
 }
 
-/// The state after one block of `key` combined with `pad`. `key` is at most a block long.
+/// What is kept after one block of `key` combined with `pad`. `key` is at most a block long.
 template <class Hash>
-typename Hash::state padded(std::string_view key, unsigned char pad) {
+typename Hash::kept padded(std::string_view key, unsigned char pad) {
   std::array<char, Hash::block_size> block;
   block.fill(static_cast<char>(pad));
   for (std::size_t i = 0; i < key.size(); ++i)
     block[i] = static_cast<char>(static_cast<unsigned char>(key[i]) ^ pad);
   typename Hash::state s = Hash::begun();
   Hash::update(s, {block.data(), block.size()});
+  const typename Hash::kept kept = Hash::kept_of(s);
   OPENSSL_cleanse(block.data(), block.size());
-  return s;
+  OPENSSL_cleanse(&s, sizeof s);
+  return kept;
 }
 
 template <class Hash>
-hmac_pads<typename Hash::state> pads_of(std::string_view key) {
+hmac_pads<typename Hash::kept> pads_of(std::string_view key) {
   // RFC 2104, section 2: a key longer than a block is hashed first.
   typename Hash::digest hashed{};
   if (key.size() > Hash::block_size) {
     hashed = Hash::finish(Hash::begun(), {key});
     key = {hashed.data(), hashed.size()};
   }
-  const hmac_pads<typename Hash::state> pads{padded<Hash>(key, 0x36), padded<Hash>(key, 0x5C)};
+  const hmac_pads<typename Hash::kept> pads{padded<Hash>(key, 0x36), padded<Hash>(key, 0x5C)};
   OPENSSL_cleanse(hashed.data(), hashed.size());
   return pads;
 }

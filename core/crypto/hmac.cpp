@@ -64,7 +64,7 @@ hmac::~hmac() { OPENSSL_cleanse(&pads_, sizeof pads_); }
 
 digest hmac::mac(std::initializer_list<std::string_view> parts) const {
   const auto by = [&]<class Hash>(const Hash&) {
-    return widened(hmac_of<Hash>(std::get<hmac_pads<typename Hash::state>>(pads_), parts));
+    return widened(hmac_of<Hash>(std::get<hmac_pads<typename Hash::kept>>(pads_), parts));
   };
   switch (hash_) {
     case hash::sha1: return by(plain_sha1());

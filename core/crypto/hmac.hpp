@@ -45,7 +45,8 @@ class hmac {
 
  private:
   // SHA-384 is SHA-512 with another beginning and a shorter end (FIPS 180-4, section 5.3.4).
-  using pads = std::variant<hmac_pads<SHA_CTX>, hmac_pads<SHA256_CTX>, hmac_pads<SHA512_CTX>>;
+  using pads =
+      std::variant<hmac_pads<SHA_CTX>, hmac_pads<sha256_chaining_value>, hmac_pads<SHA512_CTX>>;
   static pads prepare(hash h, std::string_view key);
 
   hash hash_;

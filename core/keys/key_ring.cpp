@@ -2,6 +2,7 @@
 #include "core/keys/key_ring.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <limits>
@@ -25,6 +26,18 @@ client make_dummy() {
                                               std::numeric_limits<std::int64_t>::max(), key, key,
                                               dummy.cipher));
   return dummy;
+}
+
+/// Asks for the memory that proving and opening a message takes of this client, and then of its
+/// newest secret: all lines of the cache at once, instead of one after the other.
+void prefetch(const client& c) {
+  constexpr std::size_t line = 64;
+  const auto ask = [](const auto& of) {
+    for (std::size_t at = 0; at < of.needed_bytes; at += line)
+      __builtin_prefetch(reinterpret_cast<const char*>(&of) + at);
+  };
+  ask(c);
+  if (!c.generations.empty()) ask(c.generations.front());
 }
 
 }  // namespace
@@ -59,7 +72,10 @@ const client& key_ring::dummy(std::string_view token) const {
 
 const client* key_ring::find(std::string_view token) const {
   const auto found = by_token_.find(token);
-  return found == by_token_.end() ? nullptr : found->second;
+  const client* const named = found == by_token_.end() ? nullptr : found->second;
+  // As much for nobody, so that an unknown token takes no fewer steps.
+  prefetch(named != nullptr ? *named : dummy());
+  return named;
 }
 
 generation make_generation(std::string id, std::int64_t from, std::int64_t until,
@@ -72,7 +88,6 @@ generation make_generation(std::string id, std::int64_t from, std::int64_t until
                                          crypto::key_size(c)));
   crypto::hmac_sha256 reply_mac(reply.reveal());
   return {
-      .id = std::move(id),
       .from = from,
       .until = until,
       .signing = signing,
@@ -80,8 +95,9 @@ generation make_generation(std::string id, std::int64_t from, std::int64_t until
       .reply = std::move(reply),
       .sign_mac = crypto::hmac_sha256(signing.reveal()),
       .envelope_mac = crypto::hmac_sha256(encryption.reveal()),
-      .reply_mac = reply_mac,
+      .id = std::move(id),
       .schemes = {},
+      .reply_mac = reply_mac,
       .jwe = {},
       .aes128gcm = {},
   };
@@ -90,14 +106,14 @@ generation make_generation(std::string id, std::int64_t from, std::int64_t until
 generation make_unshared_generation(std::string id) {
   // The MACs must have some key. They are never asked: is_shared() is false.
   const crypto::hmac_sha256 unused("no secret");
-  return {.id = std::move(id),
-          .signing = {},
+  return {.signing = {},
           .encryption = {},
           .reply = {},
           .sign_mac = unused,
           .envelope_mac = unused,
-          .reply_mac = unused,
+          .id = std::move(id),
           .schemes = {},
+          .reply_mac = unused,
           .jwe = {},
           .aes128gcm = {}};
 }

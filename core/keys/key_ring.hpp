@@ -3,8 +3,9 @@
 
 // All clients, found by the token that a message names.
 
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/keys/client.hpp"
@@ -39,7 +40,8 @@ class key_ring {
   std::vector<client> clients_;
   std::vector<client> more_dummies_;
   std::optional<crypto::hmac_sha256> choice_;  ///< among dummies, if there are several
-  std::unordered_map<std::string_view, const client*> by_token_;
+  /// Without nodes: of many clients' each would be one more place in memory to wait for.
+  boost::unordered_flat_map<std::string_view, const client*> by_token_;
 };
 
 /// Prepares one secret for use. Throws std::invalid_argument when one of the two keys is empty;

@@ -23,6 +23,9 @@ client_limits::client_limits(const std::vector<core::config::client>& clients,
           old != nullptr && old->running ? old->running : std::make_shared<running_word>();
     by_id_.emplace(c.id, all_.size() - 1);
   }
+  // Behind the last one that has a limit there is nothing to look at: with many clients, one more
+  // place in memory to wait for.
+  while (!all_.empty() && !all_.back().any()) all_.pop_back();
 }
 
 const client_limit* client_limits::find(const std::string& id) const {

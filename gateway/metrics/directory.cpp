@@ -74,7 +74,7 @@ void directory::add_clients(const catalog& names, layout& to) {
       who = &clients_.emplace_back(client{described.id, place, {}});
       if (place > no_client) named_.push_back(who);
     }
-    to.clients_.push_back(who->place);
+    to.clients_.back().place = who->place;
     if (who->secrets.empty()) who->secrets.reserve(described.secrets.size());
     for (const secret_description& s : described.secrets) {
       secret* one = find(who->secrets, &secret::id, s.id);
@@ -87,7 +87,9 @@ void directory::add_clients(const catalog& names, layout& to) {
       one->from = s.from;
       to.secrets_.push_back(one->place);
     }
-    to.secret_begins_.push_back(static_cast<std::uint32_t>(to.secrets_.size()));
+    if (const auto begin = to.clients_.back().secrets_begin; begin < to.secrets_.size())
+      to.clients_.back().newest = to.secrets_[begin];
+    to.clients_.push_back({.secrets_begin = static_cast<std::uint32_t>(to.secrets_.size())});
   }
 }
 

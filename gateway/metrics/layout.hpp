@@ -29,14 +29,15 @@ class layout {
  public:
   /// `client` as in core::observe::record: 0 and what is beyond the configuration are nobody.
   [[nodiscard]] std::uint32_t client_place(std::uint32_t client) const {
-    return client == 0 || client > clients_.size() ? no_client : clients_[client - 1];
+    return client == 0 || client >= clients_.size() ? no_client : clients_[client - 1].place;
   }
   /// Of those beyond the bound as well; no_place if there is no such secret.
   [[nodiscard]] std::uint32_t secret_place(std::uint32_t client, std::int32_t secret) const {
-    if (client == 0 || client > clients_.size()) return no_place;
-    const std::uint32_t place =
-        secret_begins_[client - 1] + static_cast<std::uint32_t>(secret);  // below 0: far beyond
-    return secret >= 0 && place < secret_begins_[client] ? secrets_[place] : no_place;
+    if (client == 0 || client >= clients_.size()) return no_place;
+    if (secret == 0) return clients_[client - 1].newest;
+    const std::uint32_t place = clients_[client - 1].secrets_begin +
+                                static_cast<std::uint32_t>(secret);  // below 0: far beyond
+    return secret >= 0 && place < clients_[client].secrets_begin ? secrets_[place] : no_place;
   }
   [[nodiscard]] std::uint32_t route_place(std::uint32_t route) const {
     return route < routes_.size() ? routes_[route] : nowhere;
@@ -57,8 +58,16 @@ class layout {
  private:
   friend class directory;
 
-  std::vector<std::uint32_t> routes_, clients_, upstreams_;
-  std::vector<std::uint32_t> secret_begins_{0}, secrets_;      // of each client, and the end
+  /// Together, so that where clients are many there is one place in memory to wait for.
+  struct client_row {
+    std::uint32_t place = no_client;
+    std::uint32_t newest = no_place;  ///< the place of its first secret
+    std::uint32_t secrets_begin = 0;
+  };
+
+  std::vector<std::uint32_t> routes_, upstreams_;
+  std::vector<client_row> clients_{client_row()};  // of each, and the end
+  std::vector<std::uint32_t> secrets_;
   std::vector<std::uint32_t> endpoint_begins_{0}, endpoints_;  // of each upstream, and the end
   place_counts counts_;
 };

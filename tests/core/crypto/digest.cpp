@@ -109,6 +109,7 @@ BOOST_AUTO_TEST_CASE(a_key_is_hashed_only_when_it_is_longer_than_a_block) {
 }
 
 BOOST_AUTO_TEST_CASE(a_prepared_key_is_used_again_and_copied) {
+  static_assert(sizeof(hmac_sha256) == 64);
   const hmac_sha256 key("Jefe");
   const std::string first = hex(view(key.mac({"a"})));
   (void)key.mac({"another message"});

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -53,6 +54,28 @@ BOOST_AUTO_TEST_CASE(clients_are_found_by_their_token_alone) {
        {"", "shop", "app", "shop-toke", "shop-token ", "SHOP-TOKEN", "unknown", "none"})
     BOOST_TEST(!ring.find(token), token);
   BOOST_TEST(!ring.find(std::string_view("shop-token\0", 11)));
+}
+
+BOOST_AUTO_TEST_CASE(what_each_message_needs_is_what_is_asked_for) {
+  const auto end_of = [](const auto& whole, const auto& member) {
+    const auto begin = reinterpret_cast<std::uintptr_t>(&whole);
+    BOOST_TEST(begin % 64 == 0U);
+    return reinterpret_cast<std::uintptr_t>(&member + 1) - begin;
+  };
+  const key_ring ring({with_token("shop", "shop-token")});
+  const client& c = ring.all()[1];
+  BOOST_TEST(end_of(c, c.enabled) <= 64U);
+  for (const std::uintptr_t end :
+       {end_of(c, c.schemes), end_of(c, c.routes), end_of(c, c.addresses), end_of(c, c.id),
+        end_of(c, c.versions.deprecated_below)})
+    BOOST_TEST(end <= client::needed_bytes);
+  BOOST_TEST(sizeof c >= client::needed_bytes);
+  const generation& g = ring.dummy().generations.front();
+  for (const std::uintptr_t end :
+       {end_of(g, g.until), end_of(g, g.signing), end_of(g, g.encryption), end_of(g, g.sign_mac),
+        end_of(g, g.envelope_mac), end_of(g, g.id), end_of(g, g.schemes)})
+    BOOST_TEST(end <= generation::needed_bytes);
+  BOOST_TEST(sizeof g >= generation::needed_bytes);
 }
 
 BOOST_AUTO_TEST_CASE(every_client_knows_its_place) {

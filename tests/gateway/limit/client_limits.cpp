@@ -31,9 +31,10 @@ BOOST_AUTO_TEST_SUITE(limit)
 BOOST_AUTO_TEST_SUITE(client_limits_)
 
 BOOST_AUTO_TEST_CASE(who_has_no_limit_is_not_counted) {
-  const client_limits all({client("free", {}), client("bound", {}, 1)});
+  const client_limits all({client("free", {}), client("bound", {}, 1), client("last", {})});
   BOOST_TEST(all.of(0) == nullptr);
   BOOST_TEST(all.of(1) != nullptr);
+  BOOST_TEST(all.of(2) == nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(requests_at_once_are_counted_until_they_end) {

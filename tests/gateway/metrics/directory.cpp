@@ -2,6 +2,8 @@
 #include "gateway/metrics/directory.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <initializer_list>
+#include <utility>
 
 #include "tests/gateway/metrics/examples.hpp"
 #include "tests/gateway/metrics/prometheus_text.hpp"
@@ -71,6 +73,23 @@ BOOST_AUTO_TEST_CASE(counters_go_on_wherever_a_name_stands_in_the_next_configura
       text.has(R"(countersign_secret_last_used_timestamp_seconds{client="shop",secret="2026"})"));
   BOOST_TEST(
       !text.has(R"(countersign_secret_last_used_timestamp_seconds{client="shop",secret="2027"})"));
+}
+
+BOOST_AUTO_TEST_CASE(each_secret_has_a_place_of_its_own_and_what_is_none_has_no_place) {
+  ::gateway::metrics::directory all;
+  catalog names = small_catalog();
+  names.clients = {{"none", {}}, {"two", {{"b", {}}, {"a", {}}}}, {"one", {{"a", {}}}}};
+  const layout places = all.take_up(names);
+  using ::gateway::metrics::no_place;
+  BOOST_TEST(places.secret_place(2, 0) == 0U);
+  BOOST_TEST(places.secret_place(2, 1) == 1U);
+  BOOST_TEST(places.secret_place(3, 0) == 2U);
+  for (const auto& [client, secret] : std::initializer_list<std::pair<std::uint32_t, std::int32_t>>{
+           {0, 0}, {1, 0}, {1, 1}, {2, 2}, {2, -1}, {3, 1}, {4, 0}})
+    BOOST_TEST(places.secret_place(client, secret) == no_place, client << ", " << secret);
+  for (const std::uint32_t client : {0U, 4U, 5U})
+    BOOST_TEST(places.client_place(client) == ::gateway::metrics::no_client);
+  BOOST_TEST(places.client_place(3) == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(what_began_before_is_counted_by_the_places_of_then) {
