@@ -2,10 +2,12 @@
 #include "core/crypto/digest.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cstring>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -47,6 +49,30 @@ BOOST_AUTO_TEST_CASE(sha256_gives_the_values_of_fips_180) {
              "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
   BOOST_TEST(sha256_hex({std::string(1'000'000, 'a')}) ==
              "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+// The end of a hash and the outer hash of an HMAC are made here: OpenSSL's is the twin.
+BOOST_AUTO_TEST_CASE(sha256_and_its_hmac_are_openssls_of_random_input) {
+  std::mt19937_64 random(20261127);  // the same each time: what fails once fails again
+  const auto text_of_up_to = [&random](std::size_t most) {
+    std::string text(random() % (most + 1), '\0');
+    for (char& c : text) c = static_cast<char>(random());
+    return text;
+  };
+  for (int i = 0; i < 2000; ++i) {
+    const std::string key = text_of_up_to(150);
+    const std::string text = text_of_up_to(400);
+    const std::string_view all = text;
+    const std::size_t cut = random() % (text.size() + 1);
+    sha256_digest expected{};
+    auto* const out = reinterpret_cast<unsigned char*>(expected.data());
+    BOOST_REQUIRE(EVP_Digest(text.data(), text.size(), out, nullptr, EVP_sha256(), nullptr) == 1);
+    BOOST_REQUIRE((sha256({all.substr(0, cut), all.substr(cut)}) == expected));
+    const auto* const bytes_of = reinterpret_cast<const unsigned char*>(text.data());
+    BOOST_REQUIRE(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of,
+                       text.size(), out, nullptr) != nullptr);
+    BOOST_REQUIRE((hmac_sha256(key).mac({all.substr(0, cut), all.substr(cut)}) == expected));
+  }
 }
 
 // Where a message ends within its block decides whether the padding needs one more.
